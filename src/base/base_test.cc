@@ -1,0 +1,94 @@
+#include <gtest/gtest.h>
+
+#include <stdexcept>
+#include <thread>
+
+#include "base/completion.h"
+#include "base/encoding.h"
+#include "base/error.h"
+#include "base/id.h"
+#include "base/result.h"
+#include "base/time.h"
+
+namespace doorward {
+namespace {
+
+TEST(Base64, RoundTripsEveryRemainder) {
+  EXPECT_EQ(base64_encode("f"), "Zg==");
+  EXPECT_EQ(base64_decode("Zg=="), "f");
+  EXPECT_EQ(base64_decode("Zm8="), "fo");
+  EXPECT_EQ(base64_decode("Zm9v"), "foo");
+}
+
+TEST(Base64, RefusesSecondSpellingsOfTheSameBytes) {
+  EXPECT_FALSE(base64_decode("Zh=="));   // left-over bits
+  EXPECT_FALSE(base64_decode("Zg"));     // padding missing
+  EXPECT_FALSE(base64_decode("Z==="));
+  EXPECT_FALSE(base64url_decode("Zg=="));
+  EXPECT_FALSE(base64url_decode("Zm8+"));
+  EXPECT_EQ(base64url_decode("Zg"), "f");
+}
+
+TEST(PercentDecoding, RefusesBrokenEscapes) {
+  EXPECT_EQ(percent_decode("a%20b+c", true), "a b c");
+  EXPECT_EQ(percent_decode("a+b", false), "a+b");
+  EXPECT_FALSE(percent_decode("%4", false));
+  EXPECT_FALSE(percent_decode("%zz", false));
+}
+
+TEST(Utf8, RefusesOverlongSurrogateAndTruncated) {
+  EXPECT_TRUE(is_valid_utf8("h\xC3\xA9 \xF0\x9F\x98\x80"));
+  EXPECT_FALSE(is_valid_utf8("\xC0\xAF"));
+  EXPECT_FALSE(is_valid_utf8("\xED\xA0\x80"));
+  EXPECT_FALSE(is_valid_utf8("\xE2\x82"));
+  EXPECT_FALSE(is_valid_utf8("\xF4\x90\x80\x80"));
+}
+
+TEST(Rfc3339, RoundTripsAndNormalisesOffsets) {
+  const auto t = parse_rfc3339("2026-11-22T08:50:26.125+02:00");
+  ASSERT_TRUE(t);
+  EXPECT_EQ(to_rfc3339(*t), "2026-11-22T06:50:26.125Z");
+  EXPECT_EQ(to_rfc3339(from_micros(0)), "1970-01-01T00:00:00Z");
+  EXPECT_EQ(to_rfc3339(from_micros(1)), "1970-01-01T00:00:00.000001Z");
+}
+
+TEST(Rfc3339, RefusesImpossibleDates) {
+  EXPECT_FALSE(parse_rfc3339("2026-02-30T00:00:00Z"));
+  EXPECT_FALSE(parse_rfc3339("2026-02-03"));
+  EXPECT_FALSE(parse_rfc3339("2026-02-03T00:00:00"));
+  EXPECT_FALSE(parse_rfc3339("2026-02-03T00:00:00.Z"));
+  EXPECT_FALSE(parse_rfc3339("2026-02-03T00:00:00+01"));
+}
+
+TEST(Errors, CodeFollowsTheReason) {
+  EXPECT_EQ(make_error(Reason::kOrganizationNotFound, "x").code(), Code::kNotFound);
+  EXPECT_EQ(reason_name(Reason::kRateLimited), "rate_limited");
+  EXPECT_EQ(code_name(Code::kUnauthenticated), "UNAUTHENTICATED");
+}
+
+task<int> answer() { co_return 42; }
+task<int> twice() { co_return co_await answer() * 2; }
+task<Result<int>> delivered_from_another_thread(std::thread& worker) {
+  const int value = co_await Completion<int>([&](Completion<int>::Deliver deliver) {
+    worker = std::thread([deliver = std::move(deliver)]() mutable { deliver(7); });
+  });
+  co_return value;
+}
+task<int> throws() {
+  throw std::runtime_error("bug");
+  co_return 0;
+}
+
+TEST(Task, AwaitsAndRethrows) {
+  EXPECT_EQ(sync_wait(twice()), 84);
+  EXPECT_THROW(sync_wait(throws()), std::runtime_error);
+}
+
+TEST(Task, CompletionDeliversAcrossThreads) {
+  std::thread worker;
+  EXPECT_EQ(sync_wait(delivered_from_another_thread(worker)).value(), 7);
+  worker.join();
+}
+
+}  // namespace
+}  // namespace doorward

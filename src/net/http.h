@@ -1,0 +1,57 @@
+// HTTP messages as the edges see them, the same for HTTP/1.1 and HTTP/2. No Asio here: any folder may include it.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/task.h"
+
+namespace doorward::net {
+
+struct Header {
+  std::string name;  // lower case
+  std::string value;
+};
+using Headers = std::vector<Header>;
+
+// The first value of `name` (lower case), or nullptr.
+const std::string* find_header(const Headers& headers, std::string_view name);
+
+enum class Protocol : std::uint8_t { kHttp11, kHttp2 };
+
+struct Request {
+  std::string method;  // upper case as sent
+  std::string path;    // as sent, still percent-encoded; leading duplicate slashes folded to one; starts with '/'
+  std::string query;   // without '?'; empty when absent
+  Headers headers;     // pseudo headers left out; `host` holds :authority
+  std::string body;    // whole body, at most Limits::body_bytes
+
+  Protocol protocol = Protocol::kHttp11;
+  bool tls = false;
+  std::string peer;        // source address without port, for logs and rate limits
+  std::string request_id;  // req_…, made by net; also sent back as x-request-id
+  std::chrono::steady_clock::time_point deadline;  // net gives up on the answer then (503)
+};
+
+// Produces a long body piece by piece; nullopt ends it. Pulled only as fast as the peer reads.
+using BodyStream = std::move_only_function<task<std::optional<std::string>>()>;
+
+struct Response {
+  int status = 200;
+  Headers headers;   // names in lower case; content-length, date, x-request-id and connection are added by net
+  std::string body;  // ignored when `stream` is set
+  BodyStream stream;
+  Headers trailers;  // HTTP/2 trailers, or chunked trailers on HTTP/1.1
+};
+
+// An edge. Called on an I/O thread; must not block it; may suspend. The request stays alive until the task ends. An
+// exception that leaves it is a bug: net logs it, counts it and answers 500.
+using Handler = std::function<task<Response>(const Request&)>;
+
+}  // namespace doorward::net
