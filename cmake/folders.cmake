@@ -25,3 +25,12 @@ function(doorward_folder name)
     add_test(NAME ${name} COMMAND doorward_${name}_tests)
   endif()
 endfunction()
+
+# Adds every subfolder that has a CMakeLists.txt: a new folder needs no line in its parent.
+function(doorward_subfolders)
+  file(GLOB lists CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*/CMakeLists.txt)
+  foreach(list IN LISTS lists)
+    get_filename_component(folder ${list} DIRECTORY)
+    add_subdirectory(${folder})
+  endforeach()
+endfunction()
