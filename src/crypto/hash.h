@@ -1,0 +1,22 @@
+// SHA-256 (FIPS 180-4), HMAC-SHA-256 (RFC 2104) and comparison that does not tell how far two secrets agree. Pure,
+// safe from any thread. Digests are 32 raw bytes.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace doorward::crypto {
+
+inline constexpr std::size_t kSha256Bytes = 32;
+
+std::string sha256(std::string_view bytes);
+
+// `key` of any length; 32 random bytes are what Doorward uses.
+std::string hmac_sha256(std::string_view key, std::string_view message);
+
+// True when both hold the same bytes. The time depends on the lengths only, which are taken to be public: compare
+// digests, not secrets of unknown length.
+bool constant_time_equal(std::string_view a, std::string_view b);
+
+}  // namespace doorward::crypto
