@@ -21,8 +21,8 @@ TEST(Base64, RoundTripsEveryRemainder) {
 }
 
 TEST(Base64, RefusesSecondSpellingsOfTheSameBytes) {
-  EXPECT_FALSE(base64_decode("Zh=="));   // left-over bits
-  EXPECT_FALSE(base64_decode("Zg"));     // padding missing
+  EXPECT_FALSE(base64_decode("Zh=="));  // left-over bits
+  EXPECT_FALSE(base64_decode("Zg"));    // padding missing
   EXPECT_FALSE(base64_decode("Z==="));
   EXPECT_FALSE(base64url_decode("Zg=="));
   EXPECT_FALSE(base64url_decode("Zm8+"));

@@ -27,10 +27,10 @@ class Id {
   std::string text_;
 };
 
-#define DOORWARD_ID(Name, prefix)                         \
-  struct Name##Tag {                                      \
-    static constexpr std::string_view kPrefix = prefix;   \
-  };                                                      \
+#define DOORWARD_ID(Name, prefix)                       \
+  struct Name##Tag {                                    \
+    static constexpr std::string_view kPrefix = prefix; \
+  };                                                    \
   using Name = Id<Name##Tag>
 
 DOORWARD_ID(EnvironmentId, "env_");

@@ -14,7 +14,8 @@ void set_sink(Sink sink, Level least) {
 }
 
 bool enabled(Level level) {
-  return level >= least_level.load(std::memory_order_relaxed) && current_sink.load(std::memory_order_relaxed) != nullptr;
+  return level >= least_level.load(std::memory_order_relaxed) &&
+         current_sink.load(std::memory_order_relaxed) != nullptr;
 }
 
 void write(Level level, std::string_view event, Fields fields) {

@@ -24,17 +24,17 @@ inline tl::unexpected<Error> failure(Error error) { return tl::unexpected<Error>
 
 // Early return of an error. TRY: `DOORWARD_TRY(auto user, find(...));`  CHECK: for Result<void>.
 // The CO_ forms are for coroutines.
-#define DOORWARD_TRY_IMPL(ret, decl, expr, tmp)              \
-  auto tmp = (expr);                                         \
-  if (!tmp) ret tl::unexpected(std::move(tmp).error());      \
+#define DOORWARD_TRY_IMPL(ret, decl, expr, tmp)         \
+  auto tmp = (expr);                                    \
+  if (!tmp) ret tl::unexpected(std::move(tmp).error()); \
   decl = *std::move(tmp)
 #define DOORWARD_TRY(decl, ...) DOORWARD_TRY_IMPL(return, decl, (__VA_ARGS__), DOORWARD_CONCAT(try_, __LINE__))
 #define DOORWARD_CO_TRY(decl, ...) DOORWARD_TRY_IMPL(co_return, decl, (__VA_ARGS__), DOORWARD_CONCAT(try_, __LINE__))
-#define DOORWARD_CHECK(...)                                            \
-  do {                                                                 \
+#define DOORWARD_CHECK(...)                                                                        \
+  do {                                                                                             \
     if (auto checked = (__VA_ARGS__); !checked) return tl::unexpected(std::move(checked).error()); \
   } while (false)
-#define DOORWARD_CO_CHECK(...)                                            \
-  do {                                                                    \
+#define DOORWARD_CO_CHECK(...)                                                                        \
+  do {                                                                                                \
     if (auto checked = (__VA_ARGS__); !checked) co_return tl::unexpected(std::move(checked).error()); \
   } while (false)

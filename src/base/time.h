@@ -1,4 +1,5 @@
-// Time as values. Nothing below server/ asks for the time by itself: it arrives as a Timestamp or through ports/clock.h.
+// Time as values. Nothing below server/ asks for the time by itself: it arrives as a Timestamp or through
+// ports/clock.h.
 #pragma once
 
 #include <chrono>

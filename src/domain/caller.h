@@ -2,6 +2,7 @@
 // for the system's own work.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 
@@ -19,10 +20,11 @@ enum class CallerKind : std::uint8_t {
 struct Caller {
   CallerKind kind = CallerKind::kNone;
   EnvironmentId environment_id;
-  std::string id;          // skc_…, sec_…, or the name of a worker
-  DirectoryId directory_id;  // kDirectory only
+  std::string id;                  // skc_…, sec_…, or the name of a worker
+  DirectoryId directory_id;        // kDirectory only
   OrganizationId organization_id;  // kDirectory only
-  std::string request_id;  // req_…; empty for work without a request
+  std::string request_id;          // req_…; empty for work without a request
+  std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();  // nobody waits longer
 };
 
 }  // namespace doorward

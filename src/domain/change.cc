@@ -1,0 +1,53 @@
+#include "domain/change.h"
+
+namespace doorward {
+
+std::string_view object_kind_name(ObjectKind kind) {
+  switch (kind) {
+    case ObjectKind::kOrganization:
+      return "Organization";
+    case ObjectKind::kDirectory:
+      return "Directory";
+    case ObjectKind::kDirectoryUser:
+      return "DirectoryUser";
+    case ObjectKind::kDirectoryGroup:
+      return "DirectoryGroup";
+  }
+  return "";
+}
+
+std::string_view change_op_name(ChangeOp op) {
+  switch (op) {
+    case ChangeOp::kCreate:
+      return "create";
+    case ChangeOp::kUpdate:
+      return "update";
+    case ChangeOp::kDelete:
+      return "delete";
+    case ChangeOp::kActivate:
+      return "activate";
+    case ChangeOp::kDeactivate:
+      return "deactivate";
+    case ChangeOp::kMembers:
+      return "members";
+    case ChangeOp::kEnable:
+      return "enable";
+    case ChangeOp::kDisable:
+      return "disable";
+  }
+  return "";
+}
+
+std::string_view actor_kind_name(ActorKind kind) {
+  switch (kind) {
+    case ActorKind::kApi:
+      return "api";
+    case ActorKind::kScim:
+      return "scim";
+    case ActorKind::kSystem:
+      return "system";
+  }
+  return "";
+}
+
+}  // namespace doorward

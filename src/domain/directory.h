@@ -1,0 +1,64 @@
+// Directory: one connection to a customer's identity provider that provisions users and groups.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "base/id.h"
+#include "base/time.h"
+
+namespace doorward {
+
+// Numbers as on the wire (scalekit.v1.directories).
+enum class DirectoryType : std::uint8_t { kUnspecified = 0, kScim = 1, kLdap = 2, kPoll = 3 };
+enum class DirectoryProvider : std::uint8_t {
+  kUnspecified = 0,
+  kOkta = 1,
+  kGoogle = 2,
+  kMicrosoftAd = 3,
+  kAuth0 = 4,
+  kOneLogin = 5,
+  kJumpCloud = 6,
+  kPingIdentity = 7,
+};
+enum class DirectoryStatus : std::uint8_t { kDraft = 1, kInProgress = 2, kCompleted = 3 };
+enum class SecretStatus : std::uint8_t { kActive = 0, kInactive = 1 };
+
+struct DirectoryStats {
+  std::int64_t total_users = 0;
+  std::int64_t total_groups = 0;
+  std::optional<Timestamp> user_updated_at;
+  std::optional<Timestamp> group_updated_at;
+};
+
+struct Directory {
+  EnvironmentId environment_id;
+  OrganizationId organization_id;
+  DirectoryId id;
+  std::string name;
+  DirectoryType type = DirectoryType::kScim;
+  DirectoryProvider provider = DirectoryProvider::kUnspecified;
+  bool enabled = true;
+  DirectoryStatus status = DirectoryStatus::kDraft;
+  Timestamp create_time;
+  Timestamp update_time;
+  std::optional<Timestamp> last_synced_at;
+  DirectoryStats stats;  // kept by the store as rows come and go
+};
+
+// A bearer secret of an identity provider. Only the keyed hash is kept.
+struct DirectorySecret {
+  EnvironmentId environment_id;
+  OrganizationId organization_id;
+  DirectoryId directory_id;
+  DirectorySecretId id;
+  std::string lookup_hash;    // 32 bytes, HMAC-SHA-256 under the environment's lookup key
+  std::string secret_suffix;  // last characters, to recognise it by
+  SecretStatus status = SecretStatus::kActive;
+  Timestamp create_time;
+  std::optional<Timestamp> expire_time;
+  std::optional<Timestamp> last_used_time;
+};
+
+}  // namespace doorward

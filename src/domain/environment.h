@@ -1,0 +1,26 @@
+// The outermost tenant: everything else carries its id.
+#pragma once
+
+#include <string>
+
+#include "base/id.h"
+#include "base/time.h"
+
+namespace doorward {
+
+struct Environment {
+  EnvironmentId id;
+  Timestamp create_time;
+};
+
+// A role that members of organizations can hold.
+struct Role {
+  EnvironmentId environment_id;
+  RoleId id;
+  std::string name;  // ^[a-zA-Z0-9_]{1,64}$
+  std::string display_name;
+  bool default_creator = false;
+  bool default_member = false;
+};
+
+}  // namespace doorward

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "base/result.h"
+#include "domain/api_client.h"
+
+namespace doorward {
+
+class ClientRepository {
+ public:
+  virtual ~ClientRepository() = default;
+
+  // A client id names its environment: the token endpoint knows nothing else.
+  virtual Result<std::optional<ApiClient>> find(const ApiClientId& id) const = 0;
+  // Oldest first.
+  virtual Result<std::vector<ApiClient>> list(const EnvironmentId& environment) const = 0;
+  virtual Result<std::vector<ClientSecret>> secrets(const EnvironmentId& environment,
+                                                    const ApiClientId& client) const = 0;
+
+  virtual Result<void> insert(const ApiClient& client) = 0;
+  virtual Result<void> insert_secret(const ClientSecret& secret) = 0;
+  virtual Result<void> set_enabled(const EnvironmentId& environment, const ApiClientId& id, bool enabled,
+                                   Timestamp at) = 0;
+  virtual Result<void> deactivate_secret(const EnvironmentId& environment, const ApiClientId& client,
+                                         const ClientSecretId& id) = 0;
+};
+
+}  // namespace doorward

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "domain/directory.h"
+
+namespace doorward {
+
+// Living directories of living organizations; a deleted one is invisible to every method but `purge_batch`.
+class DirectoryRepository {
+ public:
+  virtual ~DirectoryRepository() = default;
+
+  virtual Result<std::optional<Directory>> find(const EnvironmentId& environment, const OrganizationId& organization,
+                                                const DirectoryId& id) const = 0;
+  // For an identity provider's request, which names only the directory.
+  virtual Result<std::optional<Directory>> find_by_id(const EnvironmentId& environment,
+                                                      const DirectoryId& id) const = 0;
+  // Enabled before disabled, then oldest first: the first is what the SDKs call primary.
+  virtual Result<std::vector<Directory>> list(const EnvironmentId& environment,
+                                              const OrganizationId& organization) const = 0;
+
+  // Locks the directory to the end of the transaction: every write to its users, groups and members begins with this,
+  // which is what keeps its history in one order.
+  virtual Result<std::optional<Directory>> lock(const EnvironmentId& environment, const DirectoryId& id) = 0;
+  virtual Result<void> insert(const Directory& directory) = 0;
+  // Everything but stats and last_synced_at.
+  virtual Result<void> update(const Directory& directory) = 0;
+  virtual Result<void> mark_deleted(const EnvironmentId& environment, const OrganizationId& organization,
+                                    const DirectoryId& id, Timestamp at) = 0;
+  virtual Result<std::int64_t> purge_batch(const EnvironmentId& environment, const OrganizationId& organization,
+                                           const DirectoryId& id, std::int64_t limit) = 0;
+  // Adds to the totals and moves user_updated_at / group_updated_at when given; moves last_synced_at to the later one.
+  struct StatsChange {
+    std::int64_t users = 0;
+    std::int64_t groups = 0;
+    std::optional<Timestamp> user_updated_at;
+    std::optional<Timestamp> group_updated_at;
+  };
+  virtual Result<void> change_stats(const EnvironmentId& environment, const DirectoryId& id,
+                                    const StatsChange& change) = 0;
+
+  // Secrets. Newest first.
+  virtual Result<std::vector<DirectorySecret>> secrets(const EnvironmentId& environment,
+                                                       const DirectoryId& directory) const = 0;
+  // The active, unexpired secret with this hash.
+  virtual Result<std::optional<DirectorySecret>> find_secret(const EnvironmentId& environment,
+                                                             const DirectoryId& directory,
+                                                             const std::string& lookup_hash, Timestamp now) const = 0;
+  virtual Result<void> insert_secret(const DirectorySecret& secret) = 0;
+  virtual Result<void> deactivate_secrets(const EnvironmentId& environment, const DirectoryId& directory) = 0;
+  virtual Result<void> touch_secret(const EnvironmentId& environment, const DirectoryId& directory,
+                                    const DirectorySecretId& id, Timestamp used_at) = 0;
+};
+
+}  // namespace doorward

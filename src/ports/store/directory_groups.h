@@ -1,0 +1,72 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "domain/directory_group.h"
+#include "domain/page.h"
+
+namespace doorward {
+
+struct DirectoryGroupQuery {
+  std::optional<Timestamp> updated_after;  // strictly
+};
+
+class DirectoryGroupRepository {
+ public:
+  virtual ~DirectoryGroupRepository() = default;
+
+  virtual Result<std::optional<DirectoryGroup>> find(const EnvironmentId& environment, const DirectoryId& directory,
+                                                     const DirectoryGroupId& id) const = 0;
+  // Names are not unique in SCIM: the oldest first.
+  virtual Result<std::vector<DirectoryGroup>> find_by_display_name(const EnvironmentId& environment,
+                                                                   const DirectoryId& directory,
+                                                                   const std::string& display_name_folded) const = 0;
+  virtual Result<std::vector<DirectoryGroup>> find_by_external_id(const EnvironmentId& environment,
+                                                                  const DirectoryId& directory,
+                                                                  const std::string& external_id) const = 0;
+  // Oldest first (creation time, id).
+  virtual Result<Page<DirectoryGroup>> list(const EnvironmentId& environment, const DirectoryId& directory,
+                                            const DirectoryGroupQuery& query, const PageRequest& page) const = 0;
+  virtual Result<std::vector<DirectoryGroup>> slice(const EnvironmentId& environment, const DirectoryId& directory,
+                                                    std::int64_t offset, std::int64_t limit) const = 0;
+  virtual Result<std::int64_t> count(const EnvironmentId& environment, const DirectoryId& directory,
+                                     const DirectoryGroupQuery& query) const = 0;
+
+  virtual Result<void> insert(const DirectoryGroup& group) = 0;
+  virtual Result<void> update(const DirectoryGroup& group) = 0;  // everything but member_count
+  // Hides the group at once; its member rows go by `detach_members`, the row itself with the last of them.
+  virtual Result<void> mark_deleted(const EnvironmentId& environment, const DirectoryId& directory,
+                                    const DirectoryGroupId& id, Timestamp at) = 0;
+
+  // Members in the order of their value, after `after_value` (empty: from the start).
+  virtual Result<std::vector<GroupMember>> members(const EnvironmentId& environment, const DirectoryId& directory,
+                                                   const DirectoryGroupId& group, const std::string& after_value,
+                                                   std::int64_t limit) const = 0;
+  virtual Result<std::optional<GroupMember>> find_member(const EnvironmentId& environment, const DirectoryId& directory,
+                                                         const DirectoryGroupId& group,
+                                                         const std::string& value) const = 0;
+  // Groups (living or marked deleted) that hold this value as a member, e.g. references waiting for a user to appear.
+  virtual Result<std::vector<DirectoryGroupId>> groups_holding(const EnvironmentId& environment,
+                                                               const DirectoryId& directory,
+                                                               const std::string& value) const = 0;
+  // True when the member was new; an existing one keeps its row (its display and type are updated).
+  virtual Result<bool> add_member(const EnvironmentId& environment, const DirectoryId& directory,
+                                  const GroupMember& member) = 0;
+  // True when it was there.
+  virtual Result<bool> remove_member(const EnvironmentId& environment, const DirectoryId& directory,
+                                     const DirectoryGroupId& group, const std::string& value) = 0;
+  // Removes up to `limit` member rows of a group in the order of `members` and returns them.
+  virtual Result<std::vector<GroupMember>> take_members(const EnvironmentId& environment, const DirectoryId& directory,
+                                                        const DirectoryGroupId& group, std::int64_t limit) = 0;
+  virtual Result<void> change_member_count(const EnvironmentId& environment, const DirectoryId& directory,
+                                           const DirectoryGroupId& group, std::int64_t delta) = 0;
+  // Removes the row of a group marked deleted.
+  virtual Result<void> remove(const EnvironmentId& environment, const DirectoryId& directory,
+                              const DirectoryGroupId& group) = 0;
+};
+
+}  // namespace doorward

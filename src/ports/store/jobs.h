@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "domain/job.h"
+
+namespace doorward {
+
+class JobRepository {
+ public:
+  virtual ~JobRepository() = default;
+
+  virtual Result<void> insert(const Job& job) = 0;
+  // True while the owner has unfinished jobs of this kind ("" = any).
+  virtual Result<bool> pending(const EnvironmentId& environment, const std::string& owner_id,
+                               const std::string& kind) const = 0;
+  // Claims the oldest job of each owner that is due and not claimed; at most `limit`.
+  virtual Result<std::vector<Job>> claim_due(Timestamp now, Timestamp claimed_until, std::int64_t limit) = 0;
+  // Keeps progress (state, attempts, run_after) and gives the claim back when `release`.
+  virtual Result<void> update(const Job& job, bool release) = 0;
+  virtual Result<void> remove(const EnvironmentId& environment, const JobId& id) = 0;
+  virtual Result<std::optional<Timestamp>> next_due() const = 0;
+};
+
+}  // namespace doorward

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+#include "domain/organization.h"
+#include "domain/page.h"
+
+namespace doorward {
+
+// Living organizations; a deleted one is invisible to every method but `purge_batch`.
+class OrganizationRepository {
+ public:
+  virtual ~OrganizationRepository() = default;
+
+  virtual Result<std::optional<Organization>> find(const EnvironmentId& environment,
+                                                   const OrganizationId& id) const = 0;
+  virtual Result<std::optional<Organization>> find_by_external_id(const EnvironmentId& environment,
+                                                                  const std::string& external_id) const = 0;
+  // Newest first.
+  virtual Result<Page<Organization>> list(const EnvironmentId& environment, const PageRequest& page) const = 0;
+  virtual Result<std::int64_t> count(const EnvironmentId& environment) const = 0;
+
+  // Locks the row to the end of the transaction.
+  virtual Result<std::optional<Organization>> lock(const EnvironmentId& environment, const OrganizationId& id) = 0;
+  // kExternalIdTaken, kSlugTaken.
+  virtual Result<void> insert(const Organization& organization) = 0;
+  virtual Result<void> update(const Organization& organization) = 0;
+  // Makes the organization, its directories and their secrets unreachable and frees its names. The rows stay until
+  // they are purged.
+  virtual Result<void> mark_deleted(const EnvironmentId& environment, const OrganizationId& id, Timestamp at) = 0;
+  // Removes at most `limit` rows of a deleted organization (directories' contents first); the number removed; 0 = done.
+  // Change records and snapshots stay until retention takes them.
+  virtual Result<std::int64_t> purge_batch(const EnvironmentId& environment, const OrganizationId& id,
+                                           std::int64_t limit) = 0;
+};
+
+}  // namespace doorward
