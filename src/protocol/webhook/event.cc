@@ -1,0 +1,232 @@
+#include "protocol/webhook/event.h"
+
+#include <algorithm>
+#include <array>
+#include <boost/json.hpp>
+#include <initializer_list>
+
+#include "base/time.h"
+#include "protocol/webhook/python_json.h"
+
+namespace doorward::webhook {
+namespace {
+
+namespace json = boost::json;
+
+struct EventType {
+  std::string_view name;
+  std::string_view title;  // display_name of the envelope, for people
+};
+
+constexpr std::array kEventTypes{
+    EventType{kOrganizationCreated, "Organization created"},
+    EventType{kOrganizationDeleted, "Organization deleted"},
+    EventType{kDirectoryGroupCreated, "Directory group created"},
+    EventType{kDirectoryGroupDeleted, "Directory group deleted"},
+    EventType{kDirectoryGroupUpdated, "Directory group updated"},
+    EventType{kDirectoryUserCreated, "Directory user created"},
+    EventType{kDirectoryUserDeleted, "Directory user deleted"},
+    EventType{kDirectoryUserUpdated, "Directory user updated"},
+    EventType{kOrganizationUpdated, "Organization updated"},
+};
+
+constexpr auto kEventTypeNames = [] {
+  std::array<std::string_view, kEventTypes.size()> names;
+  std::ranges::transform(kEventTypes, names.begin(), &EventType::name);
+  return names;
+}();
+static_assert(std::ranges::is_sorted(kEventTypeNames));
+
+std::string_view title_of(std::string_view type) {
+  const auto* found = std::ranges::find(kEventTypes, type, &EventType::name);
+  return found == kEventTypes.end() ? type : found->title;
+}
+
+bool is_active(const std::optional<json::object>& user) {
+  if (!user) return false;
+  const json::value* active = user->if_contains("active");
+  return active == nullptr || !active->is_bool() || active->get_bool();
+}
+
+std::string_view directory_user_event(const ChangeRecord& change) {
+  const bool was_active = is_active(change.before);
+  const bool is_active_now = is_active(change.after);
+  if (was_active && is_active_now) return kDirectoryUserUpdated;
+  if (is_active_now) return kDirectoryUserCreated;
+  if (was_active) return kDirectoryUserDeleted;
+  return {};
+}
+
+std::string_view by_existence(const ChangeRecord& change, std::string_view created, std::string_view updated,
+                              std::string_view deleted) {
+  switch (change.op) {
+    case ChangeOp::kCreate:
+      return created;
+    case ChangeOp::kDelete:
+      return deleted;
+    default:
+      return updated;
+  }
+}
+
+// Copies members of a snapshot into an event's data under their own or another name.
+class DataBuilder {
+ public:
+  explicit DataBuilder(const json::object& snapshot) : snapshot_(snapshot) {}
+
+  void set(std::string_view name, json::value value) { data_[name] = std::move(value); }
+  void set(std::string_view name, std::string_view text) { data_[name] = text; }
+
+  void copy(std::string_view name, const json::value& otherwise) { copy_as(name, name, otherwise); }
+  void copy_as(std::string_view name, std::string_view snapshot_name, const json::value& otherwise) {
+    const json::value* found = present(snapshot_name);
+    data_[name] = found == nullptr ? otherwise : *found;
+  }
+  void copy_those_present(std::initializer_list<std::string_view> names) {
+    for (std::string_view name : names) {
+      if (const json::value* found = present(name)) data_[name] = *found;
+    }
+  }
+
+  // The text of a member; empty when it is absent or no text.
+  std::string_view text(std::string_view name) const {
+    const json::value* found = snapshot_.if_contains(name);
+    return found != nullptr && found->is_string() ? std::string_view(found->get_string()) : std::string_view();
+  }
+
+  json::object take() { return std::move(data_); }
+
+ private:
+  const json::value* present(std::string_view name) const {
+    const json::value* found = snapshot_.if_contains(name);
+    return found == nullptr || found->is_null() ? nullptr : found;
+  }
+
+  const json::object& snapshot_;
+  json::object data_;
+};
+
+// The name a person reads. Receivers of the seed documents store it, so it is never absent.
+std::string user_name_of(const DataBuilder& user) {
+  if (const auto name = user.text("name"); !name.empty()) return std::string(name);
+  const auto given = user.text("given_name");
+  const auto family = user.text("family_name");
+  if (!given.empty() && !family.empty()) return std::string(given).append(" ").append(family);
+  if (!given.empty() || !family.empty()) return std::string(given).append(family);
+  return std::string(user.text("preferred_username"));
+}
+
+json::object directory_user_data(const ChangeRecord& change, const json::object& snapshot, bool identity_only) {
+  DataBuilder data(snapshot);
+  data.set("id", std::string_view(change.object_id));
+  data.set("organization_id", std::string_view(change.organization_id.str()));
+  data.set("directory_id", std::string_view(change.directory_id.str()));
+  data.copy_as("dp_id", "external_id", "");
+  if (identity_only) {
+    data.copy("email", "");
+    return data.take();
+  }
+  data.copy("preferred_username", "");
+  data.copy("email", "");
+  data.copy("active", true);
+  data.set("name", std::string_view(user_name_of(data)));
+  data.copy("given_name", "");
+  data.copy("family_name", "");
+  data.copy_those_present({"nickname", "picture", "phone_number", "address", "title", "department", "division",
+                           "cost_center", "employee_id", "user_type", "language", "locale", "zoneinfo", "profile",
+                           "organization"});
+  data.copy("groups", json::array());
+  data.copy("roles", json::array());
+  data.copy("custom_attributes", json::object());
+  data.copy_as("raw_attributes", "attributes", json::object());
+  return data.take();
+}
+
+json::object directory_group_data(const ChangeRecord& change, const json::object& snapshot) {
+  DataBuilder data(snapshot);
+  data.set("id", std::string_view(change.object_id));
+  data.set("organization_id", std::string_view(change.organization_id.str()));
+  data.set("directory_id", std::string_view(change.directory_id.str()));
+  data.copy("display_name", "");
+  data.copy("external_id", nullptr);
+  data.copy_as("dp_id", "external_id", "");
+  data.copy_as("raw_attributes", "attributes", json::object());
+  return data.take();
+}
+
+json::object organization_data(const ChangeRecord& change, const json::object& snapshot) {
+  DataBuilder data(snapshot);
+  data.set("id", std::string_view(change.object_id));
+  data.copy("display_name", "");
+  data.copy("external_id", nullptr);
+  data.copy("region_code", nullptr);
+  data.copy("create_time", nullptr);
+  data.copy("update_time", nullptr);
+  data.set("deleted_at",
+           change.op == ChangeOp::kDelete ? json::value(json::string(to_rfc3339(change.occurred_at))) : nullptr);
+  data.copy("metadata", json::object());
+  const json::value* features = snapshot.if_contains("features");
+  data.set("settings", json::object{{"features", features != nullptr ? *features : json::value(json::array())}});
+  return data.take();
+}
+
+// A user that ceases to be active is shown as subscribers knew it, a deleted resource as it last was.
+const json::object& snapshot_to_show(const ChangeRecord& change) {
+  static const json::object kErased;
+  const bool gone = !change.after || change.event_type == kDirectoryUserDeleted;
+  if (gone && change.before) return *change.before;
+  return change.after ? *change.after : kErased;
+}
+
+json::object data_of(const ChangeRecord& change) {
+  const json::object& snapshot = snapshot_to_show(change);
+  switch (change.object) {
+    case ObjectKind::kOrganization:
+      return organization_data(change, snapshot);
+    case ObjectKind::kDirectoryUser:
+      return directory_user_data(change, snapshot, change.event_type == kDirectoryUserDeleted);
+    case ObjectKind::kDirectoryGroup:
+      return directory_group_data(change, snapshot);
+    case ObjectKind::kDirectory:
+      return snapshot;
+  }
+  return snapshot;
+}
+
+}  // namespace
+
+std::span<const std::string_view> event_types() { return kEventTypeNames; }
+
+bool is_event_type(std::string_view type) { return std::ranges::binary_search(kEventTypeNames, type); }
+
+std::string_view event_type(const ChangeRecord& change) {
+  switch (change.object) {
+    case ObjectKind::kOrganization:
+      return by_existence(change, kOrganizationCreated, kOrganizationUpdated, kOrganizationDeleted);
+    case ObjectKind::kDirectoryUser:
+      return directory_user_event(change);
+    case ObjectKind::kDirectoryGroup:
+      return by_existence(change, kDirectoryGroupCreated, kDirectoryGroupUpdated, kDirectoryGroupDeleted);
+    case ObjectKind::kDirectory:
+      return {};
+  }
+  return {};
+}
+
+std::string render_event(const ChangeRecord& change) {
+  const std::string occurred_at = to_rfc3339(change.occurred_at);
+  return python_json(json::object{
+      {"spec_version", "1"},
+      {"id", std::string_view(change.id.str())},
+      {"type", change.event_type},
+      {"object", object_kind_name(change.object)},
+      {"occurred_at", occurred_at},
+      {"environment_id", change.environment_id.str()},
+      {"organization_id", change.organization_id.str()},
+      {"data", data_of(change)},
+      {"display_name", title_of(change.event_type)},
+      {"timestamp", occurred_at},
+  });
+}
+
+}  // namespace doorward::webhook

@@ -1,0 +1,46 @@
+// What subscribers are told of a change: which event type, if any, and the body in the default format.
+//
+// The body is the public webhook envelope (spec_version "1") and at the same time satisfies the older, shorter one of
+// the seed documents: `timestamp` repeats `occurred_at`, and user data carry `directory_id`. It is serialised as
+// python_json() does, so it is one stable text for each record, on every attempt.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "domain/change.h"
+
+namespace doorward::webhook {
+
+inline constexpr std::string_view kOrganizationCreated = "organization.created";
+inline constexpr std::string_view kOrganizationUpdated = "organization.updated";
+inline constexpr std::string_view kOrganizationDeleted = "organization.deleted";
+inline constexpr std::string_view kDirectoryUserCreated = "organization.directory.user_created";
+inline constexpr std::string_view kDirectoryUserUpdated = "organization.directory.user_updated";
+inline constexpr std::string_view kDirectoryUserDeleted = "organization.directory.user_deleted";
+inline constexpr std::string_view kDirectoryGroupCreated = "organization.directory.group_created";
+inline constexpr std::string_view kDirectoryGroupUpdated = "organization.directory.group_updated";
+inline constexpr std::string_view kDirectoryGroupDeleted = "organization.directory.group_deleted";
+
+// Every type that can be sent, in alphabetical order; what an endpoint's filter may name.
+std::span<const std::string_view> event_types();
+bool is_event_type(std::string_view type);
+
+// The one event type of a change, or empty when subscribers are told nothing.
+//
+// A directory user exists for subscribers while it is active: becoming active is user_created, ceasing to be active
+// (deactivated or deleted) is user_deleted, and what happens while inactive is silent. Reads `op`, `object` and the
+// member `active` (absent counts as true) of `before` and `after`. The use case that makes the change puts the answer
+// into ChangeRecord::event_type.
+std::string_view event_type(const ChangeRecord& change);
+
+// The request body for a change whose `event_type` is set. Pure.
+//
+// Members read from the snapshots, beside those copied as they are (see event.cc for the lists): `external_id` becomes
+// `dp_id`; `attributes`, the resource as the identity provider sent it, becomes `raw_attributes`; `features` becomes
+// `settings.features`. Of a user that ceases to be active subscribers get only what identifies it, as they knew it.
+// What a snapshot lacks takes a neutral value where receivers rely on a member, and is left out elsewhere.
+std::string render_event(const ChangeRecord& change);
+
+}  // namespace doorward::webhook

@@ -1,0 +1,182 @@
+#include "protocol/webhook/event.h"
+
+#include <gtest/gtest.h>
+
+#include <boost/json.hpp>
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+#include "base/time.h"
+
+namespace doorward::webhook {
+namespace {
+
+namespace json = boost::json;
+
+json::object object(const char* text) { return json::parse(text).as_object(); }
+
+ChangeRecord change_of(ObjectKind kind, ChangeOp op, std::string object_id) {
+  ChangeRecord change;
+  change.id = EventId("evt_53891546994442316");
+  change.environment_id = EnvironmentId("env_53814739859406915");
+  change.organization_id = OrganizationId("org_53879494091473415");
+  if (kind != ObjectKind::kOrganization) change.directory_id = DirectoryId("dir_53879621145330183");
+  change.occurred_at = *parse_rfc3339("2026-11-22T06:50:26.125Z");
+  change.object = kind;
+  change.op = op;
+  change.object_id = std::move(object_id);
+  return change;
+}
+
+ChangeRecord user_change(ChangeOp op, const char* before, const char* after) {
+  auto change = change_of(ObjectKind::kDirectoryUser, op, "diruser_53891546960887884");
+  if (before != nullptr) change.before = object(before);
+  if (after != nullptr) change.after = object(after);
+  change.event_type = event_type(change);
+  return change;
+}
+
+constexpr const char* kActive = R"({"active": true})";
+constexpr const char* kInactive = R"({"active": false})";
+
+constexpr const char* kFullUser = R"({
+  "id": "diruser_53891546960887884", "user_name": "jörg.東@example.com", "external_id": "00u1", "active": true,
+  "preferred_username": "joerg", "email": "joerg@example.com", "name": "Jörg 東", "given_name": "Jörg",
+  "family_name": "東", "title": "Engineer", "department": "R&D", "address": {"locality": "Köln", "country": "DE"},
+  "groups": [{"id": "dirgroup_1", "name": "Admins"}], "roles": [{"role_name": "admin"}],
+  "custom_attributes": {"shoe_size": 42.5, "emoji": "😀"},
+  "attributes": {"userName": "jörg.東@example.com", "active": true}})";
+
+constexpr const char* kFullGroup =
+    R"({"display_name": "Admins", "external_id": "7c66", "attributes": {"displayName": "Admins"}})";
+
+ChangeRecord group_change(ChangeOp op) {
+  auto change = change_of(ObjectKind::kDirectoryGroup, op, "dirgroup_40072007005503806");
+  if (op != ChangeOp::kCreate) change.before = object(kFullGroup);
+  if (op != ChangeOp::kDelete) change.after = object(kFullGroup);
+  change.event_type = event_type(change);
+  return change;
+}
+
+ChangeRecord organization_change(ChangeOp op) {
+  constexpr const char* kOrganization = R"({"display_name": "Acme", "external_id": "crm-1", "region_code": "US",
+    "create_time": "2026-11-22T06:50:26Z", "update_time": "2026-11-22T06:50:26Z", "metadata": {"tier": "gold"},
+    "features": [{"name": "dir_sync", "enabled": true}]})";
+  auto change = change_of(ObjectKind::kOrganization, op, "org_53879494091473415");
+  if (op != ChangeOp::kCreate) change.before = object(kOrganization);
+  if (op != ChangeOp::kDelete) change.after = object(kOrganization);
+  change.event_type = event_type(change);
+  return change;
+}
+
+json::object data_of(const ChangeRecord& change) {
+  return json::parse(render_event(change)).as_object().at("data").as_object();
+}
+
+TEST(EventType, FollowsWhetherTheUserIsActiveBeforeAndAfter) {
+  const struct {
+    ChangeOp op;
+    const char *before, *after;
+    std::string_view expected;
+  } cases[] = {
+      {ChangeOp::kCreate, nullptr, kActive, kDirectoryUserCreated},
+      {ChangeOp::kCreate, nullptr, "{}", kDirectoryUserCreated},
+      {ChangeOp::kCreate, nullptr, kInactive, ""},
+      {ChangeOp::kUpdate, kActive, kActive, kDirectoryUserUpdated},
+      {ChangeOp::kUpdate, kInactive, kInactive, ""},
+      {ChangeOp::kDeactivate, kActive, kInactive, kDirectoryUserDeleted},
+      {ChangeOp::kUpdate, kActive, kInactive, kDirectoryUserDeleted},
+      {ChangeOp::kActivate, kInactive, kActive, kDirectoryUserCreated},
+      {ChangeOp::kDelete, kActive, nullptr, kDirectoryUserDeleted},
+      {ChangeOp::kDelete, kInactive, nullptr, ""},
+  };
+  for (const auto& c : cases) EXPECT_EQ(user_change(c.op, c.before, c.after).event_type, c.expected);
+}
+
+TEST(EventType, OfGroupsAndOrganizations) {
+  EXPECT_EQ(group_change(ChangeOp::kCreate).event_type, kDirectoryGroupCreated);
+  EXPECT_EQ(group_change(ChangeOp::kUpdate).event_type, kDirectoryGroupUpdated);
+  EXPECT_EQ(group_change(ChangeOp::kMembers).event_type, kDirectoryGroupUpdated);
+  EXPECT_EQ(group_change(ChangeOp::kDelete).event_type, kDirectoryGroupDeleted);
+  EXPECT_EQ(organization_change(ChangeOp::kCreate).event_type, kOrganizationCreated);
+  EXPECT_EQ(organization_change(ChangeOp::kUpdate).event_type, kOrganizationUpdated);
+  EXPECT_EQ(organization_change(ChangeOp::kDelete).event_type, kOrganizationDeleted);
+}
+
+TEST(EventType, KnowsItsOwnNamesOnly) {
+  EXPECT_EQ(event_types().size(), 9u);
+  for (const auto type : event_types()) EXPECT_TRUE(is_event_type(type));
+  EXPECT_FALSE(is_event_type(""));
+  EXPECT_FALSE(is_event_type("organization"));
+  EXPECT_FALSE(is_event_type("organization.directory.user_moved"));
+}
+
+TEST(RenderEvent, CarriesBothTheEnvelopeAndTheShortPayloadOfTheSeeds) {
+  const auto body = json::parse(render_event(user_change(ChangeOp::kCreate, nullptr, kFullUser))).as_object();
+  for (const char* name : {"spec_version", "id", "type", "object", "occurred_at", "environment_id", "organization_id",
+                           "data", "display_name", "timestamp"}) {
+    EXPECT_TRUE(body.contains(name)) << name;
+  }
+  EXPECT_EQ(body.at("timestamp"), body.at("occurred_at"));
+  const auto& data = body.at("data").as_object();
+  EXPECT_EQ(data.at("email"), "joerg@example.com");
+  EXPECT_EQ(data.at("name"), "Jörg 東");
+  EXPECT_EQ(data.at("organization_id"), "org_53879494091473415");
+  EXPECT_EQ(data.at("directory_id"), "dir_53879621145330183");
+}
+
+TEST(RenderEvent, OfADeletedUserTellsOnlyWhoItWas) {
+  for (const auto& change : {user_change(ChangeOp::kDelete, kFullUser, nullptr),
+                             user_change(ChangeOp::kDeactivate, kFullUser,
+                                         R"({"active": false, "email": "new@example.com", "external_id": "new"})")}) {
+    EXPECT_EQ(data_of(change), object(R"({"id": "diruser_53891546960887884",
+        "organization_id": "org_53879494091473415", "directory_id": "dir_53879621145330183", "dp_id": "00u1",
+        "email": "joerg@example.com"})"));
+  }
+}
+
+TEST(RenderEvent, AlwaysNamesTheUser) {
+  const auto name = [](const char* after) {
+    return data_of(user_change(ChangeOp::kCreate, nullptr, after)).at("name").as_string();
+  };
+  EXPECT_EQ(name(R"({"name": "Ann"})"), "Ann");
+  EXPECT_EQ(name(R"({"given_name": "Ann", "family_name": "Lee"})"), "Ann Lee");
+  EXPECT_EQ(name(R"({"family_name": "Lee"})"), "Lee");
+  EXPECT_EQ(name(R"({"preferred_username": "ann"})"), "ann");
+  EXPECT_EQ(name("{}"), "");
+}
+
+TEST(RenderEvent, OfASubjectWhoseSnapshotsWereErasedStillNamesTheObject) {
+  auto change = user_change(ChangeOp::kDelete, kActive, nullptr);
+  change.before.reset();
+  EXPECT_EQ(data_of(change).at("id"), "diruser_53891546960887884");
+}
+
+// The exact bytes are public interface: a receiver that re-serialises in Python verifies over them.
+TEST(RenderEvent, BytesAreThoseOfTheGoldenFile) {
+  std::string bodies;
+  for (const auto& change :
+       {organization_change(ChangeOp::kCreate), organization_change(ChangeOp::kUpdate),
+        organization_change(ChangeOp::kDelete), user_change(ChangeOp::kCreate, nullptr, kFullUser),
+        user_change(ChangeOp::kUpdate, kFullUser, kActive), user_change(ChangeOp::kDeactivate, kFullUser, kInactive),
+        user_change(ChangeOp::kActivate, kInactive, kFullUser), user_change(ChangeOp::kDelete, kFullUser, nullptr),
+        group_change(ChangeOp::kCreate), group_change(ChangeOp::kMembers), group_change(ChangeOp::kDelete)}) {
+    bodies += render_event(change) + "\n";
+  }
+  std::ifstream file(DOORWARD_GOLDEN_DIR "/webhook_events.jsonl", std::ios::binary);
+  std::stringstream golden;
+  golden << file.rdbuf();
+  EXPECT_EQ(bodies, golden.str()) << "if the change is meant, replace the file by:\n" << bodies;
+}
+
+TEST(RenderEvent, GoldenFileIsAFixedPointOfPython) {
+  const std::string command =
+      "python3 -c 'import json,sys\nfor l in open(sys.argv[1],newline=\"\\n\"):\n"
+      "  l=l.rstrip(\"\\n\"); d=json.dumps(json.loads(l)); assert d==l, d' " DOORWARD_GOLDEN_DIR
+      "/webhook_events.jsonl";
+  EXPECT_EQ(std::system(command.c_str()), 0);
+}
+
+}  // namespace
+}  // namespace doorward::webhook
