@@ -29,7 +29,7 @@ std::string hmac_sha256(std::string_view key, std::string_view message) {
   std::string digest(kSha256Bytes, '\0');
   std::size_t size = 0;
   // A null key pointer means "keep the key of before" to EVP_MAC_init; an empty key must not read as that.
-  const auto* key_bytes = key.empty() ? bytes_of(std::string_view("", 0)) : bytes_of(key);
+  const auto* key_bytes = key.empty() ? bytes_of(std::string_view("")) : bytes_of(key);
   require(EVP_MAC_init(context.get(), key_bytes, key.size(), parameters) == 1, "EVP_MAC_init");
   require(EVP_MAC_update(context.get(), bytes_of(message), message.size()) == 1, "EVP_MAC_update");
   require(EVP_MAC_final(context.get(), mutable_bytes(digest), &size, digest.size()) == 1, "EVP_MAC_final");

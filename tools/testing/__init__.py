@@ -1,0 +1,1 @@
+"""The layers of ./test: what runs, in which order, how it is counted."""

@@ -1,0 +1,150 @@
+"""Layers on the source text: format, include direction, shell scripts, clang-tidy."""
+import concurrent.futures
+import hashlib
+import json
+import os
+import pathlib
+import subprocess
+import threading
+import time
+
+from testing.console import HEARTBEAT_SECONDS, ROOT, say
+from testing.results import Count
+
+TIDY_JOBS = 2
+CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "doorward" / "tidy"
+
+
+def native_sources():
+    found = []
+    for folder in ("src", "tests", "bench", "tools"):
+        found += [p for p in (ROOT / folder).rglob("*") if p.suffix in (".h", ".cc") and "node_modules" not in p.parts]
+    return sorted(found)
+
+
+def each_file(files, command, text):
+    """Runs one command a file; the file passes when it exits 0."""
+    count = Count()
+    files = [f for f in files if not text or text in str(f.relative_to(ROOT))]
+
+    def one(path):
+        done = subprocess.run([*command, str(path)], cwd=ROOT, capture_output=True, text=True)
+        return path, done.returncode == 0, done.stdout + done.stderr
+
+    with concurrent.futures.ThreadPoolExecutor(max(2, os.cpu_count() or 2)) as pool:
+        for path, good, output in pool.map(one, files):
+            if not good:
+                print(output.strip(), flush=True)
+            count.check(good, f"{command[0]}: {path.relative_to(ROOT)}")
+    return count
+
+
+def format_(context, text):
+    return each_file(native_sources(), ["clang-format-19", "--dry-run", "-Werror"], text)
+
+
+def includes(context, text):
+    return each_file(sorted(p for p in (ROOT / "src").rglob("*") if p.suffix in (".h", ".cc", ".def")),
+                     ["tools/check-includes"], text)
+
+
+def shell(context, text):
+    return each_file([ROOT / "run", ROOT / "test", ROOT / "tools/lib.sh", ROOT / ".ci/run"], ["bash", "-n"], text)
+
+
+class Fingerprints:
+    """A key for each unit: every file it reads, its command, the checks and the tool. Same key, same outcome."""
+
+    def __init__(self, build):
+        self.build = build
+        self.hashes = {}
+        version = subprocess.run(["clang-tidy-19", "--version"], capture_output=True, text=True).stdout
+        self.common = version + (ROOT / ".clang-tidy").read_text()
+        self.dependencies = self._read_dependencies()
+
+    def _read_dependencies(self):
+        listing = subprocess.run(["ninja", "-C", str(self.build), "-t", "deps"], capture_output=True, text=True).stdout
+        found, current = {}, None
+        for line in listing.splitlines():
+            if line.startswith("    "):
+                current.append(line.strip())
+            elif ": #deps" in line:
+                current = found.setdefault(line.split(": #deps")[0], [])
+        return found
+
+    def _hash(self, path):
+        if path not in self.hashes:
+            try:
+                self.hashes[path] = hashlib.sha256((self.build / path).read_bytes()).hexdigest()
+            except OSError:
+                self.hashes[path] = "missing"
+        return self.hashes[path]
+
+    def key(self, entry):
+        command = entry["command"].replace(str(ROOT), "")
+        digest = hashlib.sha256((self.common + command).encode())
+        output = entry.get("output", "")
+        output = os.path.relpath(os.path.join(entry["directory"], output), self.build)
+        for path in sorted(self.dependencies.get(output, [entry["file"]])):
+            if path.endswith(".pch"):
+                continue  # its headers are listed as well
+            digest.update((path.replace(str(ROOT), "") + self._hash(path)).encode())
+        return digest.hexdigest()
+
+
+def tidy(context, text):
+    """clang-tidy on every unit of src/ but tests, with the asan build's commands; an unchanged unit is not read again."""
+    count = Count()
+    if not context.builds.build("asan"):
+        count.fail("tidy: needs the asan build, which failed; see build/logs/asan-build.log")
+        return count
+    build = ROOT / "build" / "asan"
+    entries = {}
+    for entry in json.loads((build / "compile_commands.json").read_text()):
+        path = pathlib.Path(entry["file"])
+        if path.is_relative_to(ROOT / "src") and not path.name.endswith("_test.cc"):
+            if not text or text in str(path.relative_to(ROOT)):
+                entries[path] = entry
+    fingerprints = Fingerprints(build)
+    CACHE.mkdir(parents=True, exist_ok=True)
+    waiting = []
+    for path, entry in sorted(entries.items()):
+        key = fingerprints.key(entry)
+        if (CACHE / key).exists():
+            os.utime(CACHE / key)
+            count.passed += 1
+        else:
+            waiting.append((path, key))
+    say(f"tidy: {count.passed} units known to be clean, {len(waiting)} to read")
+    done = [0]
+    finished = threading.Event()
+
+    def heartbeat():
+        while not finished.wait(HEARTBEAT_SECONDS):
+            say(f"tidy: {done[0]} of {len(waiting)}")
+
+    def one(item):
+        path, key = item
+        process = subprocess.run(["clang-tidy-19", "-p", str(build), "--quiet", "--warnings-as-errors=*", str(path)],
+                                 cwd=ROOT, capture_output=True, text=True)
+        done[0] += 1
+        return path, key, process
+
+    threading.Thread(target=heartbeat, daemon=True).start()
+    with concurrent.futures.ThreadPoolExecutor(TIDY_JOBS) as pool:
+        for path, key, process in pool.map(one, waiting):
+            if process.returncode == 0:
+                (CACHE / key).touch()
+            else:
+                print(process.stdout.strip() or process.stderr.strip(), flush=True)
+            count.check(process.returncode == 0, f"tidy: {path.relative_to(ROOT)}")
+    finished.set()
+    forget_old()
+    return count
+
+
+def forget_old(days=60):
+    limit = time.time() - days * 86400
+    for path in CACHE.iterdir():
+        if path.stat().st_mtime < limit:
+            path.unlink(missing_ok=True)
