@@ -1,0 +1,54 @@
+// Who an identity provider's request is: the directory in its URL and the bearer secret in its header.
+#pragma once
+
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "base/result.h"
+#include "base/task.h"
+#include "domain/caller.h"
+#include "ports/clock.h"
+#include "ports/mac.h"
+#include "ports/store.h"
+
+namespace doorward {
+
+// Thread-safe. A revoked secret or a disabled directory is noticed within kMaxAge: answers are remembered no longer,
+// and every write checks the directory's state again inside its own transaction.
+class DirectoryAuthenticator {
+ public:
+  static constexpr Duration kMaxAge = std::chrono::milliseconds(900);
+  static constexpr std::size_t kMaxRemembered = 10'000;
+  // How often last_used_time is written for a secret in use.
+  static constexpr Duration kTouchInterval = std::chrono::minutes(1);
+
+  DirectoryAuthenticator(Store& store, Clock& clock, const Mac& mac, EnvironmentId environment)
+      : store_(store), clock_(clock), mac_(mac), environment_(std::move(environment)) {}
+
+  // kDirectorySecretInvalid, with one and the same message, for an unknown directory and for a secret that is wrong,
+  // revoked or expired. kDirectoryDisabled, only to who holds a good secret, while the directory is disabled.
+  task<Result<Caller>> authenticate(const DirectoryId& directory, std::string_view secret);
+
+ private:
+  struct Remembered {
+    Caller caller;
+    bool enabled = true;
+    Timestamp checked_at;
+  };
+
+  std::optional<Remembered> recall(const std::string& key, Timestamp now);
+  void remember(const std::string& key, const Remembered& entry);
+
+  Store& store_;
+  Clock& clock_;
+  const Mac& mac_;
+  EnvironmentId environment_;
+  std::mutex mutex_;
+  std::unordered_map<std::string, Remembered> remembered_;
+};
+
+}  // namespace doorward

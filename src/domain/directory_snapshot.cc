@@ -1,0 +1,53 @@
+#include "domain/directory_snapshot.h"
+
+namespace doorward {
+
+std::string_view directory_type_name(DirectoryType type) {
+  switch (type) {
+    case DirectoryType::kScim:
+      return "SCIM";
+    case DirectoryType::kLdap:
+      return "LDAP";
+    case DirectoryType::kPoll:
+      return "POLL";
+    case DirectoryType::kUnspecified:
+      break;
+  }
+  return "";
+}
+
+std::string_view directory_provider_name(DirectoryProvider provider) {
+  switch (provider) {
+    case DirectoryProvider::kOkta:
+      return "OKTA";
+    case DirectoryProvider::kGoogle:
+      return "GOOGLE";
+    case DirectoryProvider::kMicrosoftAd:
+      return "MICROSOFT_AD";
+    case DirectoryProvider::kAuth0:
+      return "AUTH0";
+    case DirectoryProvider::kOneLogin:
+      return "ONELOGIN";
+    case DirectoryProvider::kJumpCloud:
+      return "JUMPCLOUD";
+    case DirectoryProvider::kPingIdentity:
+      return "PING_IDENTITY";
+    case DirectoryProvider::kUnspecified:
+      break;
+  }
+  return "";
+}
+
+boost::json::object directory_snapshot(const Directory& directory) {
+  boost::json::object snapshot;
+  snapshot["id"] = directory.id.str();
+  snapshot["organization_id"] = directory.organization_id.str();
+  snapshot["name"] = directory.name;
+  snapshot["directory_type"] = directory_type_name(directory.type);
+  snapshot["provider"] = directory_provider_name(directory.provider);
+  snapshot["enabled"] = directory.enabled;
+  snapshot["updated_at"] = to_rfc3339(directory.update_time);
+  return snapshot;
+}
+
+}  // namespace doorward
