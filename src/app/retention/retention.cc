@@ -1,0 +1,31 @@
+#include "app/retention/retention.h"
+
+namespace doorward {
+
+template <class Batch>
+task<Result<std::int64_t>> Retention::repeat(std::string_view name, Batch batch) {
+  std::int64_t total = 0;
+  while (!stopping_.load()) {
+    DOORWARD_CO_TRY(const std::int64_t done, co_await store_.write(name, {}, batch));
+    total += done;
+    if (done < kBatchRows) break;
+  }
+  co_return total;
+}
+
+task<Result<RetentionRun>> Retention::run() {
+  const Timestamp now = clock_.now();
+  RetentionRun run;
+  DOORWARD_CO_TRY(run.bodies, co_await repeat("retention.bodies", [&](WriteTx& tx) {
+                    return tx.deliveries().clear_bodies_before(now - settings_.bodies, kBatchRows);
+                  }));
+  DOORWARD_CO_TRY(run.deliveries, co_await repeat("retention.deliveries", [&](WriteTx& tx) {
+                    return tx.deliveries().remove_before(now - settings_.deliveries, kBatchRows);
+                  }));
+  DOORWARD_CO_TRY(run.events, co_await repeat("retention.events", [&](WriteTx& tx) {
+                    return tx.changes().remove_before(now - settings_.events, kBatchRows);
+                  }));
+  co_return run;
+}
+
+}  // namespace doorward

@@ -1,0 +1,51 @@
+// Forgets what is older than the operator keeps: change records with their snapshots, deliveries with their attempts,
+// and, sooner, the bodies that receivers answered with.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+#include "base/result.h"
+#include "base/task.h"
+#include "ports/clock.h"
+#include "ports/store.h"
+
+namespace doorward {
+
+struct RetentionSettings {
+  Duration events = std::chrono::days(90);
+  Duration deliveries = std::chrono::days(30);
+  Duration bodies = std::chrono::days(7);
+};
+
+struct RetentionRun {
+  std::int64_t events = 0;
+  std::int64_t deliveries = 0;
+  std::int64_t bodies = 0;
+};
+
+class Retention {
+ public:
+  // Rows a transaction touches at most, so that no identity provider waits behind house-keeping.
+  static constexpr std::int64_t kBatchRows = 500;
+
+  Retention(Store& store, Clock& clock, RetentionSettings settings)
+      : store_(store), clock_(clock), settings_(settings) {}
+
+  // Works in batches until nothing is too old or stop() was called; what was removed or cleared. An error leaves the
+  // rest for the next run.
+  task<Result<RetentionRun>> run();
+
+  void stop() { stopping_.store(true); }
+
+ private:
+  template <class Batch>
+  task<Result<std::int64_t>> repeat(std::string_view name, Batch batch);
+
+  Store& store_;
+  Clock& clock_;
+  RetentionSettings settings_;
+  std::atomic<bool> stopping_{false};
+};
+
+}  // namespace doorward
