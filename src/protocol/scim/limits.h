@@ -1,0 +1,34 @@
+// Every bound of the SCIM code, in one place. What exceeds one is refused with a SCIM error before it costs work.
+#pragma once
+
+#include <cstddef>
+
+namespace doorward::scim::limits {
+
+// JSON
+inline constexpr std::size_t kJsonDepth = 32;
+
+// Filters (RFC 7644 section 3.4.2.2) and PATCH paths
+inline constexpr std::size_t kFilterBytes = 16 * 1024;
+inline constexpr std::size_t kFilterDepth = 32;   // nested parentheses, "not" and brackets together
+inline constexpr std::size_t kFilterTerms = 256;  // comparisons in one filter
+inline constexpr std::size_t kPathBytes = 4 * 1024;
+
+// Resources. The indexed bound keeps every key inside what a database index page can hold.
+inline constexpr std::size_t kIndexedValueBytes = 1024;
+inline constexpr std::size_t kStringBytes = 128 * 1024;
+inline constexpr std::size_t kValuesPerAttribute = 500;  // every multi-valued attribute but Group.members
+inline constexpr std::size_t kDocumentBytes = 512 * 1024;
+inline constexpr std::size_t kMembersPerRequest = 200'000;
+
+// PATCH
+inline constexpr std::size_t kPatchOperations = 1000;
+
+// Projection
+inline constexpr std::size_t kProjectionNames = 200;
+
+// Paging (RFC 7644 section 3.4.2.4)
+inline constexpr std::size_t kDefaultPage = 100;
+inline constexpr std::size_t kMaxPage = 1000;
+
+}  // namespace doorward::scim::limits

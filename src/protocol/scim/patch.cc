@@ -1,0 +1,100 @@
+#include "protocol/scim/patch.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "protocol/scim/case_fold.h"
+#include "protocol/scim/limits.h"
+
+namespace doorward::scim {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::string_view kPatchOpUrn = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
+
+std::string_view view(const json::string& text) { return {text.data(), text.size()}; }
+
+const json::value* find_member(const json::object& object, std::string_view name) {
+  const auto found = std::ranges::find_if(object, [&](const json::key_value_pair& member) {
+    return equal_names({member.key().data(), member.key().size()}, name);
+  });
+  return found == object.end() ? nullptr : &found->value();
+}
+
+tl::unexpected<Error> refuse(Reason reason, std::size_t index, std::string_view why) {
+  return failure(reason, fmt::format("Operation {}: {}", index, why));
+}
+
+Result<PatchVerb> read_verb(const json::object& operation, std::size_t index) {
+  const json::value* word = find_member(operation, "op");
+  if (word != nullptr && word->is_string()) {
+    const std::string_view text = view(word->get_string());
+    if (equal_names(text, "add")) return PatchVerb::kAdd;
+    if (equal_names(text, "remove")) return PatchVerb::kRemove;
+    if (equal_names(text, "replace")) return PatchVerb::kReplace;
+  }
+  return refuse(Reason::kScimInvalidSyntax, index, "\"op\" must be add, remove or replace.");
+}
+
+Result<PatchOperation> read_operation(const json::value& value, std::size_t index) {
+  const json::object* object = value.if_object();
+  if (object == nullptr) return refuse(Reason::kScimInvalidSyntax, index, "an operation must be an object.");
+  PatchOperation operation;
+  DOORWARD_TRY(operation.verb, read_verb(*object, index));
+
+  const json::value* path = find_member(*object, "path");
+  if (path != nullptr && !path->is_null()) {
+    if (!path->is_string()) return refuse(Reason::kScimInvalidPath, index, "\"path\" must be a string.");
+    if (!path->get_string().empty()) {
+      auto parsed = parse_path(view(path->get_string()));
+      if (!parsed) return refuse(parsed.error().reason, index, parsed.error().message);
+      operation.path = *std::move(parsed);
+    }
+  }
+
+  const json::value* given = find_member(*object, "value");
+  if (given != nullptr) operation.value = *given;
+  if (operation.verb == PatchVerb::kRemove) {
+    if (!operation.path) return refuse(Reason::kScimNoTarget, index, "remove needs a path.");
+    return operation;
+  }
+  if (given == nullptr) return refuse(Reason::kScimInvalidValue, index, "\"value\" is missing.");
+  if (!operation.path && !given->is_object()) {
+    return refuse(Reason::kScimInvalidValue, index, "without a path, \"value\" must be an object.");
+  }
+  return operation;
+}
+
+bool names_patch_op(const json::value& schemas) {
+  const json::array* list = schemas.if_array();
+  return list != nullptr && std::ranges::any_of(*list, [](const json::value& urn) {
+           return urn.is_string() && equal_names(view(urn.get_string()), kPatchOpUrn);
+         });
+}
+
+}  // namespace
+
+Result<PatchRequest> parse_patch(const json::object& body) {
+  if (const json::value* schemas = find_member(body, "schemas"); schemas != nullptr && !names_patch_op(*schemas)) {
+    return failure(Reason::kScimInvalidSyntax, fmt::format("\"schemas\" must contain {}.", kPatchOpUrn));
+  }
+  const json::value* found = find_member(body, "Operations");
+  const json::array* list = found != nullptr ? found->if_array() : nullptr;
+  if (list == nullptr) return failure(Reason::kScimInvalidSyntax, "\"Operations\" must be a list.");
+  if (list->size() > limits::kPatchOperations) {
+    return failure(Reason::kPayloadTooLarge,
+                   fmt::format("A request may hold at most {} operations.", limits::kPatchOperations));
+  }
+  PatchRequest request;
+  request.operations.reserve(list->size());
+  for (std::size_t i = 0; i < list->size(); ++i) {
+    DOORWARD_TRY(PatchOperation operation, read_operation((*list)[i], i));
+    request.operations.push_back(std::move(operation));
+  }
+  return request;
+}
+
+}  // namespace doorward::scim
