@@ -42,6 +42,7 @@ DOORWARD_ID(DirectoryGroupId, "dirgroup_");
 DOORWARD_ID(ApiClientId, "skc_");
 DOORWARD_ID(ClientSecretId, "sks_");
 DOORWARD_ID(SigningKeyId, "snk_");
+DOORWARD_ID(ProtectedKeyId, "key_");
 DOORWARD_ID(TokenId, "tkn_");
 DOORWARD_ID(EventId, "evt_");
 DOORWARD_ID(TransactionId, "txn_");

@@ -26,8 +26,8 @@ struct SigningKey {
   std::optional<Timestamp> retire_time;
 };
 
-// A symmetric key with a purpose: "data" (seals other secrets), "lookup" (hashes secrets that are only compared),
-// "page_token" (authenticates page tokens).
+// A symmetric key with a purpose: "data" (seals other secrets), "lookup" (hashes secrets that are only compared), "mac"
+// (root of the keys that authenticate what Doorward hands out and takes back, e.g. page tokens).
 struct ProtectedKey {
   EnvironmentId environment_id;
   std::string id;
