@@ -47,11 +47,21 @@ struct Response {
   Headers headers;   // names in lower case; content-length, date, x-request-id and connection are added by net
   std::string body;  // ignored when `stream` is set
   BodyStream stream;
-  Headers trailers;  // HTTP/2 trailers, or chunked trailers on HTTP/1.1
+  Headers trailers;  // HTTP/2 trailers, or chunked trailers on HTTP/1.1 (not sent to HTTP/1.0 or with HEAD)
 };
 
 // An edge. Called on an I/O thread; must not block it; may suspend. The request stays alive until the task ends. An
 // exception that leaves it is a bug: net logs it, counts it and answers 500.
 using Handler = std::function<task<Response>(const Request&)>;
+
+// The reason phrase of RFC 9110 section 15, or "Unknown".
+std::string_view status_text(int status);
+
+// `text` and a line feed as text/plain: what net itself answers, and plain edges may.
+Response text_response(int status, std::string_view text);
+
+// "//oauth//token" becomes "/oauth//token": clients that join a base URL ending in '/' with a path reach the same
+// route.
+std::string fold_leading_slashes(std::string path);
 
 }  // namespace doorward::net

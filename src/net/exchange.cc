@@ -1,0 +1,120 @@
+#include "net/exchange.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/completion.h"
+#include "base/log.h"
+#include "net/http1_response.h"
+
+namespace doorward::net {
+namespace {
+
+std::string what(const std::exception_ptr& error) {
+  try {
+    std::rethrow_exception(error);
+  } catch (const std::exception& e) {
+    return e.what();
+  } catch (...) {
+    return "not a std::exception";
+  }
+}
+
+}  // namespace
+
+void Exchange::begin() {
+  started_ = true;
+  started_at_ = Clock::now();
+  request.deadline = started_at_ + site_->limits().handler;
+  request.request_id = site_->options.next_request_id();
+  if (site_->options.observer) site_->options.observer->request_started(request.protocol);
+}
+
+void Exchange::start(std::move_only_function<void()> on_finished) {
+  begin();
+  Executor* home = Executor::current();
+  auto done = [self = shared_from_this(), home](std::exception_ptr error, std::optional<Response> answer) {
+    if (Executor::current() == home) return self->finish(error, std::move(answer));
+    home->post([self, error, answer = std::move(answer)]() mutable { self->finish(error, std::move(answer)); });
+  };
+  try {
+    start_task(site_->options.handler(request), std::move(done));
+  } catch (...) {  // from the handler itself, before there was a task
+    finish(std::current_exception(), std::nullopt);
+  }
+  if (!finished_) on_finished_ = std::move(on_finished);
+}
+
+void Exchange::answer(Response instead) {
+  begin();
+  response = std::move(instead);
+  finished_ = true;
+}
+
+std::shared_ptr<Exchange> Exchange::instead_of(Exchange& late, Response response) {
+  late.abandon();
+  late.recorded_ = true;
+  auto exchange = std::make_shared<Exchange>(late.site_);
+  // Not headers and body: they may be large, and the late handler still reads its own.
+  exchange->request.method = late.request.method;
+  exchange->request.path = late.request.path;
+  exchange->request.protocol = late.request.protocol;
+  exchange->request.tls = late.request.tls;
+  exchange->request.peer = late.request.peer;
+  exchange->request.request_id = late.request.request_id;
+  exchange->request.deadline = late.request.deadline;
+  exchange->response = std::move(response);
+  exchange->started_at_ = late.started_at_;
+  exchange->started_ = exchange->finished_ = true;
+  return exchange;
+}
+
+void Exchange::finish(std::exception_ptr error, std::optional<Response> answer) {
+  if (error) {
+    log::error("http_handler_failed",
+               {{"request_id", request.request_id}, {"path", request.path}, {"error", what(error)}});
+    if (site_->options.observer) site_->options.observer->handler_failed();
+    response = text_response(500, "Doorward could not complete the request because of an internal error.");
+  } else {
+    response = *std::move(answer);
+    check_response();
+  }
+  finished_ = true;
+  if (auto resume = std::exchange(on_finished_, nullptr)) resume();
+}
+
+// A field that cannot be sent as it is would split the response or break the peer's parser: it is left out.
+void Exchange::check_response() {
+  const auto bad = [this](const Header& header) {
+    if (is_sendable(header)) return false;
+    log::error("http_header_not_sendable", {{"request_id", request.request_id}, {"path", request.path}});
+    return true;
+  };
+  std::erase_if(response.headers, bad);
+  std::erase_if(response.trailers, bad);
+}
+
+void Exchange::record(int status) {
+  if (std::exchange(recorded_, true)) return;
+  const auto took = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - started_at_);
+  if (site_->options.observer) site_->options.observer->request_finished(request.protocol, status, took);
+  if (!log::enabled(log::Level::kInfo)) return;
+  log::info("http_request", {{"request_id", request.request_id},
+                             {"method", request.method},
+                             {"path", request.path},
+                             {"status", status},
+                             {"micros", took.count()},
+                             {"peer", request.peer},
+                             {"protocol", request.protocol == Protocol::kHttp2 ? "h2" : "http/1.1"}});
+}
+
+void Exchange::recycle() {
+  response.status = 200;
+  response.headers.clear();
+  response.body.clear();
+  response.stream = nullptr;
+  response.trailers.clear();
+  started_ = finished_ = recorded_ = false;
+}
+
+}  // namespace doorward::net

@@ -1,0 +1,58 @@
+// Internal: one request on its way through the handler.
+#pragma once
+
+#include <chrono>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <optional>
+
+#include "base/executor.h"
+#include "net/http.h"
+#include "net/site.h"
+
+namespace doorward::net {
+
+using Clock = std::chrono::steady_clock;
+
+// Outlives its connection while the handler runs. On one I/O thread.
+class Exchange : public std::enable_shared_from_this<Exchange> {
+ public:
+  explicit Exchange(std::shared_ptr<const Site> site) : site_(std::move(site)) {}
+
+  Request request;
+  Response response;  // valid once finished()
+
+  // The request is complete: gives it its id and deadline, counts it, and calls the handler. Afterwards either
+  // finished() is true, or `on_finished` will be called once, on this thread, unless abandon() comes first.
+  void start(std::move_only_function<void()> on_finished);
+  // Answers in place of the handler, for requests that never reach it.
+  void answer(Response instead);
+  // Answers in place of the handler of `late`, which is abandoned and runs on with its request.
+  static std::shared_ptr<Exchange> instead_of(Exchange& late, Response response);
+
+  bool finished() const { return finished_; }
+  bool expired(Clock::time_point now) const { return !finished_ && started_ && now >= request.deadline; }
+  // The handler's answer is not wanted any more; it runs on by itself.
+  void abandon() { on_finished_ = nullptr; }
+
+  // Counts and logs the answer; once, when the status is settled.
+  void record(int status);
+
+  // Back to an empty exchange that keeps its memory. Only when finished and not shared.
+  void recycle();
+
+ private:
+  void begin();
+  void finish(std::exception_ptr error, std::optional<Response> answer);
+  void check_response();
+
+  const std::shared_ptr<const Site> site_;
+  std::move_only_function<void()> on_finished_;
+  Clock::time_point started_at_;
+  bool started_ = false;
+  bool finished_ = false;
+  bool recorded_ = false;
+};
+
+}  // namespace doorward::net

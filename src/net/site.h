@@ -1,0 +1,24 @@
+// Internal: what all connections of a server share.
+#pragma once
+
+#include <memory>
+
+#include "net/connection_gate.h"
+#include "net/server.h"
+
+namespace doorward::net {
+
+// Read-only after construction; any thread. Kept alive by connections and by handlers that outlive them.
+struct Site {
+  explicit Site(ServerOptions o) : options(std::move(o)), gate(std::make_shared<ConnectionGate>(options.limits)) {}
+
+  const Limits& limits() const { return options.limits; }
+  void refused(Refusal refusal) const {
+    if (options.observer) options.observer->refused(refusal);
+  }
+
+  const ServerOptions options;
+  const std::shared_ptr<ConnectionGate> gate;
+};
+
+}  // namespace doorward::net

@@ -1,0 +1,61 @@
+#include "net/worker.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace doorward::net {
+namespace {
+
+// Often enough that a timeout is late by at most an eighth of itself, rarely enough to cost nothing: one scan for all
+// connections is far cheaper than a timer for each.
+Clock::duration tick_interval(const Limits& limits) {
+  const auto shortest = std::min({limits.tls_handshake, limits.header_read, limits.body_read, limits.write, limits.idle,
+                                  limits.handler, limits.linger});
+  return std::clamp<Clock::duration>(shortest / 8, std::chrono::milliseconds(2), std::chrono::seconds(1));
+}
+
+}  // namespace
+
+IoWorker::IoWorker(async::IoThread& thread, std::shared_ptr<const Site> site)
+    : thread_(thread), site_(std::move(site)), tick_every_(tick_interval(site_->limits())), timer_(thread.context()) {}
+
+void IoWorker::adopt(Transport::Socket socket, std::shared_ptr<boost::asio::ssl::context> tls,
+                     ConnectionGate::Permit permit, std::string peer) {
+  auto connection = std::make_shared<Connection>(shared_from_this(), site_, std::move(socket), std::move(tls),
+                                                 std::move(permit), std::move(peer));
+  connection->slot = connections_.size();
+  connections_.push_back(connection);
+  connection->start();
+  if (draining_) connection->drain();
+  if (!ticking_) tick();
+}
+
+void IoWorker::closed(Connection& connection) {
+  const std::size_t slot = connection.slot;
+  std::swap(connections_[slot], connections_.back());
+  connections_[slot]->slot = slot;
+  connections_.pop_back();
+  release();
+}
+
+// Runs while there are connections, so an idle server sleeps.
+void IoWorker::tick() {
+  ticking_ = !connections_.empty();
+  if (!ticking_) return;
+  const auto now = Clock::now();
+  // A tick may close connections, which changes the vector.
+  for (const auto& connection : std::vector(connections_)) connection->tick(now);
+  timer_.expires_at(now + tick_every_);
+  timer_.async_wait([self = shared_from_this()](boost::system::error_code) { self->tick(); });
+}
+
+void IoWorker::drain() {
+  draining_ = true;
+  for (const auto& connection : std::vector(connections_)) connection->drain();
+}
+
+void IoWorker::abort() {
+  for (const auto& connection : std::vector(connections_)) connection->abort();
+}
+
+}  // namespace doorward::net
