@@ -165,8 +165,7 @@ json::object organization_data(const ChangeRecord& change, const json::object& s
   data.set("deleted_at",
            change.op == ChangeOp::kDelete ? json::value(json::string(to_rfc3339(change.occurred_at))) : nullptr);
   data.copy("metadata", json::object());
-  const json::value* features = snapshot.if_contains("features");
-  data.set("settings", json::object{{"features", features != nullptr ? *features : json::value(json::array())}});
+  data.copy("settings", json::object{{"features", json::array()}});
   return data.take();
 }
 

@@ -37,10 +37,10 @@ std::string_view event_type(const ChangeRecord& change);
 
 // The request body for a change whose `event_type` is set. Pure.
 //
-// Members read from the snapshots, beside those copied as they are (see event.cc for the lists): `external_id` becomes
-// `dp_id`; `attributes`, the resource as the identity provider sent it, becomes `raw_attributes`; `features` becomes
-// `settings.features`. Of a user that ceases to be active subscribers get only what identifies it, as they knew it.
-// What a snapshot lacks takes a neutral value where receivers rely on a member, and is left out elsewhere.
+// Members of the snapshots go into `data` under their own names (event.cc has the lists) but two: `external_id`, the
+// identity provider's name for the object, is `dp_id`, and `attributes`, the resource as the provider sent it, is
+// `raw_attributes`. Of a user that ceases to be active subscribers get only what identifies it, as they knew it. What
+// a snapshot lacks takes a neutral value where receivers rely on the member, and is left out elsewhere.
 std::string render_event(const ChangeRecord& change);
 
 }  // namespace doorward::webhook

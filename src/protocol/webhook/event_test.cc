@@ -62,7 +62,7 @@ ChangeRecord group_change(ChangeOp op) {
 ChangeRecord organization_change(ChangeOp op) {
   constexpr const char* kOrganization = R"({"display_name": "Acme", "external_id": "crm-1", "region_code": "US",
     "create_time": "2026-11-22T06:50:26Z", "update_time": "2026-11-22T06:50:26Z", "metadata": {"tier": "gold"},
-    "features": [{"name": "dir_sync", "enabled": true}]})";
+    "settings": {"features": [{"name": "dir_sync", "enabled": true}]}})";
   auto change = change_of(ObjectKind::kOrganization, op, "org_53879494091473415");
   if (op != ChangeOp::kCreate) change.before = object(kOrganization);
   if (op != ChangeOp::kDelete) change.after = object(kOrganization);

@@ -1,0 +1,141 @@
+#include "net/outbound/egress_policy.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cstring>
+#include <span>
+#include <string>
+
+#include "base/encoding.h"
+
+namespace doorward::net {
+namespace {
+
+struct Block {
+  std::array<std::uint8_t, 16> prefix;
+  int length;  // in bits
+};
+
+// IANA special-purpose IPv4 registry (RFC 6890), multicast and the reserved top; loopback is told apart before.
+constexpr std::array kReservedIpv4{
+    Block{{0}, 8},              // this network
+    Block{{10}, 8},             // private
+    Block{{100, 64}, 10},       // carrier-grade NAT
+    Block{{169, 254}, 16},      // link-local, cloud metadata services
+    Block{{172, 16}, 12},       // private
+    Block{{192, 0, 0}, 24},     // protocol assignments
+    Block{{192, 0, 2}, 24},     // documentation
+    Block{{192, 88, 99}, 24},   // 6to4 relays
+    Block{{192, 168}, 16},      // private
+    Block{{198, 18}, 15},       // benchmarking
+    Block{{198, 51, 100}, 24},  // documentation
+    Block{{203, 0, 113}, 24},   // documentation
+    Block{{224}, 4},            // multicast
+    Block{{240}, 4},            // reserved, broadcast
+};
+
+// Unicast of IPv6 is assigned from 2000::/3 only (IANA); inside it these are not ordinary addresses.
+constexpr Block kAssignedIpv6{{0x20}, 3};
+constexpr std::array kReservedIpv6{
+    Block{{0x20, 0x01, 0x00, 0x00}, 23},  // protocol assignments, Teredo, ORCHID, benchmarking
+    Block{{0x20, 0x01, 0x0D, 0xB8}, 32},  // documentation
+    Block{{0x20, 0x02}, 16},              // 6to4: carries an IPv4 address
+    Block{{0x3F, 0xFF, 0x00}, 20},        // documentation
+};
+
+// Sorted. Services that are commonly unprotected inside a network, from 1024 on.
+constexpr std::array<std::uint16_t, 30> kRefusedPorts{1433, 1521, 1723, 2049, 2181, 2375, 2376, 2379,  2380,  3128,
+                                                      3306, 3389, 4369, 5060, 5432, 5672, 5900, 5985,  5986,  6000,
+                                                      6379, 6443, 6667, 8500, 9042, 9092, 9200, 10250, 11211, 27017};
+static_assert(std::ranges::is_sorted(kRefusedPorts));
+
+constexpr std::uint16_t kFirstUnprivilegedPort = 1024;
+
+bool contains(const Block& block, const IpAddress& address) {
+  const int whole = block.length / 8;
+  if (!std::equal(block.prefix.begin(), block.prefix.begin() + whole, address.bytes.begin())) return false;
+  const int rest = block.length % 8;
+  if (rest == 0) return true;
+  const auto at = static_cast<std::size_t>(whole);
+  return ((block.prefix[at] ^ address.bytes[at]) >> (8 - rest)) == 0;
+}
+
+bool any_contains(std::span<const Block> blocks, const IpAddress& address) {
+  return std::ranges::any_of(blocks, [&](const Block& block) { return contains(block, address); });
+}
+
+bool is_ipv6_loopback(const IpAddress& address) {
+  return address.bytes.back() == 1 &&
+         std::all_of(address.bytes.begin(), address.bytes.end() - 1, [](std::uint8_t byte) { return byte == 0; });
+}
+
+}  // namespace
+
+std::optional<IpAddress> parse_ip_address(std::string_view text) {
+  const std::string terminated(text);
+  IpAddress address;
+  if (inet_pton(AF_INET, terminated.c_str(), address.bytes.data()) == 1) return address;
+  address.v6 = true;
+  if (inet_pton(AF_INET6, terminated.c_str(), address.bytes.data()) == 1) return address;
+  return std::nullopt;
+}
+
+std::optional<IpAddress> ip_address_of(const sockaddr& address) {
+  IpAddress result;
+  if (address.sa_family == AF_INET) {
+    sockaddr_in v4;
+    std::memcpy(&v4, &address, sizeof v4);
+    std::memcpy(result.bytes.data(), &v4.sin_addr, sizeof v4.sin_addr);
+    return result;
+  }
+  if (address.sa_family == AF_INET6) {
+    sockaddr_in6 v6;
+    std::memcpy(&v6, &address, sizeof v6);
+    std::memcpy(result.bytes.data(), &v6.sin6_addr, sizeof v6.sin6_addr);
+    result.v6 = true;
+    return result;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::uint16_t> port_of(const sockaddr& address) {
+  if (address.sa_family == AF_INET) {
+    sockaddr_in v4;
+    std::memcpy(&v4, &address, sizeof v4);
+    return ntohs(v4.sin_port);
+  }
+  if (address.sa_family == AF_INET6) {
+    sockaddr_in6 v6;
+    std::memcpy(&v6, &address, sizeof v6);
+    return ntohs(v6.sin6_port);
+  }
+  return std::nullopt;
+}
+
+AddressKind kind_of(const IpAddress& address) {
+  if (!address.v6) {
+    if (address.bytes[0] == 127) return AddressKind::kLoopback;
+    return any_contains(kReservedIpv4, address) ? AddressKind::kReserved : AddressKind::kPublic;
+  }
+  if (is_ipv6_loopback(address)) return AddressKind::kLoopback;
+  if (!contains(kAssignedIpv6, address)) return AddressKind::kReserved;
+  return any_contains(kReservedIpv6, address) ? AddressKind::kReserved : AddressKind::kPublic;
+}
+
+bool EgressPolicy::allows(AddressKind kind, std::uint16_t port) const {
+  if (!allows(kind)) return false;
+  if (kind == AddressKind::kLoopback) return true;
+  if (port == 443 || (port == 80 && allow_plain_http)) return true;
+  return port >= kFirstUnprivilegedPort && !std::ranges::binary_search(kRefusedPorts, port);
+}
+
+bool is_localhost_name(std::string_view host) {
+  if (host.ends_with('.')) host.remove_suffix(1);
+  const std::string lower = ascii_lower(host);
+  return lower == "localhost" || lower.ends_with(".localhost");
+}
+
+}  // namespace doorward::net
