@@ -1,0 +1,235 @@
+"""kill -9 under eight writers and a delivery worker, again and again. Afterwards:
+
+every write that was answered with 2xx is there; every event came at least once, and the first deliveries of a
+directory came in the order of its changes; no write is there in part.
+"""
+import http.client
+import os
+import random
+import threading
+import time
+
+from support.tenant import Tenant, api_client, user
+
+ROUNDS = int(os.environ.get("DOORWARD_CRASH_ROUNDS", "20"))
+WRITERS = 8
+DIRECTORIES = 2
+WRITES_PER_ROUND = (16, 60)  # acknowledged before the kill; drawn anew each round
+SEED = 20260722
+
+
+class Write:
+    """One request that changes a user: when it was sent, when it was acknowledged (never, for what the kill cut off)."""
+
+    def __init__(self, kind, email, value=None):
+        self.kind, self.email, self.value = kind, email, value
+        self.sent = time.monotonic()
+        self.acknowledged = None
+
+
+class Writer(threading.Thread):
+    """Writes users one after the other until the server is gone."""
+
+    def __init__(self, number, round_, tenant, group, on_ack):
+        super().__init__(daemon=True)
+        self.name = f"r{round_}w{number}"
+        self.tenant, self.group, self.on_ack = tenant, group, on_ack
+        self.scim = tenant.scim_client(tenant.secret)
+        self.writes = []
+        self.refused = None
+
+    def run(self):
+        try:
+            for number in range(10_000):
+                self.one_user(f"{self.name}n{number}", delete=number % 4 == 3)
+        except (OSError, http.client.HTTPException):
+            pass  # the kill
+        except AssertionError as refusal:
+            self.refused = refusal
+
+    def one_user(self, name, delete):
+        email = f"{name}@example.test"
+        made = self.write("create", email, name, lambda: self.scim.create_user(name, title=f"{name}-0"))
+        id_ = made.json()["id"]
+        self.write("title", email, f"{name}-1", lambda: self.scim.patch(
+            f"/Users/{id_}", {"op": "replace", "path": "title", "value": f"{name}-1"}))
+        self.write("join", email, None, lambda: self.scim.add_members(self.group, id_))
+        if delete:
+            self.write("delete", email, None, lambda: self.scim.delete(f"/Users/{id_}"))
+
+    def write(self, kind, email, value, request):
+        write = Write(kind, email, value)
+        self.writes.append(write)
+        answer = request().expect(200, 201, 204)
+        write.acknowledged = time.monotonic()
+        self.on_ack()
+        return answer
+
+
+class Count:
+    """Acknowledged writes of a round."""
+
+    def __init__(self):
+        self.condition = threading.Condition()
+        self.value = 0
+
+    def add(self):
+        with self.condition:
+            self.value += 1
+            self.condition.notify_all()
+
+    def wait_for(self, number, writers):
+        with self.condition:
+            reached = self.condition.wait_for(
+                lambda: self.value >= number or not any(w.is_alive() for w in writers), timeout=60)
+        assert reached and self.value >= number, f"{self.value} of {number} writes; {[w.refused for w in writers]}"
+
+
+def crash_round(server, round_, tenants, groups, random_):
+    count = Count()
+    for tenant in tenants:
+        tenant.server = server  # it listens elsewhere after each start
+    writers = [Writer(n, round_, tenants[n % DIRECTORIES], groups[n % DIRECTORIES], count.add) for n in range(WRITERS)]
+    for writer in writers:
+        writer.start()
+    count.wait_for(random_.randint(*WRITES_PER_ROUND), writers)
+    server.kill()
+    for writer in writers:
+        writer.join(timeout=60)
+        assert not writer.is_alive()
+        assert writer.refused is None, writer.refused
+    return writers
+
+
+def test_nothing_acknowledged_is_lost_and_nothing_is_half_written(new_server, receiver):
+    random_ = random.Random(SEED)
+    server = new_server().start()
+    api = api_client(server)
+    tenants = [Tenant(server, api) for _ in range(DIRECTORIES)]
+    hooks = [tenant.hook(receiver) for tenant in tenants]
+    groups = [tenant.scim.create_group("Everyone").expect(201).json()["id"] for tenant in tenants]
+    writes = {tenant: [] for tenant in tenants}
+    for round_ in range(ROUNDS):
+        if round_:
+            server.start()
+        for writer in crash_round(server, round_, tenants, groups, random_):
+            writes[writer.tenant] += writer.writes
+    server.start()
+    client = server.client()
+    for tenant, hook, group in zip(tenants, hooks, groups):
+        tenant.api = api_client(server)
+        tenant.scim = tenant.scim_client(tenant.secret, client)
+        last = tenant.scim.create_user("last").expect(201).json()
+        # In the directory's order this is behind everything, so that everything has come when it comes.
+        hook.wait_for_type("organization.directory.user_created", lambda e: e["data"]["email"] == last["userName"])
+        check_directory(tenant, group, writes[tenant], hook)
+
+
+def check_directory(tenant, group, writes, hook):
+    events = [e for e in hook.events() if e["type"].startswith("organization.directory.user_") and
+              e["data"]["email"] != "last@example.test"]
+    state = {u["userName"]: u for u in tenant.scim.all("Users") if u["userName"] != "last@example.test"}
+    check_acknowledged(state, writes)
+    check_events_against_state(state, writes, events, tenant)
+    check_order(writes, events)
+    check_counts(tenant, group, state)
+
+
+def check_acknowledged(state, writes):
+    of_user = {}
+    for write in writes:
+        of_user.setdefault(write.email, {})[write.kind] = write
+    for email, kinds in of_user.items():
+        if "delete" in kinds and kinds["delete"].acknowledged:
+            assert email not in state, f"{email}: its deletion was acknowledged"
+        elif "delete" not in kinds and kinds["create"].acknowledged:
+            assert email in state, f"{email}: its creation was acknowledged"
+        if email in state:
+            found = state[email]
+            whole = user(email.split("@")[0])
+            for attribute in ("userName", "name", "emails", "externalId", "active"):
+                kept = {k: found["name"].get(k) for k in whole["name"]} if attribute == "name" else found[attribute]
+                assert kept == whole[attribute], f"{email}: {attribute}"
+            if "title" in kinds and kinds["title"].acknowledged:
+                assert found["title"] == kinds["title"].value, f"{email}: its new title was acknowledged"
+            if "join" in kinds and kinds["join"].acknowledged:
+                assert len(found["groups"]) == 1, f"{email}: its membership was acknowledged"
+    assert set(state) <= set(of_user), "nobody made these"
+
+
+def check_events_against_state(state, writes, events, tenant):
+    """Whatever was written was told, and whatever was told was written."""
+    told = {}
+    for event in events:
+        assert event["organization_id"] == tenant.organization_id
+        told.setdefault(event["data"]["email"], []).append(event)
+    for email, found in state.items():
+        history = [e["type"].rsplit("_", 1)[1] for e in told.get(email, [])]
+        assert history[:1] == ["created"] and history.count("created") == 1 and "deleted" not in history, (email, history)
+        last = told[email][-1]["data"]
+        assert last["title"] == found["title"], email
+        assert len(last["groups"]) == len(found.get("groups", [])), email
+    for email, history in told.items():
+        if email not in state:
+            assert history[-1]["type"].endswith("_deleted"), f"{email} was told, is not there, and was never told to be gone"
+    for write in writes:
+        if write.acknowledged:
+            assert matching(write, told.get(write.email, [])), f"{write.email}: no event of its {write.kind}"
+
+
+def matching(write, history):
+    """The event of a write."""
+    for event in history:
+        kind, data = event["type"].rsplit("_", 1)[1], event["data"]
+        if {"create": kind == "created", "delete": kind == "deleted",
+                "title": kind == "updated" and data.get("title") == write.value and not data["groups"],
+                "join": kind == "updated" and len(data.get("groups", [])) == 1}[write.kind]:
+            return event
+    return None
+
+
+def check_order(writes, events):
+    """No event comes after one whose write was sent only when its own write was already acknowledged."""
+    history = {}
+    for event in events:
+        history.setdefault(event["data"]["email"], []).append(event)
+    write_of = {}
+    for write in writes:
+        event = matching(write, history.get(write.email, []))
+        if event:
+            write_of[event["id"]] = write
+    latest_sent, latest = 0, None
+    for event in events:
+        write = write_of.get(event["id"])
+        if write is None:
+            continue
+        if write.acknowledged and write.acknowledged < latest_sent:
+            raise AssertionError(f"{write.kind} of {write.email} came after {latest.kind} of {latest.email}, which was sent "
+                                 f"{latest_sent - write.acknowledged:.6f} s after the first was acknowledged")
+        if write.sent > latest_sent:
+            latest_sent, latest = write.sent, write
+
+
+def check_counts(tenant, group, state):
+    """What is counted, listed by the API and held by the group agrees with the rows."""
+    listed = {u["email"]: u for u in tenant.users(include_detail="true")}
+    assert set(listed) == set(state) | {"last@example.test"}
+    directory = tenant.api.get(f"{tenant.directories}/{tenant.directory_id}").expect(200).json()["directory"]
+    assert directory["total_users"] == len(listed)
+    members = {m["value"] for m in tenant.scim.send("GET", f"/Groups/{group}").expect(200).json().get("members", [])}
+    assert members == {u["id"] for u in state.values() if u.get("groups")}
+    everyone, = tenant.groups()
+    assert everyone["total_users"] == len(members)
+
+
+def test_the_order_check_can_fail():
+    """A check that cannot fail proves nothing: two events in the wrong order must be seen."""
+    first, second = Write("create", "a@x"), Write("create", "b@x")
+    first.sent, first.acknowledged, second.sent, second.acknowledged = 1.0, 2.0, 3.0, 4.0
+    events = [{"id": e, "type": "organization.directory.user_created", "data": {"email": e}} for e in ("a@x", "b@x")]
+    check_order([first, second], events)
+    try:
+        check_order([first, second], events[::-1])
+    except AssertionError:
+        return
+    raise AssertionError("the order check accepts the wrong order")
