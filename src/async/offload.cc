@@ -43,6 +43,12 @@ void OffloadPool::push(Job job) {
   ready_.notify_one();
 }
 
+bool OffloadPool::submit(std::move_only_function<void()> work) {
+  if (!reserve()) return false;
+  push(std::move(work));
+  return true;
+}
+
 std::size_t OffloadPool::queued() const {
   std::lock_guard lock(mutex_);
   return places_taken_;

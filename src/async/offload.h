@@ -57,6 +57,9 @@ class OffloadPool {
     co_return *std::move(outcome.first);
   }
 
+  // Runs `work` once on a pool thread; false, without running it, when the queue is full. `work` must not throw.
+  bool submit(std::move_only_function<void()> work);
+
   // Waiting jobs, for metrics. Any thread.
   std::size_t queued() const;
 
