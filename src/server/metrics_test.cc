@@ -1,0 +1,60 @@
+#include "server/metrics.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+namespace doorward::server {
+namespace {
+
+using ::testing::HasSubstr;
+
+TEST(Metrics, CountsWhatTheNetworkEdgeTells) {
+  Metrics metrics;
+  metrics.connection_opened(true);
+  metrics.connection_opened(false);
+  metrics.connection_closed(false);
+  metrics.request_started(net::Protocol::kHttp2);
+  metrics.request_started(net::Protocol::kHttp11);
+  metrics.request_finished(net::Protocol::kHttp2, 404, std::chrono::microseconds(300));
+  metrics.refused(net::Refusal::kResetFlood);
+  metrics.handler_failed();
+  EXPECT_EQ(metrics.requests(), 2U);
+  const std::string text = metrics.render();
+  EXPECT_THAT(text, HasSubstr("doorward_connections{tls=\"yes\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("doorward_connections{tls=\"no\"} 0\n"));
+  EXPECT_THAT(text, HasSubstr("doorward_connections_total{tls=\"no\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("doorward_requests_in_flight{protocol=\"http/1.1\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("doorward_requests_total{protocol=\"h2\",status=\"4xx\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("doorward_request_seconds_bucket{protocol=\"h2\",le=\"0.0005\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("doorward_refused_total{reason=\"reset_flood\"} 1\n"));
+  EXPECT_THAT(text, HasSubstr("doorward_handler_exceptions_total 1\n"));
+}
+
+TEST(Metrics, AnImpossibleStatusIsCountedAsOther) {
+  Metrics metrics;
+  metrics.request_started(net::Protocol::kHttp11);
+  metrics.request_finished(net::Protocol::kHttp11, 0, std::chrono::microseconds(1));
+  EXPECT_THAT(metrics.render(), HasSubstr("status=\"other\"} 1\n"));
+}
+
+// Names and help are what dashboards are built on: a change must show in the golden file.
+TEST(Metrics, NamesAreThoseOfTheGoldenFile) {
+  std::istringstream text(Metrics().render());
+  std::string golden;
+  for (std::string line; std::getline(text, line);) {
+    if (line.starts_with("# ")) golden += line + "\n";
+  }
+  const std::string path = DOORWARD_SOURCE_DIR "/tests/golden/metrics.txt";
+  if (std::getenv("DOORWARD_UPDATE_GOLDEN") != nullptr) std::ofstream(path) << golden;
+  std::ifstream in(path);
+  std::stringstream kept;
+  kept << in.rdbuf();
+  EXPECT_EQ(kept.str(), golden) << "a metric changed; tools/update-golden writes the file anew";
+}
+
+}  // namespace
+}  // namespace doorward::server
