@@ -44,38 +44,9 @@ Result<void> set_flag(Options& options, std::string_view text) {
   return {};
 }
 
-Result<ListenAddress> parse_listen_address(std::string_view text) {
-  const auto colon = text.rfind(':');
-  if (colon == std::string_view::npos || colon == 0) {
-    return refused(fmt::format("expected HOST:PORT, [IPv6]:PORT or off, not \"{}\"", text));
-  }
-  std::string_view host = text.substr(0, colon);
-  if (host.starts_with('[') && host.ends_with(']')) {
-    host = host.substr(1, host.size() - 2);
-  } else if (host.contains(':')) {
-    return refused(fmt::format("an IPv6 address is written in brackets, as [::1]:8080, not \"{}\"", text));
-  }
-  if (host.empty()) return refused(fmt::format("the host is missing in \"{}\"", text));
-  DOORWARD_TRY(const int port, parse_number(text.substr(colon + 1), 0, 65535));
-  return ListenAddress{std::string(host), static_cast<std::uint16_t>(port)};
-}
-
-template <std::vector<ListenAddress> Options::* member>
+template <std::vector<net::ListenAddress> Options::* member>
 Result<void> set_listen(Options& options, std::string_view text) {
-  std::vector<ListenAddress> addresses;
-  if (text != "off") {
-    for (;;) {
-      const auto comma = text.find(',');
-      std::string_view one = text.substr(0, comma);
-      while (one.starts_with(' ')) one.remove_prefix(1);
-      while (one.ends_with(' ')) one.remove_suffix(1);
-      DOORWARD_TRY(auto address, parse_listen_address(one));
-      addresses.push_back(std::move(address));
-      if (comma == std::string_view::npos) break;
-      text.remove_prefix(comma + 1);
-    }
-  }
-  options.*member = std::move(addresses);
+  DOORWARD_TRY(options.*member, net::parse_listen(text));
   return {};
 }
 

@@ -12,25 +12,18 @@
 
 #include "base/log.h"
 #include "base/result.h"
+#include "net/listen.h"
 
 namespace doorward::server {
-
-// One address to listen on. An empty list of them means that the listener is off.
-struct ListenAddress {
-  std::string host;        // "localhost" (both address families), an IPv4 or an IPv6 address without brackets
-  std::uint16_t port = 0;  // 0 picks a free one
-
-  friend bool operator==(const ListenAddress&, const ListenAddress&) = default;
-};
 
 enum class Environment : std::uint8_t { kDevelopment, kProduction };
 enum class LogFormat : std::uint8_t { kText, kJson };
 
 struct Options {
   std::string data_dir;
-  std::string database_url;  // never empty after load_options
-  std::vector<ListenAddress> http_listen;
-  std::vector<ListenAddress> https_listen;
+  std::string database_url;                     // never empty after load_options
+  std::vector<net::ListenAddress> http_listen;  // empty: off
+  std::vector<net::ListenAddress> https_listen;
   std::string tls_cert;  // both or neither
   std::string tls_key;
   std::string base_url;  // empty: derived from the port that the plaintext listener got

@@ -12,6 +12,7 @@
 namespace doorward::server {
 namespace {
 
+using net::ListenAddress;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
@@ -51,8 +52,8 @@ TEST(Options, DefaultsAreThoseOfTheContract) {
   ASSERT_TRUE(options) << options.error().message;
   EXPECT_EQ(options->data_dir, "./data");
   EXPECT_EQ(options->database_url, "sqlite:./data/doorward.db");
-  EXPECT_THAT(options->http_listen, ElementsAre(ListenAddress{"localhost", 8080}));
-  EXPECT_THAT(options->https_listen, ElementsAre(ListenAddress{"localhost", 8443}));
+  EXPECT_THAT(options->http_listen, ElementsAre(ListenAddress{{"127.0.0.1", "::1"}, 8080}));
+  EXPECT_THAT(options->https_listen, ElementsAre(ListenAddress{{"127.0.0.1", "::1"}, 8443}));
   EXPECT_EQ(options->base_url, "");
   EXPECT_EQ(options->environment, Environment::kDevelopment);
   EXPECT_EQ(options->log_format, LogFormat::kText);
@@ -78,7 +79,7 @@ TEST(Options, TheEnvironmentMayNameTheFile) {
   const auto options = load(invoke({"serve"}), {{"DOORWARD_CONFIG", file.path()}});
   ASSERT_TRUE(options) << options.error().message;
   EXPECT_TRUE(options->no_migrate);
-  EXPECT_THAT(options->http_listen, ElementsAre(ListenAddress{"127.0.0.1", 0}, ListenAddress{"::1", 0}));
+  EXPECT_THAT(options->http_listen, ElementsAre(ListenAddress{{"127.0.0.1"}, 0}, ListenAddress{{"::1"}, 0}));
 }
 
 TEST(Options, AnUnknownKeyInTheFileStopsTheStartWithItsNameAndLine) {
@@ -128,9 +129,9 @@ TEST(Options, CommandsAreTold) {
 TEST(Options, ListenAddressesAreRead) {
   const auto options = load(invoke({"serve", "--http-listen", "0.0.0.0:80, [::]:80", "--https-listen", "off"}));
   ASSERT_TRUE(options) << options.error().message;
-  EXPECT_THAT(options->http_listen, ElementsAre(ListenAddress{"0.0.0.0", 80}, ListenAddress{"::", 80}));
+  EXPECT_THAT(options->http_listen, ElementsAre(ListenAddress{{"0.0.0.0"}, 80}, ListenAddress{{"::"}, 80}));
   EXPECT_TRUE(options->https_listen.empty());
-  for (const char* wrong : {"8080", "localhost", "localhost:", ":8080", "::1:8080", "localhost:65536", "localhost:-1",
+  for (const char* wrong : {"8080", "localhost", "localhost:", "::1:8080", "localhost:65536", "localhost:-1",
                             "localhost:8080,", "localhost:80x", "[]:80"}) {
     EXPECT_FALSE(load(invoke({"serve", "--http-listen", wrong}))) << wrong;
   }
