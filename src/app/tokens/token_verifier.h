@@ -1,0 +1,40 @@
+// Checks one token by itself: signature, type, issuer, audience, time, class. Says nothing about whether its client
+// still may: that is api_authentication.h. Pure but for the keys; thread-safe.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <string_view>
+
+#include "app/keys/signing_keys.h"
+#include "app/tokens/token_class.h"
+#include "base/result.h"
+#include "base/time.h"
+#include "protocol/jose/claims.h"
+
+namespace doorward {
+
+// How far the clocks of nodes that share a database may differ.
+inline constexpr std::chrono::seconds kClockSkew{5};
+
+class TokenVerifier {
+ public:
+  // `issuer` is the base URL.
+  TokenVerifier(const SigningKeys& keys, std::string issuer) : keys_(keys), issuer_(std::move(issuer)) {}
+
+  // The claims of a token of class kApi, whose audience is this server. kTokenExpired; kWrongTokenClass for a genuine
+  // token of another class or of none; kInvalidToken for everything else, with the reason of protocol/jose as detail.
+  Result<jose::Claims> verify_api(std::string_view token, Timestamp now) const;
+
+  // The same for a token of class kLogin, issued to `client_id`.
+  Result<jose::Claims> verify_login(std::string_view token, std::string_view client_id, Timestamp now) const;
+
+ private:
+  Result<jose::Claims> verify(std::string_view token, TokenClass wanted, std::string_view audience,
+                              Timestamp now) const;
+
+  const SigningKeys& keys_;
+  std::string issuer_;
+};
+
+}  // namespace doorward
