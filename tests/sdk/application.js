@@ -1,0 +1,123 @@
+// The application of the tests: the SDK's client, the REST calls for what the SDK does not cover, a webhook receiver,
+// and, playing the customer's side, an identity provider.
+import http from 'node:http';
+import { once } from 'node:events';
+import { ScalekitClient } from '@scalekit-sdk/node';
+import { waitFor } from './waiting.js';
+
+let numbers = 0;
+
+export function unique(text) {
+  numbers += 1;
+  return `${text}-${process.pid}-${numbers}`;
+}
+
+export class Application {
+  constructor({ url, clientId, clientSecret }) {
+    Object.assign(this, { url, clientId, clientSecret });
+    this.scalekit = this.newClient();
+  }
+
+  newClient(changes = {}) {
+    const { clientId, clientSecret } = { ...this, ...changes };
+    return new ScalekitClient(this.url, clientId, clientSecret);
+  }
+
+  async token() {
+    const answer = await fetch(`${this.url}/oauth/token`, {
+      method: 'POST',
+      body: new URLSearchParams({ grant_type: 'client_credentials', client_id: this.clientId,
+                                  client_secret: this.clientSecret }),
+    });
+    return (await answer.json()).access_token;
+  }
+
+  async rest(method, path, body) {
+    const answer = await fetch(this.url + path, {
+      method,
+      headers: { authorization: `Bearer ${await this.token()}`, 'content-type': 'application/json' },
+      body: body && JSON.stringify(body),
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
+    return JSON.parse(text);
+  }
+
+  // An organization with an enabled directory; `push` is its identity provider.
+  async tenant() {
+    const { organization } = await this.scalekit.organization.createOrganization(unique('Customer'));
+    const { directory } = await this.scalekit.directory.createDirectory(organization.id, { directoryType: 1,
+                                                                                          directoryProvider: 1 });
+    const path = `/api/v1/organizations/${organization.id}/directories/${directory.id}/secrets`;
+    const { plain_secret: secret } = await this.rest('POST', path);
+    return new Tenant(this, organization, directory, secret);
+  }
+
+  async receiver(organizationId) {
+    const receiver = new Receiver();
+    await receiver.listen();
+    const { secret } = await this.rest('POST', '/doorward/v1/webhook_endpoints',
+                                       { url: receiver.url, organization_id: organizationId });
+    receiver.secret = secret;
+    return receiver;
+  }
+}
+
+class Tenant {
+  constructor(application, organization, directory, secret) {
+    Object.assign(this, { organization, directory, secret });
+    this.base = application.url + new URL(directory.directoryEndpoint).pathname;
+  }
+
+  async scim(method, path, body) {
+    const answer = await fetch(this.base + path, {
+      method,
+      headers: { authorization: `Bearer ${this.secret}`, 'content-type': 'application/scim+json' },
+      body: body && JSON.stringify(body),
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
+    return text ? JSON.parse(text) : undefined;
+  }
+
+  pushUser(name, attributes = {}) {
+    const email = `${name}@example.test`;
+    return this.scim('POST', '/Users', {
+      schemas: ['urn:ietf:params:scim:schemas:core:2.0:User'], userName: email, active: true,
+      name: { givenName: name, familyName: 'Example' }, emails: [{ value: email, type: 'work', primary: true }],
+      ...attributes,
+    });
+  }
+
+  pushGroup(displayName, members = []) {
+    return this.scim('POST', '/Groups', {
+      schemas: ['urn:ietf:params:scim:schemas:core:2.0:Group'], displayName,
+      members: members.map((member) => ({ value: member.id })),
+    });
+  }
+}
+
+// Keeps what came, unread: the SDK verifies the raw text.
+class Receiver {
+  async listen() {
+    this.received = [];
+    this.server = http.createServer(async (request, response) => {
+      const chunks = [];
+      for await (const chunk of request) chunks.push(chunk);
+      this.received.push({ headers: request.headers, body: Buffer.concat(chunks).toString('utf8') });
+      response.writeHead(201, { 'content-type': 'application/json' }).end('{}');
+    });
+    this.server.listen(0, '127.0.0.1');
+    await once(this.server, 'listening');
+    this.url = `http://127.0.0.1:${this.server.address().port}/webhooks`;
+  }
+
+  async next(type) {
+    return waitFor(() => this.received.find(({ body }) => JSON.parse(body).type === type), type);
+  }
+
+  close() {
+    this.server.closeAllConnections();
+    this.server.close();
+  }
+}

@@ -1,0 +1,228 @@
+// What an application does with the published SDK. Each case gets an Application on one base URL.
+import assert from 'node:assert/strict';
+import {
+  ScalekitBadRequestException, ScalekitConflictException, ScalekitNotFoundException, ScalekitNotImplementedException,
+  WebhookVerificationError,
+} from '@scalekit-sdk/node';
+import { unique } from './application.js';
+
+const UNKNOWN_ORGANIZATION = 'org_99999999999999999';
+
+function details(error) {
+  assert.ok(error.unpackedDetails.length === 1, 'an ErrorInfo travels with every gRPC error');
+  assert.equal(error.errorCode, error.unpackedDetails[0].errorCode);
+  assert.ok(error.errorCode);
+  return error.unpackedDetails[0];
+}
+
+async function refusal(promise, type) {
+  const error = await promise.then(() => assert.fail('was not refused'), (e) => e);
+  assert.ok(error instanceof type, `${error?.name}: ${error?.message}`);
+  return error;
+}
+
+export const cases = {
+  'the first call fetches its token by itself': async (app) => {
+    const client = app.newClient();
+    const { organizations } = await client.organization.listOrganization({ pageSize: 5 });
+    assert.ok(organizations.length >= 1);
+  },
+
+  'wrong client credentials are told before any fault of the request': async (app) => {
+    const client = app.newClient({ clientSecret: 'wrong' });
+    const error = await client.organization.createOrganization('').catch((e) => e);
+    assert.equal(error.response?.status ?? error.httpStatus, 401, error.stack);
+  },
+
+  'calls at the same time share connections': async (app) => {
+    const client = app.newClient();
+    const answers = await Promise.all(Array.from({ length: 40 }, () => client.organization.listOrganization({ pageSize: 1 })));
+    assert.ok(answers.every(({ organizations }) => organizations.length === 1));
+  },
+
+  'the token verifies by the published keys': async (app) => {
+    const claims = await app.scalekit.validateToken(await app.token());
+    assert.equal(claims.client_id, app.clientId);
+  },
+
+  'createOrganization and getOrganization': async (app) => {
+    const externalId = unique('ext');
+    const { organization } = await app.scalekit.organization.createOrganization('Größe & Co', { externalId });
+    assert.match(organization.id, /^org_\d+$/);
+    assert.equal(organization.displayName, 'Größe & Co');
+    assert.ok(organization.createTime.seconds > 1_700_000_000n);
+    const byId = await app.scalekit.organization.getOrganization(organization.id);
+    assert.deepEqual(byId.organization, organization);
+    const byExternalId = await app.scalekit.organization.getOrganizationByExternalId(externalId);
+    assert.equal(byExternalId.organization.id, organization.id);
+  },
+
+  'listOrganization pages through everything once': async (app) => {
+    const made = [];
+    for (let n = 0; n < 5; n += 1) {
+      made.push((await app.scalekit.organization.createOrganization(unique('Page'))).organization.id);
+    }
+    const seen = [];
+    let pageToken = '';
+    do {
+      const page = await app.scalekit.organization.listOrganization({ pageSize: 2, pageToken });
+      assert.ok(page.organizations.length <= 2 && page.totalSize >= 5);
+      seen.push(...page.organizations.map(({ id }) => id));
+      pageToken = page.nextPageToken;
+    } while (pageToken);
+    assert.equal(new Set(seen).size, seen.length);
+    assert.deepEqual(seen.filter((id) => made.includes(id)), made.toReversed());
+  },
+
+  'updateOrganization keeps what is not given': async (app) => {
+    const externalId = unique('ext');
+    const { organization } = await app.scalekit.organization.createOrganization('Before', { externalId });
+    const updated = await app.scalekit.organization.updateOrganization(organization.id, { displayName: 'After' });
+    assert.equal(updated.organization.displayName, 'After');
+    assert.equal(updated.organization.externalId, externalId);
+    const again = await app.scalekit.organization.updateOrganizationByExternalId(externalId, { displayName: 'Again' });
+    assert.equal(again.organization.id, organization.id);
+    assert.equal(again.organization.displayName, 'Again');
+  },
+
+  'deleteOrganization, then not found': async (app) => {
+    const { organization } = await app.scalekit.organization.createOrganization('Gone');
+    await app.scalekit.organization.deleteOrganization(organization.id);
+    const error = await refusal(app.scalekit.organization.getOrganization(organization.id), ScalekitNotFoundException);
+    assert.equal(error.httpStatus, 404);
+    details(error);
+  },
+
+  'a field rule comes back as a bad request with the field': async (app) => {
+    const error = await refusal(app.scalekit.organization.createOrganization(''), ScalekitBadRequestException);
+    const violations = details(error).validationErrorInfo.fieldViolations;
+    assert.ok(violations.some(({ field }) => field.includes('display_name')), JSON.stringify(violations));
+    assert.ok(violations.every(({ description, constraint }) => description && constraint));
+  },
+
+  'a taken external id is a conflict': async (app) => {
+    const externalId = unique('ext');
+    await app.scalekit.organization.createOrganization('First', { externalId });
+    const error = await refusal(app.scalekit.organization.createOrganization('Second', { externalId }),
+                                ScalekitConflictException);
+    assert.match(error.message.toLowerCase(), /external|duplicate|already exists/);
+    details(error);
+  },
+
+  'a method that is not built yet says so': async (app) => {
+    const error = await refusal(app.scalekit.role.listRoles(), ScalekitNotImplementedException);
+    assert.equal(error.httpStatus, 501);
+    details(error);
+  },
+
+  'a directory is made, found, switched off and on, and deleted': async (app) => {
+    const { organization, directory } = await app.tenant();
+    const sdk = app.scalekit.directory;
+    assert.equal(directory.enabled, true);
+    assert.match(directory.directoryEndpoint, new RegExp(`/directory/${directory.id}/scim/v2$`));
+    const read = await sdk.getDirectory(organization.id, directory.id);
+    assert.equal(read.directory.id, directory.id);
+    assert.ok(read.directory.stats);
+    assert.equal(read.directory.secrets.length, 1);
+    assert.equal((await sdk.listDirectories(organization.id)).directories.length, 1);
+
+    const second = (await sdk.createDirectory(organization.id, { directoryType: 1 })).directory;
+    const primary = async () => (await sdk.getPrimaryDirectoryByOrganizationId(organization.id)).id;
+    assert.equal(await primary(), directory.id, 'the oldest');
+    assert.equal((await sdk.disableDirectory(organization.id, directory.id)).enabled, false);
+    assert.equal(await primary(), second.id, 'the enabled one');
+    assert.equal((await sdk.enableDirectory(organization.id, directory.id)).enabled, true);
+    assert.equal(await primary(), directory.id);
+
+    const error = await refusal(sdk.deleteDirectory(organization.id, directory.id), ScalekitBadRequestException);
+    assert.match(error.message, /directory is enabled/);
+    assert.match(error.message, /disable/);
+    await sdk.disableDirectory(organization.id, directory.id);
+    await sdk.deleteDirectory(organization.id, directory.id);
+    await refusal(sdk.getDirectory(organization.id, directory.id), ScalekitNotFoundException);
+  },
+
+  'unknown ids are not found': async (app) => {
+    const sdk = app.scalekit;
+    await refusal(sdk.organization.getOrganization(UNKNOWN_ORGANIZATION), ScalekitNotFoundException);
+    await refusal(sdk.directory.listDirectories(UNKNOWN_ORGANIZATION), ScalekitNotFoundException);
+    const { organization } = await app.tenant();
+    await refusal(sdk.directory.getDirectory(organization.id, 'dir_99999999999999999'), ScalekitNotFoundException);
+  },
+
+  'listDirectoryUsers and listDirectoryGroups with detail': async (app) => {
+    const tenant = await app.tenant();
+    const ann = await tenant.pushUser('ann', { title: 'Engineer' });
+    await tenant.pushUser('bob');
+    await tenant.pushGroup('Engineering', [ann]);
+    const ids = [tenant.organization.id, tenant.directory.id];
+
+    const plain = await app.scalekit.directory.listDirectoryUsers(...ids);
+    assert.equal(plain.totalSize, 2);
+    assert.ok(plain.users.every(({ userDetail }) => userDetail === undefined));
+    const { users } = await app.scalekit.directory.listDirectoryUsers(...ids, { includeDetail: true });
+    const found = users.find(({ email }) => email === 'ann@example.test');
+    assert.match(found.id, /^diruser_\d+$/);
+    assert.deepEqual([found.givenName, found.familyName, found.emails], ['ann', 'Example', ['ann@example.test']]);
+    assert.equal(found.userDetail.title, 'Engineer');
+    assert.deepEqual(found.groups.map(({ displayName }) => displayName), ['Engineering']);
+
+    const { groups } = await app.scalekit.directory.listDirectoryGroups(...ids, { includeDetail: true });
+    assert.match(groups[0].id, /^dirgroup_\d+$/);
+    assert.deepEqual([groups[0].displayName, groups[0].totalUsers], ['Engineering', 1]);
+    assert.ok(groups[0].groupDetail);
+    const members = await app.scalekit.directory.listDirectoryUsers(...ids, { directoryGroupId: groups[0].id });
+    assert.deepEqual(members.users.map(({ email }) => email), ['ann@example.test']);
+  },
+
+  'page sizes of the samples are accepted': async (app) => {
+    const tenant = await app.tenant();
+    for (let n = 0; n < 33; n += 1) await tenant.pushUser(`user${n}`);
+    const ids = [tenant.organization.id, tenant.directory.id];
+    const list = (options) => app.scalekit.directory.listDirectoryUsers(...ids, options);
+    for (const pageSize of [30, 50, 100]) {
+      const page = await list({ pageSize });
+      assert.equal(page.users.length, Math.min(pageSize, 33));
+    }
+    const seen = [];
+    let pageToken = '';
+    do {
+      const page = await list({ pageSize: 10, pageToken });
+      seen.push(...page.users.map(({ id }) => id));
+      pageToken = page.nextPageToken;
+    } while (pageToken);
+    assert.equal(new Set(seen).size, 33);
+    assert.equal((await app.scalekit.directory.listDirectoryGroups(...ids, { pageSize: 25 })).groups.length, 0);
+  },
+
+  'updatedAfter narrows the list': async (app) => {
+    const tenant = await app.tenant();
+    await tenant.pushUser('ann');
+    const ids = [tenant.organization.id, tenant.directory.id];
+    const year = 365 * 24 * 3600 * 1000;
+    const list = (time) => app.scalekit.directory.listDirectoryUsers(...ids, { updatedAfter: new Date(time).toISOString() });
+    assert.equal((await list(Date.now() - year)).users.length, 1);
+    assert.equal((await list(Date.now() + year)).users.length, 0);
+  },
+
+  'a webhook of the real pipeline verifies': async (app) => {
+    const tenant = await app.tenant();
+    const receiver = await app.receiver(tenant.organization.id);
+    try {
+      await tenant.pushUser('zoë', { displayName: 'Zoë 東京 \u{1F600}', userName: 'zoe@example.test' });
+      const { headers, body } = await receiver.next('organization.directory.user_created');
+      assert.equal(app.scalekit.verifyWebhookPayload(receiver.secret, headers, body), true);
+      const event = JSON.parse(body);
+      assert.equal(event.organization_id, tenant.organization.id);
+      assert.equal(event.data.preferred_username, 'zoe@example.test');
+
+      const refuse = (...changed) => assert.throws(() => app.scalekit.verifyWebhookPayload(...changed), WebhookVerificationError);
+      refuse(receiver.secret, headers, body.replace('zoe@', 'eve@'));
+      refuse(`whsec_${Buffer.from('another key, long enough').toString('base64')}`, headers, body);
+      refuse(receiver.secret, { ...headers, 'webhook-id': 'evt_1' }, body);
+      refuse(receiver.secret, { ...headers, 'webhook-timestamp': String(Number(headers['webhook-timestamp']) - 600) }, body);
+    } finally {
+      receiver.close();
+    }
+  },
+};
