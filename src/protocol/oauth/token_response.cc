@@ -1,0 +1,67 @@
+#include "protocol/oauth/token_response.h"
+
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+
+namespace doorward::oauth {
+namespace {
+
+namespace json = boost::json;
+
+// Section 5.2: %x20-21 / %x23-5B / %x5D-7E.
+std::string description_of(std::string_view message) {
+  std::string text(message);
+  for (char& c : text) {
+    if (c < 0x20 || c > 0x7E || c == '"' || c == '\\') c = '\'';
+  }
+  return text;
+}
+
+ErrorAnswer answer_by_code(Code code) {
+  switch (code) {
+    case Code::kInvalidArgument:
+    case Code::kOutOfRange:
+    case Code::kFailedPrecondition:
+      return {400, "invalid_request", false};
+    case Code::kUnauthenticated:
+      return {401, "invalid_client", true};
+    case Code::kResourceExhausted:
+      return {429, "temporarily_unavailable", false};
+    case Code::kUnavailable:
+      return {503, "temporarily_unavailable", false};
+    case Code::kDeadlineExceeded:
+      return {504, "temporarily_unavailable", false};
+    default:
+      return {500, "server_error", false};
+  }
+}
+
+}  // namespace
+
+std::string token_response(const Secret<std::string>& access_token, std::chrono::seconds expires_in,
+                           std::string_view scope) {
+  return json::serialize(json::object{{"access_token", access_token.reveal()},
+                                      {"token_type", "Bearer"},
+                                      {"expires_in", expires_in.count()},
+                                      {"scope", scope}});
+}
+
+ErrorAnswer error_answer(Reason reason) {
+  switch (reason) {
+    case Reason::kUnsupportedGrantType:
+      return {400, "unsupported_grant_type", false};
+    case Reason::kInvalidScope:
+      return {400, "invalid_scope", false};
+    case Reason::kPayloadTooLarge:
+      return {413, "invalid_request", false};
+    default:
+      return answer_by_code(reason_code(reason));
+  }
+}
+
+std::string error_response(const Error& error) {
+  return json::serialize(
+      json::object{{"error", error_answer(error.reason).code}, {"error_description", description_of(error.message)}});
+}
+
+}  // namespace doorward::oauth

@@ -1,0 +1,30 @@
+// Answers of the token endpoint: RFC 6749 sections 5.1 and 5.2.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <string_view>
+
+#include "base/error.h"
+#include "base/secret.h"
+
+namespace doorward::oauth {
+
+// Section 5.1; token_type is Bearer.
+std::string token_response(const Secret<std::string>& access_token, std::chrono::seconds expires_in,
+                           std::string_view scope);
+
+struct ErrorAnswer {
+  int status;             // HTTP
+  std::string_view code;  // "error"
+  bool challenge;         // answer with WWW-Authenticate (section 5.2, invalid_client)
+};
+
+// The one table from reasons to OAuth errors. What is no fault of the request has no code in section 5.2 and borrows
+// server_error and temporarily_unavailable of section 4.1.2.1.
+ErrorAnswer error_answer(Reason reason);
+
+// {"error","error_description"}. The description is the error's message in the characters of section 5.2.
+std::string error_response(const Error& error);
+
+}  // namespace doorward::oauth
