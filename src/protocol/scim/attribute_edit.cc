@@ -259,6 +259,7 @@ class ValueList {
     for (json::value& value : values_) {
       if (!is_unassigned(value)) kept.push_back(std::move(value));
     }
+    drop_repeats(kept);  // an edit of one part may have made two elements alike
     if (kept.size() > max_values(attribute_)) {
       return failure(Reason::kScimInvalidValue,
                      fmt::format("\"{}\" may hold at most {} values.", attribute_.name, max_values(attribute_)));

@@ -96,18 +96,6 @@ bool is_primary(const json::value& element) {
   return primary != nullptr && primary->is_bool() && primary->get_bool();
 }
 
-void drop_repeats(json::array& elements) {
-  if (elements.size() > limits::kValuesPerAttribute) return;  // Group.members: rows know each member once
-  for (std::size_t i = 1; i < elements.size();) {
-    const auto end = elements.begin() + static_cast<std::ptrdiff_t>(i);
-    if (std::find(elements.begin(), end, *end) != end) {
-      elements.erase(end);
-    } else {
-      ++i;
-    }
-  }
-}
-
 bool same_text(const Attribute* definition, const json::value* a, const json::value* b) {
   if (a == nullptr || b == nullptr) return a == b;
   if (definition == nullptr || definition->case_exact || !a->is_string() || !b->is_string()) return *a == *b;
@@ -184,6 +172,18 @@ Coerced coerce(const Attribute& attribute, const json::value& value, std::string
   drop_repeats(out);
   if (out.empty()) return std::nullopt;
   return json::value(std::move(out));
+}
+
+void drop_repeats(json::array& elements) {
+  if (elements.size() > limits::kValuesPerAttribute) return;  // Group.members: rows know each member once
+  for (std::size_t i = 1; i < elements.size();) {
+    const auto end = elements.begin() + static_cast<std::ptrdiff_t>(i);
+    if (std::find(elements.begin(), end, *end) != end) {
+      elements.erase(end);
+    } else {
+      ++i;
+    }
+  }
 }
 
 bool same_element(const Attribute& attribute, const json::value& a, const json::value& b) {

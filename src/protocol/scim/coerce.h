@@ -32,6 +32,10 @@ Result<std::optional<boost::json::value>> coerce_one(const Attribute& attribute,
 // `value`, otherwise equality; letter case counts as the schema says.
 bool same_element(const Attribute& attribute, const boost::json::value& a, const boost::json::value& b);
 
+// Leaves out elements that repeat an earlier one exactly. Nothing for lists longer than limits::kValuesPerAttribute
+// (Group.members, where rows know each member once).
+void drop_repeats(boost::json::array& elements);
+
 // The limit of the number of values of this attribute.
 std::size_t max_values(const Attribute& attribute);
 

@@ -1,0 +1,22 @@
+// The discovery documents (RFC 7643 sections 5 to 7, RFC 7644 section 4), made from the schemas that the engine
+// enforces. `base` is the SCIM base URL without trailing slash.
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <string_view>
+#include <vector>
+
+#include "protocol/scim/schema.h"
+
+namespace doorward::scim {
+
+// States exactly what works: PATCH, filters, bearer tokens.
+boost::json::object service_provider_config(std::string_view base);
+
+boost::json::object resource_type_document(const ResourceType& type, std::string_view base);
+boost::json::object schema_document(const Schema& schema, std::string_view base);
+
+// Every schema that resources of these types may use, each once: base schemas, then extensions.
+std::vector<const Schema*> schemas_in_use(const std::vector<const ResourceType*>& types);
+
+}  // namespace doorward::scim
