@@ -1,0 +1,32 @@
+#include "app/webhooks/subscription.h"
+
+#include <algorithm>
+
+namespace doorward {
+
+bool is_owed(const WebhookEndpoint& endpoint, const UnsequencedChange& change) {
+  if (change.event_type.empty() || !endpoint.enabled) return false;
+  if (endpoint.environment_id != change.environment_id) return false;
+  if (endpoint.organization_id && *endpoint.organization_id != change.organization_id) return false;
+  const auto& types = endpoint.event_types;
+  return types.empty() || std::ranges::find(types, change.event_type) != types.end();
+}
+
+std::vector<Delivery> deliveries_for(std::span<const UnsequencedChange> changes,
+                                     std::span<const WebhookEndpoint> endpoints, Timestamp now) {
+  std::vector<Delivery> deliveries;
+  for (const auto& change : changes) {
+    for (const auto& endpoint : endpoints) {
+      if (!is_owed(endpoint, change)) continue;
+      deliveries.push_back({.environment_id = change.environment_id,
+                            .endpoint_id = endpoint.id,
+                            .owner_id = change.owner_id,
+                            .owner_seq = change.owner_seq,
+                            .event_id = change.id,
+                            .create_time = now});
+    }
+  }
+  return deliveries;
+}
+
+}  // namespace doorward

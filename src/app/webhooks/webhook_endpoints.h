@@ -1,0 +1,90 @@
+// Use cases of webhook endpoints: where the application wants to be told of events.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/paging/page_token.h"
+#include "base/result.h"
+#include "base/secret.h"
+#include "base/task.h"
+#include "domain/caller.h"
+#include "domain/webhook.h"
+#include "ports/clock.h"
+#include "ports/http_client.h"
+#include "ports/ids.h"
+#include "ports/random.h"
+#include "ports/secret_box.h"
+#include "ports/store.h"
+
+namespace doorward {
+
+inline constexpr std::size_t kMaxWebhookUrlBytes = 2048;
+inline constexpr std::size_t kMaxWebhookDescriptionBytes = 1024;
+inline constexpr std::int64_t kMaxWebhookEndpoints = 2000;  // of one environment
+
+struct NewWebhookEndpoint {
+  std::string url;
+  std::string description;
+  std::vector<std::string> event_types;           // empty: all
+  std::optional<OrganizationId> organization_id;  // absent: events of every organization
+  bool enabled = true;
+};
+
+// Absent fields keep their value.
+struct WebhookEndpointPatch {
+  std::optional<std::string> url;
+  std::optional<std::string> description;
+  std::optional<std::vector<std::string>> event_types;
+  std::optional<OrganizationId> organization_id;  // an empty id clears the filter
+  std::optional<bool> enabled;
+};
+
+struct CreatedWebhookEndpoint {
+  WebhookEndpoint endpoint;
+  Secret<std::string> secret;  // "whsec_…", never shown again
+};
+
+struct WebhookEndpointList {
+  std::vector<WebhookEndpoint> endpoints;  // newest first
+  std::int64_t total_size = 0;
+  std::string next_page_token;
+  std::string prev_page_token;
+};
+
+// All methods: the caller's environment bounds what can be seen; kWebhookEndpointNotFound for anything else.
+//
+// create() and update() refuse: kWebhookUrlNotAllowed (no URL that could be sent to), kEgressForbidden (an address,
+// port or scheme that the egress policy forbids), kInvalidArgument at `description` or `event_types` (too long, a type
+// that does not exist), kOrganizationNotFound for the filter.
+class WebhookEndpoints {
+ public:
+  WebhookEndpoints(Store& store, Clock& clock, Ids& ids, Random& random, SecretBox& secrets, const HttpClient& http,
+                   const Mac& mac)
+      : store_(store), clock_(clock), ids_(ids), random_(random), secrets_(secrets), http_(http), page_tokens_(mac) {}
+
+  // Also kWebhookEndpointLimit.
+  task<Result<CreatedWebhookEndpoint>> create(const Caller& by, NewWebhookEndpoint input);
+  task<Result<WebhookEndpoint>> get(const Caller& by, WebhookEndpointId id);
+  task<Result<WebhookEndpointList>> list(const Caller& by, std::uint32_t page_size, std::string page_token);
+  // What waits for an endpoint that is disabled is cancelled when its turn comes.
+  task<Result<WebhookEndpoint>> update(const Caller& by, WebhookEndpointId id, WebhookEndpointPatch patch);
+  // Cancels what waits for it.
+  task<Result<void>> remove(const Caller& by, WebhookEndpointId id);
+
+ private:
+  Result<void> check_url(std::string_view url) const;
+
+  Store& store_;
+  Clock& clock_;
+  Ids& ids_;
+  Random& random_;
+  SecretBox& secrets_;
+  const HttpClient& http_;
+  PageTokens page_tokens_;
+};
+
+}  // namespace doorward
