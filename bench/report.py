@@ -1,0 +1,47 @@
+"""Tables for people."""
+
+# (database, operation, connections) -> aimed rate and CPU, for 2 cores with the generator beside the server.
+AIMS = {("sqlite", "SCIM create", 16): (6_000, None), ("postgres", "SCIM create", 16): (3_000, 150),
+        ("sqlite", "SCIM get", 16): (20_000, 45), ("postgres", "SCIM get", 16): (20_000, 45),
+        ("sqlite", "SCIM PATCH active", 16): (4_000, None), ("postgres", "SCIM PATCH active", 16): (2_000, None),
+        ("sqlite", "SCIM list 50", 16): (2_000, None), ("postgres", "SCIM list 50", 16): (2_000, None)}
+IDLE_AIM_MIB = 25
+READY_AIM_MS = 150
+
+
+def print_machine(machine):
+    print(f"{machine['cpu']}, {machine['cores']} cores (generator, server and database share them), "
+          f"{machine['memory_mib']} MiB, Linux {machine['kernel']}, temporary folder on {machine['filesystem']}", flush=True)
+
+
+def verdict(name, figure):
+    rate, cpu = AIMS.get((name, figure["operation"], figure["connections"]), (None, None))
+    if rate is None:
+        return ""
+    missed = [f"{rate}/s"] * (figure["rate"] < rate) + [f"{cpu} µs"] * bool(cpu and figure["cpu_us"] > cpu)
+    return "below the aim of " + " and ".join(missed) if missed else "meets its aim"
+
+
+def print_database(name, result):
+    print(f"\n{name}: {result['durability']}")
+    print(f"{'operation':22} {'stored':>7} {'conn':>4} {'rate/s':>8} {'p50 µs':>8} {'p99 µs':>8} {'CPU µs':>7} {'RSS MiB':>7}")
+    for f in result["figures"]:
+        failed = f"  {f['failures']} FAILED" if f["failures"] else ""
+        print(f"{f['operation']:22} {f['stored']:>7} {f['connections']:>4} {f['rate']:>8.0f} {f['p50_us']:>8.0f} "
+              f"{f['p99_us']:>8.0f} {f['cpu_us']:>7.1f} {f['rss_mib']:>7.1f}  {verdict(name, f)}{failed}")
+    for b in result["bare_insert"]:
+        print(f"bare durable insert of the rows of a create ({', '.join(b['tables'])}), {b['batch']} in a transaction: "
+              f"{b['rate']:.0f}/s, {b['cpu_us']:.1f} µs CPU")
+    print(f"ready after {result['ready_ms']:.0f} ms on {result['users']} users (aim {READY_AIM_MS})")
+    for when, mib in result["idle_mib"].items():
+        print(f"idle memory {when}: {mib:.1f} MiB (aim {IDLE_AIM_MIB})")
+    print_growth(result["figures"])
+
+
+def print_growth(figures):
+    """Keyed operations should not care how many users there are."""
+    by_key = {(f["operation"], f["connections"], f["stored"]): f["cpu_us"] for f in figures}
+    for operation in ("SCIM get", "SCIM userName filter", "SCIM PATCH active", "SCIM create"):
+        few, many = (by_key.get((operation, 16, stored)) for stored in (1_000, 100_000))
+        if few and many:
+            print(f"{operation}: {100 * (many / few - 1):+.0f} % CPU from 1,000 to 100,000 users (aim: at most +20)")
