@@ -1,0 +1,57 @@
+// The declared API on the network: gRPC (over HTTP/2 and HTTP/1.1) and REST with JSON, from one set of handlers.
+//
+// Order of every call: route, authenticate, admit by the method's access rule, parse, check the declared field rules,
+// handle. So a caller without a good bearer always learns exactly that, whatever else is wrong with the request.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "base/result.h"
+#include "net/http.h"
+#include "rpc/authenticator.h"
+#include "rpc/registry.h"
+
+namespace doorward::rpc {
+
+// A binding of the public interface that is known but perhaps not built: its REST route answers 501 until a method of
+// the registry takes it.
+struct AnnouncedBinding {
+  std::string_view method;  // "scalekit.v1.users.UserService.GetUser"
+  std::string_view verb;    // "GET"
+  std::string_view path;    // "/api/v1/users/{id}"
+};
+
+struct ApiOptions {
+  std::span<const AnnouncedBinding> announced;  // must outlive the Api
+  std::function<std::chrono::steady_clock::time_point()> now = &std::chrono::steady_clock::now;
+};
+
+// True when the content type says gRPC (application/grpc, application/grpc+proto).
+bool is_grpc(const net::Request& request);
+
+// Thread-safe once made.
+class Api {
+ public:
+  // Compiles routes, field rules and JSON plans. Fails, and the server with it, when a method has no access rule, an
+  // option is wrong (template, body, rule, pattern), two methods claim one route, or a type has no JSON form here. The
+  // error's detail names the method. `authenticator` and the handlers behind the registry must outlive the Api.
+  static Result<std::unique_ptr<Api>> make(const Registry& registry, Authenticator& authenticator, ApiOptions options);
+  ~Api();
+
+  // Serves gRPC by content type, everything else as REST. Valid as long as the Api.
+  net::Handler handler();
+
+  // Whether a request is for this Api: gRPC, or a path below the first segment of some binding ("/api/…").
+  bool serves(const net::Request& request) const;
+
+ private:
+  struct Impl;
+  explicit Api(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace doorward::rpc

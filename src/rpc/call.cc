@@ -1,0 +1,57 @@
+#include "rpc/call.h"
+
+#include <exception>
+#include <utility>
+
+#include "base/log.h"
+
+namespace doorward::rpc {
+
+task<Result<CallContext>> admit(const Method& method, Authenticator& authenticator, const net::Request& request) {
+  CallContext context;
+  context.request_id = request.request_id;
+  context.peer = request.peer;
+  context.deadline = request.deadline;
+  if (const auto* version = net::find_header(request.headers, "x-api-version")) context.api_version = *version;
+  if (!method.open) {
+    auto caller = co_await authenticator.authenticate(request);
+    if (!caller) co_return tl::unexpected(std::move(caller).error());
+    context.caller = *std::move(caller);
+    if (!method.admits(context.caller.kind)) {
+      co_return failure(Reason::kAccessDenied, "This caller may not call " + method.name + ".");
+    }
+  }
+  context.caller.request_id = request.request_id;
+  co_return context;
+}
+
+task<Result<std::unique_ptr<google::protobuf::Message>>> run(const Method& method, const CallContext& context,
+                                                             const google::protobuf::Message& request,
+                                                             std::chrono::steady_clock::time_point now) {
+  if (auto violations = check_rules(request, *method.rules); !violations.empty()) {
+    co_return failure(violations_error(std::move(violations)));
+  }
+  if (now >= context.deadline) {
+    co_return failure(Reason::kDeadlineExceeded, "The deadline passed before the call could begin.");
+  }
+  std::string bug;
+  try {
+    co_return co_await method.invoke(context, request);
+  } catch (const std::exception& thrown) {
+    bug = thrown.what();
+  } catch (...) {
+    bug = "an exception of an unknown type";
+  }
+  co_return failure(internal_error("exception: " + bug));
+}
+
+void log_refusal(const Error& error, std::string_view method, std::string_view request_id) {
+  const bool ours = error.code() == Code::kInternal || error.code() == Code::kDataLoss;
+  log::write(ours ? log::Level::kError : log::Level::kDebug, "rpc.refused",
+             {{"request_id", request_id},
+              {"method", method},
+              {"reason", reason_name(error.reason)},
+              {"detail", error.detail.empty() ? error.message : error.detail}});
+}
+
+}  // namespace doorward::rpc

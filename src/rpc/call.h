@@ -1,0 +1,29 @@
+// The part of a call that both wires share: who calls, and running the handler.
+#pragma once
+
+#include <chrono>
+#include <memory>
+
+#include "base/result.h"
+#include "base/task.h"
+#include "net/http.h"
+#include "rpc/authenticator.h"
+#include "rpc/call_context.h"
+#include "rpc/method.h"
+
+namespace doorward::rpc {
+
+// Authenticates the caller and asks the method's access rule. The context's deadline is that of the request.
+task<Result<CallContext>> admit(const Method& method, Authenticator& authenticator, const net::Request& request);
+
+// Checks the field rules and runs the handler. `now` against context.deadline: a call that is already late is not
+// begun. An exception of the handler is logged and becomes an internal error, so that the caller still gets its wire's
+// form.
+task<Result<std::unique_ptr<google::protobuf::Message>>> run(const Method& method, const CallContext& context,
+                                                             const google::protobuf::Message& request,
+                                                             std::chrono::steady_clock::time_point now);
+
+// Logs what only the log may know of a refused call. Call it once for every error sent.
+void log_refusal(const Error& error, std::string_view method, std::string_view request_id);
+
+}  // namespace doorward::rpc

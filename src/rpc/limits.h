@@ -1,0 +1,19 @@
+// What a request may cost before a handler sees it. net/ bounds the bytes of headers and body before that.
+#pragma once
+
+#include <cstddef>
+
+namespace doorward::rpc {
+
+inline constexpr std::size_t kMaxMessageBytes = 4 * 1024 * 1024;  // one gRPC message or JSON body
+inline constexpr std::size_t kMaxJsonDepth = 64;
+inline constexpr std::size_t kMaxPathSegments = 32;
+inline constexpr std::size_t kMaxQueryParameters = 256;
+inline constexpr std::size_t kMaxPatternBytes = 4096;  // longer text is refused before a regular expression sees it
+
+// An error travels in header fields over gRPC, and clients stop at 8 KiB of them.
+inline constexpr std::size_t kMaxViolations = 32;
+inline constexpr std::size_t kMaxViolationBytes = 3072;  // of all violations together
+inline constexpr std::size_t kMaxErrorMessageBytes = 512;
+
+}  // namespace doorward::rpc

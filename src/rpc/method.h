@@ -1,0 +1,38 @@
+// A method as the handlers of both wires use it: everything about it that can be known at start.
+#pragma once
+
+#include <google/api/http.pb.h>
+#include <google/protobuf/message.h>
+
+#include <cstdint>
+#include <string>
+
+#include "base/result.h"
+#include "domain/caller.h"
+#include "rpc/field_rules.h"
+#include "rpc/message_plan.h"
+#include "rpc/registry.h"
+
+namespace doorward::rpc {
+
+struct Method {
+  std::string name;       // "pkg.Service.Method"
+  std::string grpc_path;  // "/pkg.Service/Method"
+  bool open = false;      // anyone may call; no authentication
+  bool api_clients = false;
+  int success_status = 200;
+  google::api::HttpRule http;
+  const google::protobuf::Message* request_prototype = nullptr;
+  const MessagePlan* request_plan = nullptr;
+  const MessagePlan* response_plan = nullptr;
+  const MessageRules* rules = nullptr;
+  Invoke invoke;
+
+  bool admits(CallerKind kind) const { return open || (api_clients && kind == CallerKind::kApiClient); }
+};
+
+// Works a binding out. The plans and rules live in the two sets. Fails when the method has no access rule, an
+// impossible success status, no handler, or a request or answer that cannot be compiled.
+Result<Method> compile_method(const Binding& binding, PlanSet& plans, RuleSet& rules);
+
+}  // namespace doorward::rpc
