@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "domain/change_diff.h"
+#include "protocol/webhook/event.h"
 
 namespace doorward {
 namespace {
@@ -52,6 +53,7 @@ std::optional<ChangeRecord> record_change(const ChangeContext& context, EventId 
   record.after = std::move(after);
   record.actor = context.actor;
   record.cause = context.cause;
+  record.event_type = webhook::event_type(record);
   return record;
 }
 

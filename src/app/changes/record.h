@@ -32,8 +32,8 @@ struct ChangeContext {
   static ChangeContext of(const Caller& by, TransactionId txn, Timestamp now);
 };
 
-// A complete record but for its event type: `changes` is the exact difference of the snapshots. nullopt when the
-// snapshots do not differ: no difference, no record.
+// A complete record: `changes` is the exact difference of the snapshots, `event_type` what subscribers are told
+// (protocol/webhook/event.h). nullopt when the snapshots do not differ: no difference, no record.
 std::optional<ChangeRecord> record_change(const ChangeContext& context, EventId id, ChangeSubject subject, ChangeOp op,
                                           std::optional<boost::json::object> before,
                                           std::optional<boost::json::object> after);

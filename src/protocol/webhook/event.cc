@@ -27,6 +27,8 @@ constexpr std::array kEventTypes{
     EventType{kDirectoryUserCreated, "Directory user created"},
     EventType{kDirectoryUserDeleted, "Directory user deleted"},
     EventType{kDirectoryUserUpdated, "Directory user updated"},
+    EventType{kDirectoryDisabled, "Directory disabled"},
+    EventType{kDirectoryEnabled, "Directory enabled"},
     EventType{kOrganizationUpdated, "Organization updated"},
 };
 
@@ -54,6 +56,12 @@ std::string_view directory_user_event(const ChangeRecord& change) {
   if (was_active && is_active_now) return kDirectoryUserUpdated;
   if (is_active_now) return kDirectoryUserCreated;
   if (was_active) return kDirectoryUserDeleted;
+  return {};
+}
+
+std::string_view directory_event(const ChangeRecord& change) {
+  if (change.op == ChangeOp::kEnable) return kDirectoryEnabled;
+  if (change.op == ChangeOp::kDisable) return kDirectoryDisabled;
   return {};
 }
 
@@ -169,6 +177,14 @@ json::object organization_data(const ChangeRecord& change, const json::object& s
   return data.take();
 }
 
+json::object directory_data(const ChangeRecord& change, const json::object& snapshot) {
+  DataBuilder data(snapshot);
+  data.set("id", std::string_view(change.object_id));
+  data.set("organization_id", std::string_view(change.organization_id.str()));
+  data.copy_those_present({"directory_type", "provider", "enabled", "updated_at"});
+  return data.take();
+}
+
 // A user that ceases to be active is shown as subscribers knew it, a deleted resource as it last was.
 const json::object& snapshot_to_show(const ChangeRecord& change) {
   static const json::object kErased;
@@ -187,7 +203,7 @@ json::object data_of(const ChangeRecord& change) {
     case ObjectKind::kDirectoryGroup:
       return directory_group_data(change, snapshot);
     case ObjectKind::kDirectory:
-      return snapshot;
+      return directory_data(change, snapshot);
   }
   return snapshot;
 }
@@ -207,7 +223,7 @@ std::string_view event_type(const ChangeRecord& change) {
     case ObjectKind::kDirectoryGroup:
       return by_existence(change, kDirectoryGroupCreated, kDirectoryGroupUpdated, kDirectoryGroupDeleted);
     case ObjectKind::kDirectory:
-      return {};
+      return directory_event(change);
   }
   return {};
 }

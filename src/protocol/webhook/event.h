@@ -16,6 +16,8 @@ namespace doorward::webhook {
 inline constexpr std::string_view kOrganizationCreated = "organization.created";
 inline constexpr std::string_view kOrganizationUpdated = "organization.updated";
 inline constexpr std::string_view kOrganizationDeleted = "organization.deleted";
+inline constexpr std::string_view kDirectoryDisabled = "organization.directory_disabled";
+inline constexpr std::string_view kDirectoryEnabled = "organization.directory_enabled";
 inline constexpr std::string_view kDirectoryUserCreated = "organization.directory.user_created";
 inline constexpr std::string_view kDirectoryUserUpdated = "organization.directory.user_updated";
 inline constexpr std::string_view kDirectoryUserDeleted = "organization.directory.user_deleted";
@@ -31,8 +33,8 @@ bool is_event_type(std::string_view type);
 //
 // A directory user exists for subscribers while it is active: becoming active is user_created, ceasing to be active
 // (deactivated or deleted) is user_deleted, and what happens while inactive is silent. Reads `op`, `object` and the
-// member `active` (absent counts as true) of `before` and `after`. The use case that makes the change puts the answer
-// into ChangeRecord::event_type.
+// member `active` (absent counts as true) of `before` and `after`. app/changes puts the answer into
+// ChangeRecord::event_type.
 std::string_view event_type(const ChangeRecord& change);
 
 // The request body for a change whose `event_type` is set. Pure.

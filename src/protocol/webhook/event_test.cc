@@ -70,6 +70,14 @@ ChangeRecord organization_change(ChangeOp op) {
   return change;
 }
 
+ChangeRecord directory_change(ChangeOp op) {
+  auto change = change_of(ObjectKind::kDirectory, op, "dir_53879621145330183");
+  change.after = object(R"({"id": "dir_53879621145330183", "name": "Okta", "directory_type": "SCIM",
+    "provider": "OKTA", "enabled": true, "updated_at": "2026-11-22T06:50:26Z"})");
+  change.event_type = event_type(change);
+  return change;
+}
+
 json::object data_of(const ChangeRecord& change) {
   return json::parse(render_event(change)).as_object().at("data").as_object();
 }
@@ -104,8 +112,15 @@ TEST(EventType, OfGroupsAndOrganizations) {
   EXPECT_EQ(organization_change(ChangeOp::kDelete).event_type, kOrganizationDeleted);
 }
 
+TEST(EventType, OfDirectoriesTellsOnlyTheirSwitch) {
+  EXPECT_EQ(directory_change(ChangeOp::kEnable).event_type, kDirectoryEnabled);
+  EXPECT_EQ(directory_change(ChangeOp::kDisable).event_type, kDirectoryDisabled);
+  EXPECT_EQ(directory_change(ChangeOp::kCreate).event_type, "");
+  EXPECT_EQ(directory_change(ChangeOp::kDelete).event_type, "");
+}
+
 TEST(EventType, KnowsItsOwnNamesOnly) {
-  EXPECT_EQ(event_types().size(), 9u);
+  EXPECT_EQ(event_types().size(), 11u);
   for (const auto type : event_types()) EXPECT_TRUE(is_event_type(type));
   EXPECT_FALSE(is_event_type(""));
   EXPECT_FALSE(is_event_type("organization"));
@@ -161,7 +176,8 @@ TEST(RenderEvent, BytesAreThoseOfTheGoldenFile) {
         organization_change(ChangeOp::kDelete), user_change(ChangeOp::kCreate, nullptr, kFullUser),
         user_change(ChangeOp::kUpdate, kFullUser, kActive), user_change(ChangeOp::kDeactivate, kFullUser, kInactive),
         user_change(ChangeOp::kActivate, kInactive, kFullUser), user_change(ChangeOp::kDelete, kFullUser, nullptr),
-        group_change(ChangeOp::kCreate), group_change(ChangeOp::kMembers), group_change(ChangeOp::kDelete)}) {
+        group_change(ChangeOp::kCreate), group_change(ChangeOp::kMembers), group_change(ChangeOp::kDelete),
+        directory_change(ChangeOp::kEnable), directory_change(ChangeOp::kDisable)}) {
     bodies += render_event(change) + "\n";
   }
   std::ifstream file(DOORWARD_GOLDEN_DIR "/webhook_events.jsonl", std::ios::binary);
