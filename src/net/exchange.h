@@ -33,8 +33,8 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
 
   bool finished() const { return finished_; }
   bool expired(Clock::time_point now) const { return !finished_ && started_ && now >= request.deadline; }
-  // The handler's answer is not wanted any more; it runs on by itself.
-  void abandon() { on_finished_ = nullptr; }
+  // The handler's answer is not wanted any more; it runs on by itself. `on_finished` is then called at its end.
+  void abandon(std::move_only_function<void()> on_finished = nullptr) { on_finished_ = std::move(on_finished); }
 
   // Counts and logs the answer; once, when the status is settled.
   void record(int status);

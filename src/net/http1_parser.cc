@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "base/encoding.h"
+#include "net/request_target.h"
 
 namespace doorward::net {
 namespace {
@@ -84,13 +85,11 @@ class Http1Parser::Rules final : public http::basic_parser<true> {
       target.remove_prefix(end);
       break;
     }
-    if (target.find('#') != std::string_view::npos) return malformed(ec, "The request target has a fragment.");
-    const std::size_t question = std::min(target.find('?'), target.size());
-    std::string_view path = target.substr(0, question);
-    if (path.empty() && !absolute_authority.empty()) path = "/";
-    if (!path.starts_with('/')) return malformed(ec, "The request target must start with '/'.");
-    request_.path = fold_leading_slashes(std::string(path));
-    request_.query = target.substr(std::min(question + 1, target.size()));
+    // "http://host" and "http://host?query" name the root.
+    const bool has_path = target.starts_with('/') || absolute_authority.empty();
+    if (!read_origin_form(has_path ? std::string(target) : "/" + std::string(target), request_)) {
+      malformed(ec, "The request target must be a path without fragment.");
+    }
   }
 
   void on_response_impl(int, StringView, int, error_code&) override {}

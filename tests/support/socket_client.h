@@ -4,6 +4,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -38,6 +39,8 @@ class SocketClient {
     else
       inet_pton(AF_INET, address.c_str(), &to4.sin_addr);
     const auto* to = v6 ? reinterpret_cast<const sockaddr*>(&to6) : reinterpret_cast<const sockaddr*>(&to4);
+    const int on = 1;
+    setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     connected_ = ::connect(socket_, to, v6 ? sizeof to6 : sizeof to4) == 0;
   }
   ~SocketClient() {
@@ -71,6 +74,9 @@ class SocketClient {
     received_.append(buffer.data(), static_cast<std::size_t>(size));
     return true;
   }
+
+  // What has been read and not yet taken.
+  std::string take_received() { return take(received_.size()); }
 
   // Everything up to and with `end`; throws when the stream ends before.
   std::string read_until(std::string_view end) {

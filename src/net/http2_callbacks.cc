@@ -1,0 +1,158 @@
+// What nghttp2 tells an Http2Session. Callbacks only note; see http2_session.h.
+#include <memory>
+
+#include "net/http2_session.h"
+
+namespace doorward::net {
+namespace {
+
+// The peer may send this much of one body, and of all bodies together, ahead of what we have read.
+constexpr std::int32_t kStreamWindow = 256 * 1024;
+constexpr std::int32_t kConnectionWindow = 1024 * 1024;
+
+std::string_view view(const std::uint8_t* bytes, std::size_t size) {
+  return {reinterpret_cast<const char*>(bytes), size};
+}
+
+template <class T, void (*free)(T*)>
+using Owned = std::unique_ptr<T, decltype([](T* pointer) { free(pointer); })>;
+
+}  // namespace
+
+struct Http2Session::Callbacks {
+  static Http2Session& self(void* user) { return *static_cast<Http2Session*>(user); }
+
+  static int on_begin_frame(nghttp2_session*, const nghttp2_frame_hd* head, void* user) {
+    Http2Session& s = self(user);
+    const bool continuation = head->type == NGHTTP2_CONTINUATION;
+    if (continuation) {
+      if (++s.continuations_ > s.limits_.continuation_frames) s.flood(Refusal::kContinuationFlood);
+    } else {
+      s.continuations_ = 0;
+    }
+    if (head->type == NGHTTP2_HEADERS) {
+      s.header_deadline_ = s.now_ + s.limits_.header_read;
+    } else if (!continuation) {
+      s.header_deadline_ = Clock::time_point::max();
+    }
+    return 0;
+  }
+
+  static int on_begin_headers(nghttp2_session*, const nghttp2_frame* frame, void* user) {
+    if (frame->headers.cat == NGHTTP2_HCAT_REQUEST) self(user).begin_request(frame->hd.stream_id);
+    return 0;
+  }
+
+  static int on_header(nghttp2_session*, const nghttp2_frame* frame, const std::uint8_t* name, std::size_t name_size,
+                       const std::uint8_t* value, std::size_t value_size, std::uint8_t, void* user) {
+    Http2Session& s = self(user);
+    if (s.flooded_) return NGHTTP2_ERR_CALLBACK_FAILURE;  // stop decoding at once
+    // Trailers of a request are dropped: nobody may act on them.
+    if (Stream* stream = s.find(frame->hd.stream_id); stream != nullptr && !stream->header_complete) {
+      s.add_field(*stream, view(name, name_size), view(value, value_size));
+    }
+    return 0;
+  }
+
+  static int on_frame_recv(nghttp2_session*, const nghttp2_frame* frame, void* user) {
+    Http2Session& s = self(user);
+    switch (frame->hd.type) {
+      case NGHTTP2_HEADERS:
+        s.header_deadline_ = Clock::time_point::max();
+        break;
+      case NGHTTP2_DATA:
+        if (frame->hd.length == 0 && (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) == 0) spend_control(s);
+        break;
+      case NGHTTP2_RST_STREAM:
+        if (!s.resets_.spend(s.now_)) s.flood(Refusal::kResetFlood);
+        return 0;
+      default:
+        spend_control(s);
+        return 0;
+    }
+    Stream* stream = s.find(frame->hd.stream_id);
+    if (stream == nullptr) return 0;
+    const bool end_stream = (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0;
+    if (frame->hd.type == NGHTTP2_HEADERS && !stream->header_complete) {
+      s.header_complete(frame->hd.stream_id, *stream, end_stream);
+    }
+    if (end_stream) {
+      stream->request_complete = true;
+      s.ready_.push_back(frame->hd.stream_id);
+    }
+    return 0;
+  }
+
+  static void spend_control(Http2Session& s) {
+    if (!s.controls_.spend(s.now_)) s.flood(Refusal::kControlFlood);
+  }
+
+  static int on_data_chunk(nghttp2_session*, std::uint8_t, std::int32_t id, const std::uint8_t* data, std::size_t size,
+                           void* user) {
+    self(user).add_body(id, view(data, size));
+    return 0;
+  }
+
+  static int on_invalid_frame(nghttp2_session*, const nghttp2_frame*, int, void* user) {
+    self(user).connection_.site()->refused(Refusal::kMalformed);
+    return 0;
+  }
+
+  static int on_frame_send(nghttp2_session*, const nghttp2_frame* frame, void* user) {
+    Http2Session& s = self(user);
+    switch (frame->hd.type) {
+      case NGHTTP2_RST_STREAM:
+        // Whatever the peer did to make us reset, it may not do it without end (CVE-2025-8671).
+        if (frame->rst_stream.error_code != NGHTTP2_NO_ERROR && !s.resets_.spend(s.now_)) s.flood(Refusal::kResetFlood);
+        break;
+      case NGHTTP2_HEADERS:
+      case NGHTTP2_DATA:
+        s.controls_.earn(Limits::kControlsPerFrame);
+        if ((frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0) {
+          Stream* stream = s.find(frame->hd.stream_id);
+          if (stream != nullptr && !stream->request_complete) s.half_done_.push_back(frame->hd.stream_id);
+        }
+        break;
+      default:
+        break;
+    }
+    return 0;
+  }
+
+  static int on_stream_close(nghttp2_session*, std::int32_t id, std::uint32_t, void* user) {
+    Http2Session& s = self(user);
+    const auto at = s.streams_.find(id);
+    if (at == s.streams_.end()) return 0;
+    s.forget(at->second);
+    s.streams_.erase(at);
+    if (s.streams_.empty()) s.idle_deadline_ = Clock::now() + s.limits_.idle;
+    return 0;
+  }
+};
+
+nghttp2_session* Http2Session::make_session(Http2Session& self) {
+  nghttp2_session_callbacks* made = nullptr;
+  nghttp2_session_callbacks_new(&made);
+  const Owned<nghttp2_session_callbacks, nghttp2_session_callbacks_del> callbacks(made);
+  nghttp2_session_callbacks_set_on_begin_frame_callback(made, Callbacks::on_begin_frame);
+  nghttp2_session_callbacks_set_on_begin_headers_callback(made, Callbacks::on_begin_headers);
+  nghttp2_session_callbacks_set_on_header_callback(made, Callbacks::on_header);
+  nghttp2_session_callbacks_set_on_frame_recv_callback(made, Callbacks::on_frame_recv);
+  nghttp2_session_callbacks_set_on_data_chunk_recv_callback(made, Callbacks::on_data_chunk);
+  nghttp2_session_callbacks_set_on_invalid_frame_recv_callback(made, Callbacks::on_invalid_frame);
+  nghttp2_session_callbacks_set_on_frame_send_callback(made, Callbacks::on_frame_send);
+  nghttp2_session_callbacks_set_on_stream_close_callback(made, Callbacks::on_stream_close);
+
+  nghttp2_session* session = nullptr;
+  nghttp2_session_server_new(&session, made, &self);
+  const nghttp2_settings_entry settings[] = {
+      {NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, self.limits_.concurrent_streams},
+      {NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, kStreamWindow},
+      {NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, static_cast<std::uint32_t>(self.limits_.header_bytes)},
+  };
+  nghttp2_submit_settings(session, NGHTTP2_FLAG_NONE, settings, std::size(settings));
+  nghttp2_session_set_local_window_size(session, NGHTTP2_FLAG_NONE, 0, kConnectionWindow);
+  return session;
+}
+
+}  // namespace doorward::net

@@ -1,0 +1,156 @@
+// HTTP/2 requests: from header fields and data to the handler.
+#include <charconv>
+#include <utility>
+
+#include "base/encoding.h"
+#include "net/http2_session.h"
+#include "net/request_target.h"
+
+namespace doorward::net {
+namespace {
+
+constexpr std::size_t kFieldOverhead = 32;  // RFC 9113 section 6.5.2, as SETTINGS_MAX_HEADER_LIST_SIZE counts
+constexpr std::size_t kHopelessHeader = 4;  // times the limit: not a large request but an HPACK bomb
+constexpr std::size_t kSpareExchanges = 16;
+
+}  // namespace
+
+void Http2Session::begin_request(std::int32_t id) {
+  Stream& stream = streams_[id];
+  if (spare_.empty()) {
+    stream.exchange = connection_.new_exchange(Protocol::kHttp2);
+  } else {
+    stream.exchange = std::move(spare_.back());
+    spare_.pop_back();
+  }
+}
+
+void Http2Session::recycle(std::shared_ptr<Exchange> exchange) {
+  if (exchange.use_count() != 1 || spare_.size() == kSpareExchanges) return;
+  exchange->recycle();
+  Request& request = exchange->request;
+  request.method.clear();
+  request.path.clear();
+  request.query.clear();
+  request.headers.clear();
+  request.body = std::string();
+  spare_.push_back(std::move(exchange));
+}
+
+void Http2Session::refuse(std::int32_t id, Stream& stream, int status, Refusal refusal, std::string_view text) {
+  if (stream.refused_status != 0 || stream.dispatched) return;
+  connection_.site()->refused(refusal);
+  stream.refused_status = status;
+  stream.refused_text = text;
+  if (stream.header_complete) ready_.push_back(id);
+}
+
+void Http2Session::add_field(Stream& stream, std::string_view name, std::string_view value) {
+  constexpr std::string_view kTooMuch = "The request has too many or too long header fields.";
+  stream.header_bytes += name.size() + value.size() + kFieldOverhead;
+  if (stream.header_bytes > kHopelessHeader * limits_.header_bytes) return flood(Refusal::kHeaderBytes);
+  if (stream.refused_status != 0) return;
+  Request& request = stream.exchange->request;
+  if (name == ":path") {
+    if (value.size() > limits_.url_bytes) return refuse(0, stream, 414, Refusal::kUrlBytes, "The URL is too long.");
+    stream.path = value;
+  } else if (name == ":method") {
+    request.method = value;
+  } else if (name == ":authority") {
+    stream.authority = value;
+  } else if (name.starts_with(':')) {
+    return;
+  } else if (name.size() + value.size() > limits_.header_field_bytes || stream.header_bytes > limits_.header_bytes ||
+             request.headers.size() == limits_.header_count) {
+    refuse(0, stream, 431, Refusal::kHeaderBytes, kTooMuch);
+  } else if (name == "cookie") {
+    // RFC 9113 section 8.2.3: crumbs become one field.
+    for (Header& header : request.headers) {
+      if (header.name != name) continue;
+      header.value.append("; ").append(value);
+      return;
+    }
+    request.headers.push_back({std::string(name), std::string(value)});
+  } else {
+    request.headers.push_back({std::string(name), std::string(value)});
+  }
+}
+
+void Http2Session::header_complete(std::int32_t id, Stream& stream, bool end_stream) {
+  stream.header_complete = true;
+  Request& request = stream.exchange->request;
+  if (const std::string* host = find_header(request.headers, "host"); host == nullptr) {
+    if (!stream.authority.empty())
+      request.headers.insert(request.headers.begin(), {"host", std::move(stream.authority)});
+  } else if (!stream.authority.empty() && ascii_lower(*host) != ascii_lower(stream.authority)) {
+    refuse(id, stream, 400, Refusal::kMalformed, "Host and :authority disagree.");
+  }
+  if (stream.refused_status == 0 && !read_origin_form(stream.path, request)) {
+    refuse(id, stream, 400, Refusal::kMalformed, "The request target must be a path without fragment.");
+  }
+  if (const std::string* length = find_header(request.headers, "content-length")) {
+    std::size_t size = 0;  // nghttp2 has checked that it is one number
+    std::from_chars(length->data(), length->data() + length->size(), size);
+    if (size > limits_.body_bytes) refuse(id, stream, 413, Refusal::kBodyBytes, "The request body is too large.");
+  }
+  if (stream.refused_status != 0) {
+    ready_.push_back(id);
+  } else if (!end_stream) {
+    stream.deadline = now_ + limits_.body_read;
+    if (const std::string* expect = find_header(request.headers, "expect")) {
+      if (ascii_lower(*expect) == "100-continue") {
+        continue_.push_back(id);
+      } else {
+        refuse(id, stream, 417, Refusal::kExpectation, "Only 100-continue can be expected.");
+      }
+    }
+  }
+}
+
+void Http2Session::add_body(std::int32_t id, std::string_view data) {
+  Stream* stream = find(id);
+  if (stream == nullptr || stream->dispatched || stream->refused_status != 0) return;
+  std::string& body = stream->exchange->request.body;
+  if (data.size() > limits_.body_bytes - body.size()) {
+    return refuse(id, *stream, 413, Refusal::kBodyBytes, "The request body is too large.");
+  }
+  if (unread_body_ + data.size() > limits_.unread_body_bytes) {
+    connection_.site()->refused(Refusal::kUnreadBodyBytes);
+    stream->refused_status = 503;
+    return overloaded_.push_back(id);
+  }
+  unread_body_ += data.size();
+  stream->unread_body += data.size();
+  body.append(data);
+}
+
+void Http2Session::dispatch(std::int32_t id) {
+  Stream* stream = find(id);
+  if (stream == nullptr || stream->dispatched) return;
+  if (stream->refused_status != 0) {
+    stream->dispatched = true;
+    stream->exchange->answer(text_response(stream->refused_status, stream->refused_text));
+    return respond(id);
+  }
+  if (*running_ >= limits_.concurrent_streams) {
+    connection_.site()->refused(Refusal::kConcurrentStreams);
+    nghttp2_submit_rst_stream(nghttp2_, NGHTTP2_FLAG_NONE, id, NGHTTP2_REFUSED_STREAM);
+    return;
+  }
+  stream->dispatched = true;
+  stream->deadline = Clock::time_point::max();
+  ++*running_;
+  // Not through the map: a handler that answers at once must not find the stream moved.
+  const auto exchange = stream->exchange;
+  exchange->start([this, id] {
+    --*running_;
+    respond(id);
+    flush();
+  });
+  if (exchange->finished()) {
+    --*running_;
+    respond(id);
+  }
+}
+
+}  // namespace doorward::net

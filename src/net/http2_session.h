@@ -1,0 +1,121 @@
+// Internal: HTTP/2 on one connection (RFC 9113), with nghttp2 as a state machine in memory.
+//
+// nghttp2 is fed and emptied only by run(), process() and write_loop(); its callbacks note what happened and never call
+// back into it (but for nghttp2_submit_trailer, which it allows in a data source). A stream can be gone after every
+// co_await and every callback: it is always looked up again by its id.
+#pragma once
+
+#include <nghttp2/nghttp2.h>
+
+#include <coroutine>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "net/budget.h"
+#include "net/connection.h"
+
+namespace doorward::net {
+
+class Http2Session final : public Session {
+ public:
+  Http2Session(Connection& connection, std::string bytes);
+  ~Http2Session() override;
+
+  task<void> run() override;
+  void drain() override;
+  void tick(Clock::time_point now) override;
+  void abort() override;
+
+ private:
+  struct Stream {
+    std::shared_ptr<Exchange> exchange;
+    std::string path;       // :path as sent
+    std::string authority;  // :authority as sent
+    std::size_t header_bytes = 0;
+    std::size_t unread_body = 0;  // what it counts in unread_body_
+    bool header_complete = false;
+    bool request_complete = false;
+    bool dispatched = false;  // answered by the handler or in its place
+    // Of the body while it arrives, then of what the peer must take.
+    Clock::time_point deadline = Clock::time_point::max();
+    std::size_t sent = 0;       // of body or piece
+    std::size_t step_left = 0;  // bytes until the deadline moves on
+    std::string piece;          // of a streamed body
+    bool pulling = false;
+    bool stream_ended = false;
+    int refused_status = 0;  // set while the header or body arrives, answered by process()
+    std::string_view refused_text;
+  };
+
+  // -- http2_session.cc
+  bool feed(std::string_view bytes);
+  void process();
+  void flush();
+  task<void> write_loop();
+  void fill_output();
+  void flood(Refusal refusal);
+  void end_with(std::uint32_t error_code);
+  Stream* find(std::int32_t id);
+  void tick_stream(std::int32_t id, Stream& stream, Clock::time_point now);
+  void forget(Stream& stream);
+
+  // -- http2_request.cc
+  void begin_request(std::int32_t id);
+  void add_field(Stream& stream, std::string_view name, std::string_view value);
+  void refuse(std::int32_t id, Stream& stream, int status, Refusal refusal, std::string_view text);
+  void header_complete(std::int32_t id, Stream& stream, bool end_stream);
+  void add_body(std::int32_t id, std::string_view data);
+  void dispatch(std::int32_t id);
+  void recycle(std::shared_ptr<Exchange> exchange);
+
+  // -- http2_response.cc
+  void respond(std::int32_t id);
+  void submit_head(std::int32_t id, Stream& stream);
+  std::ptrdiff_t produce(std::int32_t id, std::uint8_t* to, std::size_t room, std::uint32_t& flags);
+  void pull(std::int32_t id);
+
+  // -- http2_callbacks.cc
+  struct Callbacks;
+  static nghttp2_session* make_session(Http2Session& self);
+
+  Connection& connection_;
+  const Limits& limits_;
+  std::string early_bytes_;
+  nghttp2_session* nghttp2_;
+  std::unordered_map<std::int32_t, Stream> streams_;
+  std::vector<std::shared_ptr<Exchange>> spare_;
+
+  // What the callbacks noted for process().
+  std::vector<std::int32_t> ready_;
+  std::vector<std::int32_t> continue_;    // to be sent 100
+  std::vector<std::int32_t> half_done_;   // answered before the request was complete: reset without error
+  std::vector<std::int32_t> overloaded_;  // to be reset with REFUSED_STREAM
+  std::vector<std::int32_t> hungry_;      // streams whose next piece may be pulled
+
+  std::string output_;
+  bool writing_ = false;
+  std::coroutine_handle<> waiting_for_writer_;
+  bool ended_ = false;  // a final GOAWAY is submitted
+
+  // Handlers of this connection that run, also of streams that are gone: a peer cannot start more by resetting.
+  std::shared_ptr<std::size_t> running_ = std::make_shared<std::size_t>(0);
+  // Expires with the session; what is still suspended in a body stream asks it before touching `this`.
+  std::shared_ptr<Http2Session*> alive_;
+
+  std::size_t unread_body_ = 0;
+  std::size_t continuations_ = 0;
+  std::optional<Refusal> flooded_;
+  Budget resets_;
+  Budget controls_;
+  Clock::time_point now_;  // of the current read: spares a clock call for each frame
+  Clock::time_point header_deadline_ = Clock::time_point::max();
+  Clock::time_point idle_deadline_;
+  Clock::time_point write_deadline_ = Clock::time_point::max();
+};
+
+}  // namespace doorward::net
