@@ -35,7 +35,7 @@ Result<ClientAuthentication> authenticate(const Form& form, std::string_view aut
   const std::string& secret = value_of(form, "client_secret");
   const auto basic = credentials_of(authorization, "basic");
   if (!basic) {
-    if (id.empty() || secret.empty()) return invalid_client("Client authentication is missing.");
+    if (id.empty() || secret.empty()) return invalid_client("Client authentication failed.");
     return ClientAuthentication{id, Secret<std::string>(secret)};
   }
   if (!secret.empty()) return invalid_client("The client must authenticate in one way only.");

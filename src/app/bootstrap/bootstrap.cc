@@ -1,0 +1,119 @@
+#include "app/bootstrap/bootstrap.h"
+
+#include <utility>
+#include <vector>
+
+#include "app/bootstrap/seed.h"
+#include "base/log.h"
+
+namespace doorward {
+namespace {
+
+struct Stored {
+  EnvironmentId environment_id;
+  ApiClientId client_id;
+  std::vector<ProtectedKey> protected_keys;
+  std::vector<SigningKey> signing_keys;
+};
+
+Result<std::optional<Stored>> load(const ReadTx& tx) {
+  DOORWARD_TRY(const auto environment, tx.environments().first());
+  if (!environment) return std::nullopt;
+  Stored stored;
+  stored.environment_id = environment->id;
+  DOORWARD_TRY(const auto clients, tx.clients().list(environment->id));
+  if (!clients.empty()) stored.client_id = clients.front().id;
+  DOORWARD_TRY(stored.protected_keys, tx.keys().protected_keys(environment->id));
+  DOORWARD_TRY(stored.signing_keys, tx.keys().signing_keys(environment->id));
+  return stored;
+}
+
+bool same(const Credentials& a, const Credentials& b) {
+  return a.environment_url == b.environment_url && a.environment_url_https == b.environment_url_https &&
+         a.environment_id == b.environment_id && a.client_id == b.client_id &&
+         a.client_secret.reveal() == b.client_secret.reveal() && a.ca_file == b.ca_file &&
+         a.test_organization_id == b.test_organization_id;
+}
+
+Credentials with_urls(Credentials credentials, const InstallationUrls& urls) {
+  credentials.environment_url = urls.environment_url;
+  credentials.environment_url_https = urls.environment_url_https;
+  credentials.ca_file = urls.ca_file;
+  return credentials;
+}
+
+}  // namespace
+
+task<Result<Installation>> Bootstrap::start(const KeyEncryptionKey& kek, bool development,
+                                            const InstallationUrls& urls) {
+  DOORWARD_CO_TRY(auto installation, co_await open_existing(kek));
+  if (!installation) {
+    DOORWARD_CO_TRY(const bool filled, co_await fill_empty_database(kek, development, urls));
+    DOORWARD_CO_TRY(installation, co_await open_existing(kek));
+    if (!installation) co_return tl::unexpected(internal_error("bootstrap: no environment after the first start"));
+    installation->first_start = filled;
+  }
+  DOORWARD_CO_TRY(const auto known, ports_.credentials.read(installation->environment_id));
+  if (known && known->client_id == installation->client_id) {
+    installation->client_secret_in_file = !known->client_secret.reveal().empty();
+    installation->test_organization_id = known->test_organization_id;
+  }
+  if (!installation->client_secret_in_file) {
+    log::warning("bootstrap.client_secret_unknown", {{"client_id", installation->client_id.str()}});
+  }
+  DOORWARD_CO_CHECK(write_urls(*installation, urls));
+  co_return *std::move(installation);
+}
+
+Result<void> Bootstrap::write_urls(const Installation& installation, const InstallationUrls& urls) {
+  DOORWARD_TRY(const auto known, ports_.credentials.read(installation.environment_id));
+  Credentials wanted;
+  if (known && known->client_id == installation.client_id) wanted = *known;
+  wanted.environment_id = installation.environment_id;
+  wanted.client_id = installation.client_id;
+  wanted = with_urls(std::move(wanted), urls);
+  if (known && same(*known, wanted)) return {};
+  return ports_.credentials.write(wanted);
+}
+
+task<Result<bool>> Bootstrap::fill_empty_database(const KeyEncryptionKey& kek, bool development,
+                                                  const InstallationUrls& urls) {
+  DOORWARD_CO_TRY(const Seed seed, make_seed(kek, development, ports_.clock, ports_.ids, ports_.random));
+  Credentials credentials;
+  credentials.environment_id = seed.environment.id;
+  credentials.client_id = seed.client.id;
+  credentials.client_secret = seed.client_secret_text;
+  if (seed.test_organization) credentials.test_organization_id = seed.test_organization->id;
+  // Before the commit: afterwards nothing could tell the secret any more.
+  DOORWARD_CO_CHECK(ports_.credentials.write(with_urls(std::move(credentials), urls)));
+
+  const auto insert = [&](WriteTx& tx) -> Result<bool> {
+    DOORWARD_CHECK(tx.environments().lock_first_start());
+    DOORWARD_TRY(const auto present, tx.environments().first());
+    // Ours is present when the store runs this once more because it could not tell whether it had committed.
+    if (present) return present->id == seed.environment.id;
+    DOORWARD_CHECK(insert_seed(tx, seed));
+    return true;
+  };
+  DOORWARD_CO_TRY(const bool filled, co_await ports_.store.write("bootstrap.first_start", StoreOptions{}, insert));
+  if (filled) {
+    log::info("bootstrap.first_start", {{"environment_id", seed.environment.id.str()}});
+  } else {
+    DOORWARD_CO_CHECK(ports_.credentials.discard(seed.environment.id));
+  }
+  co_return filled;
+}
+
+task<Result<std::optional<Installation>>> Bootstrap::open_existing(const KeyEncryptionKey& kek) {
+  DOORWARD_CO_TRY(const auto stored, co_await ports_.store.read("bootstrap.load", StoreOptions{}, load));
+  if (!stored) co_return std::nullopt;
+  Installation installation;
+  installation.environment_id = stored->environment_id;
+  installation.client_id = stored->client_id;
+  DOORWARD_CO_TRY(installation.key_ring, KeyRing::open(kek, stored->protected_keys, ports_.random));
+  DOORWARD_CO_TRY(SigningKeys keys, SigningKeys::load(stored->signing_keys, *installation.key_ring));
+  installation.signing_keys = std::make_unique<SigningKeys>(std::move(keys));
+  co_return installation;
+}
+
+}  // namespace doorward
