@@ -227,7 +227,7 @@ def database(name, binary, plan):
             postgres = PostgresServer({"fsync": "on", "synchronous_commit": "on", "shared_buffers": "256MB"})
             stack.callback(postgres.close)
             postgres.start()
-        server = Server(binary, folder, Postgres(postgres.url) if postgres else Sqlite(), ["--log-level", "warn"])
+        server = Server(binary, folder, Postgres(postgres.url) if postgres else Sqlite(), ["--log-level", "warning"])
         stack.callback(server.abandon)
         server.start()
         bench = Bench(server, plan, folder, postgres)

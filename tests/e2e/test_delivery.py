@@ -6,7 +6,7 @@ import pytest
 
 from support.http import form
 from support.tenant import Tenant, api_client
-from support.waiting import wait_until
+from support.waiting import PATIENCE_AFTER_A_KILL_SECONDS, wait_until
 
 ENDPOINTS = "/doorward/v1/webhook_endpoints"
 
@@ -94,7 +94,7 @@ def test_retries_survive_a_restart(new_server, receiver, end):
     server = new_server().start()
     tenant = Tenant(server, api_client(server))
     hook = tenant.hook(receiver)
-    hook.answer_with(lambda delivery: 503)
+    hook.answer_with(lambda delivery: 503 if len(hook.deliveries()) == 1 else 204)
     for name in ("ann", "bob", "eve"):
         tenant.scim.create_user(name).expect(201)
     wait_until(hook.deliveries, "the first attempt")
@@ -102,22 +102,10 @@ def test_retries_survive_a_restart(new_server, receiver, end):
         assert server.stop() == 0
     else:
         server.kill()
-    refused = len(hook.deliveries())
-    hook.answer_with(lambda delivery: 204)
     server.start()
-    wait_until(lambda: len(mails(hook.deliveries()[refused:])) >= 3, "three deliveries after the restart")
-    assert mails(hook.deliveries()[refused:]) == [f"{n}@example.test" for n in ("ann", "bob", "eve")]
-    assert hook.deliveries()[0].id == hook.deliveries()[refused].id
-
-
-def test_what_was_committed_before_a_kill_is_delivered_after_it(new_server, receiver):
-    server = new_server().start()
-    tenant = Tenant(server, api_client(server))
-    hook = tenant.hook(receiver)
-    tenant.scim.create_user("ann").expect(201)
-    server.kill()
-    server.start()
-    hook.wait_for_type("organization.directory.user_created", lambda e: e["data"]["email"] == "ann@example.test")
+    wait_until(lambda: len(hook.deliveries()) == 4, "three deliveries after the restart", PATIENCE_AFTER_A_KILL_SECONDS)
+    assert mails(hook.deliveries()) == [f"{n}@example.test" for n in ("ann", "ann", "bob", "eve")]
+    assert hook.deliveries()[0].id == hook.deliveries()[1].id
 
 
 def test_filters_by_type_and_by_organization(server, api, tenant, receiver):
@@ -164,7 +152,8 @@ def test_disabled_and_deleted_endpoints_are_left_alone(api, tenant, receiver):
 @pytest.mark.parametrize("url", ["", "ftp://example.test/x", "file:///etc/passwd", "http://", "not a url",
                                  "http://user:secret@example.test/", "http://example.test/\r\nX: y"])
 def test_urls_that_cannot_be_hooks_are_refused(api, url):
-    assert api.post(ENDPOINTS, {"url": url}).expect(400).json()["error_code"]
+    assert api.post(ENDPOINTS, {"url": url}).expect(400).json()["error_code"] in ("INVALID_ARGUMENT",
+                                                                                 "WEBHOOK_URL_NOT_ALLOWED")
 
 
 def test_endpoints_need_a_caller(server):

@@ -47,13 +47,13 @@ def test_the_first_of_the_list_is_enabled_before_disabled_then_oldest(tenant):
 
 
 def test_an_enabled_directory_is_not_deleted(tenant):
-    refused = tenant.api.delete(directory_path(tenant)).expect(400)
+    refused = tenant.api.delete(directory_path(tenant))
+    refused.refuses(400, "DIRECTORY_ENABLED")
     assert b"directory is enabled" in refused.body and b"disable" in refused.body
-    assert refused.json()["error_code"]
     disabled = tenant.api.patch(directory_path(tenant) + ":disable").expect(200).json()
     assert disabled["enabled"] is False
     assert tenant.api.delete(directory_path(tenant)).expect(200).json() == {}
-    tenant.api.get(directory_path(tenant)).expect(404)
+    tenant.api.get(directory_path(tenant)).refuses(404, "DIRECTORY_NOT_FOUND")
     assert tenant.api.get(tenant.directories).expect(200).json()["directories"] == []
     tenant.scim.send("GET", "/Users").expect(401)
 
@@ -66,15 +66,15 @@ def test_toggling_twice_is_harmless(tenant):
 @pytest.mark.parametrize("body", [{}, {"directory_type": "NO_SUCH_TYPE"}, {"directory_type": 99},
                                   {"directory_type": "SCIM", "directory_provider": 99}])
 def test_a_directory_needs_a_known_type(tenant, body):
-    assert tenant.api.post(tenant.directories, body).expect(400).json()["error_code"]
+    tenant.api.post(tenant.directories, body).refuses(400, "INVALID_ARGUMENT")
 
 
 def test_a_directory_is_reached_only_through_its_organization(server, api, tenant):
     other = Tenant(server, api)
     for path in ("", "/users", "/groups"):
-        api.get(f"{other.directories}/{tenant.directory_id}{path}").expect(404)
-    api.patch(f"{other.directories}/{tenant.directory_id}:disable").expect(404)
-    api.post(f"{other.directories}/{tenant.directory_id}/secrets").expect(404)
+        api.get(f"{other.directories}/{tenant.directory_id}{path}").refuses(404, "DIRECTORY_NOT_FOUND")
+    api.patch(f"{other.directories}/{tenant.directory_id}:disable").refuses(404, "DIRECTORY_NOT_FOUND")
+    api.post(f"{other.directories}/{tenant.directory_id}/secrets").refuses(404, "DIRECTORY_NOT_FOUND")
     tenant.scim.send("GET", "/Users").expect(200)
 
 

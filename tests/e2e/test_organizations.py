@@ -38,7 +38,7 @@ def test_a_taken_external_id_is_refused_with_words(api):
     external_id = unique("ext")
     create(api, external_id=external_id)
     refused = api.post(ORGANIZATIONS, {"display_name": "Twin", "external_id": external_id}).expect(409)
-    assert refused.json()["error_code"]
+    refused.refuses(409, "EXTERNAL_ID_TAKEN")
     assert any(word in refused.body.decode().lower() for word in ("external", "duplicate", "already exists"))
 
 
@@ -62,7 +62,7 @@ def test_delete_frees_the_external_id_and_the_rest_is_not_found(server, api):
     assert deleted.json() == {}
     for answer in (api.get(path), api.patch(path, {"display_name": "x"}), api.delete(path),
                    api.get(f"{ORGANIZATIONS}:external/{external_id}"), api.get(tenant.directories)):
-        assert answer.expect(404).json()["error_code"]
+        answer.refuses(404, "ORGANIZATION_NOT_FOUND")
     tenant.scim.send("GET", "/Users").expect(401)
     assert create(api, external_id=external_id)["id"] != tenant.organization_id
 
@@ -99,7 +99,7 @@ def test_page_size_100_of_the_python_sample(api):
 
 @pytest.mark.parametrize("forged", ["AAAA", "not base64 !", "null"])
 def test_a_forged_page_token_is_refused(api, forged):
-    api.get(f"{ORGANIZATIONS}?page_token={quoted(forged)}").expect(400)
+    api.get(f"{ORGANIZATIONS}?page_token={quoted(forged)}").refuses(400, "INVALID_PAGE_TOKEN")
 
 
 def test_a_page_token_is_good_only_for_its_list(api, tenant):
@@ -108,11 +108,11 @@ def test_a_page_token_is_good_only_for_its_list(api, tenant):
         tenant.scim.create_user(unique("u")).expect(201)
     page_token = api.get(f"{ORGANIZATIONS}?page_size=1").json()["next_page_token"]
     users = f"{tenant.directories}/{tenant.directory_id}/users"
-    api.get(f"{users}?page_size=1&page_token={quoted(page_token)}").expect(400)
+    api.get(f"{users}?page_size=1&page_token={quoted(page_token)}").refuses(400, "INVALID_PAGE_TOKEN")
     page_token = api.get(f"{users}?page_size=1").json()["next_page_token"]
     api.get(f"{users}?page_size=1&page_token={quoted(page_token)}").expect(200)
     changed = page_token[:-2] + ("AA" if page_token[-2:] != "AA" else "BB")
-    api.get(f"{users}?page_size=1&page_token={quoted(changed)}").expect(400)
+    api.get(f"{users}?page_size=1&page_token={quoted(changed)}").refuses(400, "INVALID_PAGE_TOKEN")
 
 
 @pytest.mark.parametrize("body, field", [
@@ -121,7 +121,8 @@ def test_a_page_token_is_good_only_for_its_list(api, tenant):
     ({"display_name": "x", "metadata": {f"key{n}": "v" for n in range(11)}}, "metadata"),
     ({"display_name": "x", "slug": "Not A Label"}, "slug")])
 def test_field_rules_answer_with_the_field(api, body, field):
-    refused = api.post(ORGANIZATIONS, body).expect(400)
+    refused = api.post(ORGANIZATIONS, body)
+    refused.refuses(400, "INVALID_ARGUMENT")
     assert any(field in name for name in violations(refused)), refused.body
     for violation in refused.json()["validation_error_info"]["field_violations"]:
         assert violation["description"] and violation["constraint"]
@@ -131,7 +132,7 @@ def test_length_counts_characters_not_bytes(api):
     assert create(api, display_name="ü" * 200)["display_name"] == "ü" * 200
 
 
-@pytest.mark.parametrize("body", [b"{", b"[]", b'{"display_name": 7}', b'{"display_name": "a", "no_such_field": 1}', b"\xff\xfe"])
+@pytest.mark.parametrize("body", [b"{", b"[]", b'{"display_name": 7}', b"\xff\xfe"])
 def test_a_broken_body_is_the_callers_fault(api, body):
     refused = api.request("POST", ORGANIZATIONS, body=body, headers={"Content-Type": "application/json"})
     assert refused.expect(400).json()["error_code"]
@@ -141,8 +142,8 @@ def test_a_broken_body_is_the_callers_fault(api, body):
     ("POST", ORGANIZATIONS, {}), ("GET", ORGANIZATIONS + "/" + "x" * 100, None), ("POST", ORGANIZATIONS, None),
     ("GET", ORGANIZATIONS + "?page_size=abc", None)])
 def test_authentication_comes_before_validation(server, method, path, body):
-    refused = server.client().request(method, path, json_body=body).expect(401)
-    assert refused.json()["error_code"] and "validation_error_info" not in refused.json()
+    info = server.client().request(method, path, json_body=body).refuses(401, "MISSING_CREDENTIALS")
+    assert not info.get("validation_error_info")
 
 
 def test_two_identities_in_one_request_are_refused(api):
@@ -150,9 +151,13 @@ def test_two_identities_in_one_request_are_refused(api):
     api.get(f"{ORGANIZATIONS}:external/{made['external_id']}?id={made['id']}").expect(400)
 
 
+def test_members_of_a_newer_interface_are_ignored(api):
+    assert create(api, no_such_field=1)["id"]
+
+
 def test_unknown_ids_are_not_found(api):
     for path in ("/org_1", "/org_99999999999999999", "/nonsense", ":external/" + unique("none")):
-        assert api.get(ORGANIZATIONS + path).expect(404).json()["error_code"]
+        api.get(ORGANIZATIONS + path).refuses(404, "ORGANIZATION_NOT_FOUND")
 
 
 def test_a_wrong_verb_is_told_what_is_allowed(api):

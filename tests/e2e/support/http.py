@@ -22,6 +22,13 @@ class Answer:
         assert self.status in statuses, f"answered {self.status}, wanted {statuses}: {self.body[:600]!r}"
         return self
 
+    def refuses(self, status, reason):
+        """A refusal of the API for this very reason; the ErrorInfo."""
+        info = self.expect(status).json()
+        assert info["error_code"] == reason, f"refused with {info['error_code']}, wanted {reason}: {self.body[:600]!r}"
+        assert info["request_info"]["request_id"] == self.headers["x-request-id"]
+        return info
+
     def __repr__(self):
         return f"Answer({self.status}, {self.body[:300]!r})"
 
