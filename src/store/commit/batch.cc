@@ -1,0 +1,109 @@
+#include "store/commit/batch.h"
+
+#include <exception>
+
+#include "store/sql/errors.h"
+
+namespace doorward::store {
+
+using SteadyClock = std::chrono::steady_clock;
+
+bool BatchRunner::run(std::span<WaitingWrite> writes, std::vector<Result<void>>& outcomes) {
+  outcomes.assign(writes.size(), Result<void>{});
+  committed_notable_ = false;
+  Result<void> together = run_together(writes, outcomes);
+  if (together) return committed_notable_;
+  if (session_.is_outcome_unknown()) {
+    for (Result<void>& outcome : outcomes) {
+      if (outcome) outcome = together;
+    }
+    return committed_notable_;
+  }
+  for (std::size_t i = 0; i < writes.size(); ++i) {
+    for (int attempt = writes.size() == 1 ? 2 : 1;; ++attempt) {
+      if (writes.size() == 1 && !session_.should_retry()) {
+        outcomes[i] = together;
+        break;
+      }
+      outcomes[i] = Result<void>{};
+      together = run_together(writes.subspan(i, 1), std::span(outcomes).subspan(i, 1));
+      if (together) break;
+      outcomes[i] = together;
+      if (!session_.should_retry() || session_.is_outcome_unknown() || attempt >= kMaxAttempts) break;
+    }
+  }
+  return committed_notable_;
+}
+
+Result<void> BatchRunner::run_together(std::span<WaitingWrite> writes, std::span<Result<void>> outcomes) {
+  notable_ = false;
+  if (auto begun = session_.begin(); !begun) {
+    abandon();
+    return begun;
+  }
+  const bool shared = writes.size() > 1;
+  std::size_t succeeded = 0;
+  for (std::size_t i = 0; i < writes.size(); ++i) {
+    if (auto whole = run_one(writes[i], outcomes[i], shared); !whole) {
+      abandon();
+      return whole;
+    }
+    if (outcomes[i]) ++succeeded;
+  }
+  if (succeeded == 0) {
+    abandon();
+    return {};
+  }
+  if (auto done = finish(succeeded); !done) {
+    abandon();
+    return done;
+  }
+  return {};
+}
+
+// An error of the returned value is of the whole transaction; an error of the write alone goes to `outcome`.
+Result<void> BatchRunner::run_one(WaitingWrite& write, Result<void>& outcome, bool behind_savepoint) {
+  const auto started = SteadyClock::now();
+  if (started >= write.deadline) {
+    outcome = failure(deadline_exceeded());
+    return {};
+  }
+  const SqlChanges::Mark mark = repositories_.changes.mark();
+  if (behind_savepoint) DOORWARD_CHECK(session_.savepoint());
+  outcome = call(write);
+  if (outcome) outcome = session_.settle();
+  observer_.on_transaction(write.name, outcome.has_value(), started - write.queued_at, SteadyClock::now() - started);
+  if (outcome) return behind_savepoint ? session_.release() : Result<void>{};
+  repositories_.changes.roll_back_to(mark);
+  if (session_.should_retry() || session_.is_transaction_lost()) return outcome;
+  return behind_savepoint ? session_.roll_back_to() : Result<void>{};
+}
+
+Result<void> BatchRunner::call(WaitingWrite& write) {
+  try {
+    return (*write.body)(tx_);
+  } catch (const std::exception& bug) {
+    return failure(internal_error(std::string(write.name) + ": " + bug.what()));
+  }
+}
+
+Result<void> BatchRunner::finish(std::size_t shared_by) {
+  DOORWARD_TRY(const bool flushed, repositories_.changes.flush());
+  const bool jobs = repositories_.jobs.take_inserted();
+  notable_ = flushed || jobs;
+  DOORWARD_TRY(const auto ids_up_to, ids_.keep_mark(session_.connection()));
+  const auto started = SteadyClock::now();
+  DOORWARD_CHECK(session_.commit());
+  observer_.on_commit(shared_by, SteadyClock::now() - started);
+  ids_.mark_kept(ids_up_to);
+  committed_notable_ = committed_notable_ || notable_;
+  return {};
+}
+
+void BatchRunner::abandon() {
+  session_.roll_back();
+  repositories_.changes.roll_back_to({});
+  static_cast<void>(repositories_.jobs.take_inserted());
+}
+
+}  // namespace doorward::store

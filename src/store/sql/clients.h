@@ -1,0 +1,26 @@
+#pragma once
+
+#include "ports/store/clients.h"
+#include "store/sql/connection.h"
+
+namespace doorward::store {
+
+class SqlClients : public ClientRepository {
+ public:
+  explicit SqlClients(Connection& connection) : connection_(connection) {}
+
+  Result<std::optional<ApiClient>> find(const ApiClientId& id) const override;
+  Result<std::vector<ApiClient>> list(const EnvironmentId& environment) const override;
+  Result<std::vector<ClientSecret>> secrets(const EnvironmentId& environment, const ApiClientId& client) const override;
+  Result<void> insert(const ApiClient& client) override;
+  Result<void> insert_secret(const ClientSecret& secret) override;
+  Result<void> set_enabled(const EnvironmentId& environment, const ApiClientId& id, bool enabled,
+                           Timestamp at) override;
+  Result<void> deactivate_secret(const EnvironmentId& environment, const ApiClientId& client,
+                                 const ClientSecretId& id) override;
+
+ private:
+  Connection& connection_;
+};
+
+}  // namespace doorward::store

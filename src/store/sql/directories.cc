@@ -1,0 +1,179 @@
+#include "store/sql/directories.h"
+
+#include <algorithm>
+
+#include "store/sql/purge.h"
+#include "store/sql/read_row.h"
+
+namespace doorward::store {
+namespace {
+
+#define COLUMNS                                                                                            \
+  "environment_id, organization_id, id, name, type, provider, enabled, status, create_time, update_time, " \
+  "last_synced_at, total_users, total_groups, user_updated_at, group_updated_at"
+#define SELECT_LIVING "SELECT " COLUMNS " FROM directories WHERE environment_id = $1 AND delete_time IS NULL "
+#define SECRET_COLUMNS                                                                                                \
+  "environment_id, organization_id, directory_id, id, lookup_hash, secret_suffix, status, create_time, expire_time, " \
+  "last_used_time"
+
+constexpr Query kFind{"directories.find", SELECT_LIVING "AND organization_id = $2 AND id = $3"};
+constexpr Query kFindById{"directories.find_by_id", SELECT_LIVING "AND id = $2"};
+constexpr Query kLock{"directories.lock", SELECT_LIVING "AND id = $2", SELECT_LIVING "AND id = $2 FOR UPDATE"};
+constexpr Query kList{"directories.list",
+                      SELECT_LIVING "AND organization_id = $2 ORDER BY enabled DESC, create_time, id"};
+constexpr Query kInsert{"directories.insert",
+                        "INSERT INTO directories(" COLUMNS
+                        ") VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"};
+constexpr Query kUpdate{"directories.update",
+                        "UPDATE directories SET name = $4, type = $5, provider = $6, enabled = $7, status = $8, "
+                        "update_time = $9 WHERE environment_id = $1 AND organization_id = $2 AND id = $3 AND "
+                        "delete_time IS NULL"};
+constexpr Query kDelete{
+    "directories.mark_deleted",
+    "UPDATE directories SET delete_time = $4 WHERE environment_id = $1 AND organization_id = $2 AND "
+    "id = $3 AND delete_time IS NULL"};
+constexpr Query kDeactivateSecretsOfDeleted{"directories.deactivate_secrets_of_deleted",
+                                            "UPDATE directory_secrets SET status = $4 WHERE environment_id = $1 AND "
+                                            "organization_id = $2 AND directory_id = $3"};
+constexpr Query kChangeStats{
+    "directories.change_stats",
+    "UPDATE directories SET total_users = total_users + $3, total_groups = total_groups + $4, "
+    "user_updated_at = coalesce($5, user_updated_at), group_updated_at = coalesce($6, group_updated_at), "
+    "last_synced_at = CASE WHEN last_synced_at IS NULL OR last_synced_at < $7 THEN coalesce($7, last_synced_at) "
+    "ELSE last_synced_at END WHERE environment_id = $1 AND id = $2 AND delete_time IS NULL"};
+constexpr Query kSecrets{"directory_secrets.list",
+                         "SELECT " SECRET_COLUMNS
+                         " FROM directory_secrets WHERE environment_id = $1 AND directory_id = $2 "
+                         "ORDER BY create_time DESC, id DESC"};
+constexpr Query kFindSecret{"directory_secrets.find",
+                            "SELECT " SECRET_COLUMNS
+                            " FROM directory_secrets WHERE environment_id = $1 AND directory_id = $2 AND "
+                            "lookup_hash = $3 AND status = 0 AND (expire_time IS NULL OR expire_time > $4)"};
+constexpr Query kInsertSecret{"directory_secrets.insert", "INSERT INTO directory_secrets(" SECRET_COLUMNS
+                                                          ") VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"};
+constexpr Query kDeactivateSecrets{"directory_secrets.deactivate",
+                                   "UPDATE directory_secrets SET status = $3 "
+                                   "WHERE environment_id = $1 AND directory_id = $2"};
+constexpr Query kTouchSecret{"directory_secrets.touch",
+                             "UPDATE directory_secrets SET last_used_time = $4 "
+                             "WHERE environment_id = $1 AND directory_id = $2 AND id = $3"};
+#undef COLUMNS
+#undef SELECT_LIVING
+#undef SECRET_COLUMNS
+
+Directory read_directory(const Row& row) {
+  return Directory{.environment_id = id_at<EnvironmentId>(row, 0),
+                   .organization_id = id_at<OrganizationId>(row, 1),
+                   .id = id_at<DirectoryId>(row, 2),
+                   .name = text_at(row, 3),
+                   .type = enum_at<DirectoryType>(row, 4),
+                   .provider = enum_at<DirectoryProvider>(row, 5),
+                   .enabled = bool_at(row, 6),
+                   .status = enum_at<DirectoryStatus>(row, 7),
+                   .create_time = time_at(row, 8),
+                   .update_time = time_at(row, 9),
+                   .last_synced_at = optional_time_at(row, 10),
+                   .stats = {.total_users = row.integer(11),
+                             .total_groups = row.integer(12),
+                             .user_updated_at = optional_time_at(row, 13),
+                             .group_updated_at = optional_time_at(row, 14)}};
+}
+
+DirectorySecret read_secret(const Row& row) {
+  return DirectorySecret{.environment_id = id_at<EnvironmentId>(row, 0),
+                         .organization_id = id_at<OrganizationId>(row, 1),
+                         .directory_id = id_at<DirectoryId>(row, 2),
+                         .id = id_at<DirectorySecretId>(row, 3),
+                         .lookup_hash = text_at(row, 4),
+                         .secret_suffix = text_at(row, 5),
+                         .status = enum_at<SecretStatus>(row, 6),
+                         .create_time = time_at(row, 7),
+                         .expire_time = optional_time_at(row, 8),
+                         .last_used_time = optional_time_at(row, 9)};
+}
+
+}  // namespace
+
+Result<std::optional<Directory>> SqlDirectories::find(const EnvironmentId& environment,
+                                                      const OrganizationId& organization, const DirectoryId& id) const {
+  return find_one(connection_, kFind, {environment, organization, id}, read_directory);
+}
+
+Result<std::optional<Directory>> SqlDirectories::find_by_id(const EnvironmentId& environment,
+                                                            const DirectoryId& id) const {
+  return find_one(connection_, kFindById, {environment, id}, read_directory);
+}
+
+Result<std::vector<Directory>> SqlDirectories::list(const EnvironmentId& environment,
+                                                    const OrganizationId& organization) const {
+  return find_all(connection_, kList, {environment, organization}, read_directory);
+}
+
+Result<std::optional<Directory>> SqlDirectories::lock(const EnvironmentId& environment, const DirectoryId& id) {
+  return find_one(connection_, kLock, {environment, id}, read_directory);
+}
+
+Result<void> SqlDirectories::insert(const Directory& directory) {
+  return connection_.post(
+      kInsert, {directory.environment_id, directory.organization_id, directory.id, directory.name, directory.type,
+                directory.provider, directory.enabled, directory.status, directory.create_time, directory.update_time,
+                directory.last_synced_at, directory.stats.total_users, directory.stats.total_groups,
+                directory.stats.user_updated_at, directory.stats.group_updated_at});
+}
+
+Result<void> SqlDirectories::update(const Directory& directory) {
+  return connection_.post(
+      kUpdate, {directory.environment_id, directory.organization_id, directory.id, directory.name, directory.type,
+                directory.provider, directory.enabled, directory.status, directory.update_time});
+}
+
+Result<void> SqlDirectories::mark_deleted(const EnvironmentId& environment, const OrganizationId& organization,
+                                          const DirectoryId& id, Timestamp at) {
+  DOORWARD_CHECK(connection_.post(kDelete, {environment, organization, id, at}));
+  return connection_.post(kDeactivateSecretsOfDeleted, {environment, organization, id, SecretStatus::kInactive});
+}
+
+Result<std::int64_t> SqlDirectories::purge_batch(const EnvironmentId& environment, const OrganizationId& organization,
+                                                 const DirectoryId& id, std::int64_t limit) {
+  return purge_directory(connection_, environment, organization, id, limit);
+}
+
+Result<void> SqlDirectories::change_stats(const EnvironmentId& environment, const DirectoryId& id,
+                                          const StatsChange& change) {
+  std::optional<Timestamp> synced_at = change.user_updated_at;
+  if (change.group_updated_at)
+    synced_at = std::max(synced_at.value_or(*change.group_updated_at), *change.group_updated_at);
+  return connection_.post(kChangeStats, {environment, id, change.users, change.groups, change.user_updated_at,
+                                         change.group_updated_at, synced_at});
+}
+
+Result<std::vector<DirectorySecret>> SqlDirectories::secrets(const EnvironmentId& environment,
+                                                             const DirectoryId& directory) const {
+  return find_all(connection_, kSecrets, {environment, directory}, read_secret);
+}
+
+Result<std::optional<DirectorySecret>> SqlDirectories::find_secret(const EnvironmentId& environment,
+                                                                   const DirectoryId& directory,
+                                                                   const std::string& lookup_hash,
+                                                                   Timestamp now) const {
+  return find_one(connection_, kFindSecret, {environment, directory, Value::bytes(std::string_view(lookup_hash)), now},
+                  read_secret);
+}
+
+Result<void> SqlDirectories::insert_secret(const DirectorySecret& secret) {
+  return connection_.post(kInsertSecret,
+                          {secret.environment_id, secret.organization_id, secret.directory_id, secret.id,
+                           Value::bytes(std::string_view(secret.lookup_hash)), secret.secret_suffix, secret.status,
+                           secret.create_time, secret.expire_time, secret.last_used_time});
+}
+
+Result<void> SqlDirectories::deactivate_secrets(const EnvironmentId& environment, const DirectoryId& directory) {
+  return connection_.post(kDeactivateSecrets, {environment, directory, SecretStatus::kInactive});
+}
+
+Result<void> SqlDirectories::touch_secret(const EnvironmentId& environment, const DirectoryId& directory,
+                                          const DirectorySecretId& id, Timestamp used_at) {
+  return connection_.post(kTouchSecret, {environment, directory, id, used_at});
+}
+
+}  // namespace doorward::store

@@ -1,0 +1,39 @@
+#pragma once
+
+#include "ports/store/directories.h"
+#include "store/sql/connection.h"
+
+namespace doorward::store {
+
+class SqlDirectories : public DirectoryRepository {
+ public:
+  explicit SqlDirectories(Connection& connection) : connection_(connection) {}
+
+  Result<std::optional<Directory>> find(const EnvironmentId& environment, const OrganizationId& organization,
+                                        const DirectoryId& id) const override;
+  Result<std::optional<Directory>> find_by_id(const EnvironmentId& environment, const DirectoryId& id) const override;
+  Result<std::vector<Directory>> list(const EnvironmentId& environment,
+                                      const OrganizationId& organization) const override;
+  Result<std::optional<Directory>> lock(const EnvironmentId& environment, const DirectoryId& id) override;
+  Result<void> insert(const Directory& directory) override;
+  Result<void> update(const Directory& directory) override;
+  Result<void> mark_deleted(const EnvironmentId& environment, const OrganizationId& organization, const DirectoryId& id,
+                            Timestamp at) override;
+  Result<std::int64_t> purge_batch(const EnvironmentId& environment, const OrganizationId& organization,
+                                   const DirectoryId& id, std::int64_t limit) override;
+  Result<void> change_stats(const EnvironmentId& environment, const DirectoryId& id,
+                            const StatsChange& change) override;
+  Result<std::vector<DirectorySecret>> secrets(const EnvironmentId& environment,
+                                               const DirectoryId& directory) const override;
+  Result<std::optional<DirectorySecret>> find_secret(const EnvironmentId& environment, const DirectoryId& directory,
+                                                     const std::string& lookup_hash, Timestamp now) const override;
+  Result<void> insert_secret(const DirectorySecret& secret) override;
+  Result<void> deactivate_secrets(const EnvironmentId& environment, const DirectoryId& directory) override;
+  Result<void> touch_secret(const EnvironmentId& environment, const DirectoryId& directory, const DirectorySecretId& id,
+                            Timestamp used_at) override;
+
+ private:
+  Connection& connection_;
+};
+
+}  // namespace doorward::store

@@ -1,0 +1,53 @@
+#pragma once
+
+#include "ports/store/directory_groups.h"
+#include "store/sql/connection.h"
+
+namespace doorward::store {
+
+class SqlDirectoryGroups : public DirectoryGroupRepository {
+ public:
+  explicit SqlDirectoryGroups(Connection& connection) : connection_(connection) {}
+
+  Result<std::optional<DirectoryGroup>> find(const EnvironmentId& environment, const DirectoryId& directory,
+                                             const DirectoryGroupId& id) const override;
+  Result<std::vector<DirectoryGroup>> find_by_display_name(const EnvironmentId& environment,
+                                                           const DirectoryId& directory,
+                                                           const std::string& display_name_folded) const override;
+  Result<std::vector<DirectoryGroup>> find_by_external_id(const EnvironmentId& environment,
+                                                          const DirectoryId& directory,
+                                                          const std::string& external_id) const override;
+  Result<Page<DirectoryGroup>> list(const EnvironmentId& environment, const DirectoryId& directory,
+                                    const DirectoryGroupQuery& query, const PageRequest& page) const override;
+  Result<std::vector<DirectoryGroup>> slice(const EnvironmentId& environment, const DirectoryId& directory,
+                                            std::int64_t offset, std::int64_t limit) const override;
+  Result<std::int64_t> count(const EnvironmentId& environment, const DirectoryId& directory,
+                             const DirectoryGroupQuery& query) const override;
+  Result<void> insert(const DirectoryGroup& group) override;
+  Result<void> update(const DirectoryGroup& group) override;
+  Result<void> mark_deleted(const EnvironmentId& environment, const DirectoryId& directory, const DirectoryGroupId& id,
+                            Timestamp at) override;
+  Result<std::vector<GroupMember>> members(const EnvironmentId& environment, const DirectoryId& directory,
+                                           const DirectoryGroupId& group, const std::string& after_value,
+                                           std::int64_t limit) const override;
+  Result<std::optional<GroupMember>> find_member(const EnvironmentId& environment, const DirectoryId& directory,
+                                                 const DirectoryGroupId& group,
+                                                 const std::string& value) const override;
+  Result<std::vector<DirectoryGroupId>> groups_holding(const EnvironmentId& environment, const DirectoryId& directory,
+                                                       const std::string& value) const override;
+  Result<bool> add_member(const EnvironmentId& environment, const DirectoryId& directory,
+                          const GroupMember& member) override;
+  Result<bool> remove_member(const EnvironmentId& environment, const DirectoryId& directory,
+                             const DirectoryGroupId& group, const std::string& value) override;
+  Result<std::vector<GroupMember>> take_members(const EnvironmentId& environment, const DirectoryId& directory,
+                                                const DirectoryGroupId& group, std::int64_t limit) override;
+  Result<void> change_member_count(const EnvironmentId& environment, const DirectoryId& directory,
+                                   const DirectoryGroupId& group, std::int64_t delta) override;
+  Result<void> remove(const EnvironmentId& environment, const DirectoryId& directory,
+                      const DirectoryGroupId& group) override;
+
+ private:
+  Connection& connection_;
+};
+
+}  // namespace doorward::store

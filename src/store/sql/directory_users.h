@@ -1,0 +1,38 @@
+#pragma once
+
+#include "ports/store/directory_users.h"
+#include "store/sql/connection.h"
+
+namespace doorward::store {
+
+class SqlDirectoryUsers : public DirectoryUserRepository {
+ public:
+  explicit SqlDirectoryUsers(Connection& connection) : connection_(connection) {}
+
+  Result<std::optional<DirectoryUser>> find(const EnvironmentId& environment, const DirectoryId& directory,
+                                            const DirectoryUserId& id) const override;
+  Result<std::optional<DirectoryUser>> find_by_user_name(const EnvironmentId& environment, const DirectoryId& directory,
+                                                         const std::string& user_name_folded) const override;
+  Result<std::vector<DirectoryUser>> find_by_external_id(const EnvironmentId& environment, const DirectoryId& directory,
+                                                         const std::string& external_id) const override;
+  Result<Page<DirectoryUser>> list(const EnvironmentId& environment, const DirectoryId& directory,
+                                   const DirectoryUserQuery& query, const PageRequest& page) const override;
+  Result<std::vector<DirectoryUser>> slice(const EnvironmentId& environment, const DirectoryId& directory,
+                                           std::int64_t offset, std::int64_t limit) const override;
+  Result<std::int64_t> count(const EnvironmentId& environment, const DirectoryId& directory,
+                             const DirectoryUserQuery& query) const override;
+  Result<std::vector<GroupReference>> groups_of(const EnvironmentId& environment, const DirectoryId& directory,
+                                                const DirectoryUserId& user) const override;
+  Result<std::vector<std::vector<GroupReference>>> groups_of_each(
+      const EnvironmentId& environment, const DirectoryId& directory,
+      const std::vector<DirectoryUserId>& users) const override;
+  Result<void> insert(const DirectoryUser& user) override;
+  Result<void> update(const DirectoryUser& user) override;
+  Result<void> remove(const EnvironmentId& environment, const DirectoryId& directory,
+                      const DirectoryUserId& id) override;
+
+ private:
+  Connection& connection_;
+};
+
+}  // namespace doorward::store

@@ -1,0 +1,48 @@
+#include "store/sql/purge.h"
+
+#include <array>
+
+namespace doorward::store {
+namespace {
+
+// Both databases bound a DELETE by a subquery of keys.
+constexpr std::array kContents{
+    Query{"purge.members",
+          "DELETE FROM group_members WHERE environment_id = $1 AND directory_id = $2 AND (group_id, value) IN "
+          "(SELECT group_id, value FROM group_members WHERE environment_id = $1 AND directory_id = $2 LIMIT $3)"},
+    Query{"purge.users",
+          "DELETE FROM directory_users WHERE environment_id = $1 AND directory_id = $2 AND id IN "
+          "(SELECT id FROM directory_users WHERE environment_id = $1 AND directory_id = $2 LIMIT $3)"},
+    Query{"purge.groups",
+          "DELETE FROM directory_groups WHERE environment_id = $1 AND directory_id = $2 AND id IN "
+          "(SELECT id FROM directory_groups WHERE environment_id = $1 AND directory_id = $2 LIMIT $3)"},
+    Query{"purge.secrets",
+          "DELETE FROM directory_secrets WHERE environment_id = $1 AND directory_id = $2 AND id IN "
+          "(SELECT id FROM directory_secrets WHERE environment_id = $1 AND directory_id = $2 LIMIT $3)"},
+};
+constexpr Query kDirectory{"purge.directory",
+                           "DELETE FROM directories WHERE environment_id = $1 AND organization_id = $2 AND id = $3 AND "
+                           "delete_time IS NOT NULL"};
+constexpr Query kIsDeleted{
+    "purge.is_deleted",
+    "SELECT 1 FROM directories WHERE environment_id = $1 AND organization_id = $2 AND id = $3 AND "
+    "delete_time IS NOT NULL"};
+
+}  // namespace
+
+Result<std::int64_t> purge_directory(Connection& connection, const EnvironmentId& environment,
+                                     const OrganizationId& organization, const DirectoryId& directory,
+                                     std::int64_t limit) {
+  DOORWARD_TRY(const auto deleted, connection.execute(kIsDeleted, {environment, organization, directory}));
+  if (deleted == 0) return 0;
+  std::int64_t removed = 0;
+  for (const Query& query : kContents) {
+    DOORWARD_TRY(const auto rows, connection.execute(query, {environment, directory, limit - removed}));
+    removed += rows;
+    if (removed >= limit) return removed;
+  }
+  DOORWARD_TRY(const auto own, connection.execute(kDirectory, {environment, organization, directory}));
+  return removed + own;
+}
+
+}  // namespace doorward::store

@@ -1,0 +1,85 @@
+// The repositories of one connection, as the port's transactions see them. Made once a connection and used again by
+// every transaction on it.
+#pragma once
+
+#include "ports/store.h"
+#include "store/sql/changes.h"
+#include "store/sql/clients.h"
+#include "store/sql/deliveries.h"
+#include "store/sql/directories.h"
+#include "store/sql/directory_groups.h"
+#include "store/sql/directory_users.h"
+#include "store/sql/environments.h"
+#include "store/sql/jobs.h"
+#include "store/sql/keys.h"
+#include "store/sql/organizations.h"
+#include "store/sql/webhook_endpoints.h"
+
+namespace doorward::store {
+
+struct Repositories {
+  explicit Repositories(Connection& connection)
+      : environments(connection),
+        organizations(connection),
+        directories(connection),
+        directory_users(connection),
+        directory_groups(connection),
+        changes(connection),
+        clients(connection),
+        keys(connection),
+        webhook_endpoints(connection),
+        deliveries(connection),
+        jobs(connection) {}
+
+  SqlEnvironments environments;
+  SqlOrganizations organizations;
+  SqlDirectories directories;
+  SqlDirectoryUsers directory_users;
+  SqlDirectoryGroups directory_groups;
+  SqlChanges changes;
+  SqlClients clients;
+  SqlKeys keys;
+  SqlWebhookEndpoints webhook_endpoints;
+  SqlDeliveries deliveries;
+  SqlJobs jobs;
+};
+
+class SqlReadTx : public ReadTx {
+ public:
+  explicit SqlReadTx(const Repositories& all) : all_(all) {}
+  const EnvironmentRepository& environments() const override { return all_.environments; }
+  const OrganizationRepository& organizations() const override { return all_.organizations; }
+  const DirectoryRepository& directories() const override { return all_.directories; }
+  const DirectoryUserRepository& directory_users() const override { return all_.directory_users; }
+  const DirectoryGroupRepository& directory_groups() const override { return all_.directory_groups; }
+  const ChangeRepository& changes() const override { return all_.changes; }
+  const ClientRepository& clients() const override { return all_.clients; }
+  const KeyRepository& keys() const override { return all_.keys; }
+  const WebhookEndpointRepository& webhook_endpoints() const override { return all_.webhook_endpoints; }
+  const DeliveryRepository& deliveries() const override { return all_.deliveries; }
+  const JobRepository& jobs() const override { return all_.jobs; }
+
+ private:
+  const Repositories& all_;
+};
+
+class SqlWriteTx : public WriteTx {
+ public:
+  explicit SqlWriteTx(Repositories& all) : all_(all) {}
+  EnvironmentRepository& environments() override { return all_.environments; }
+  OrganizationRepository& organizations() override { return all_.organizations; }
+  DirectoryRepository& directories() override { return all_.directories; }
+  DirectoryUserRepository& directory_users() override { return all_.directory_users; }
+  DirectoryGroupRepository& directory_groups() override { return all_.directory_groups; }
+  ChangeRepository& changes() override { return all_.changes; }
+  ClientRepository& clients() override { return all_.clients; }
+  KeyRepository& keys() override { return all_.keys; }
+  WebhookEndpointRepository& webhook_endpoints() override { return all_.webhook_endpoints; }
+  DeliveryRepository& deliveries() override { return all_.deliveries; }
+  JobRepository& jobs() override { return all_.jobs; }
+
+ private:
+  Repositories& all_;
+};
+
+}  // namespace doorward::store

@@ -1,0 +1,127 @@
+#include "store/sql/webhook_endpoints.h"
+
+#include <boost/json.hpp>
+
+#include "store/sql/page.h"
+#include "store/sql/read_row.h"
+
+namespace doorward::store {
+namespace {
+
+#define COLUMNS "environment_id, id, url, description, event_types, organization_id, enabled, create_time, update_time"
+#define SELECT_ENDPOINTS "SELECT " COLUMNS " FROM webhook_endpoints WHERE environment_id = $1 "
+
+constexpr Query kFind{"webhook_endpoints.find", SELECT_ENDPOINTS "AND id = $2"};
+constexpr Query kAfter{"webhook_endpoints.list",
+                       SELECT_ENDPOINTS "AND (create_time, id) < ($2, $3) ORDER BY create_time DESC, id DESC LIMIT $4"};
+constexpr Query kBefore{"webhook_endpoints.list_backward",
+                        SELECT_ENDPOINTS "AND (create_time, id) > ($2, $3) ORDER BY create_time, id LIMIT $4"};
+constexpr Query kCount{"webhook_endpoints.count", "SELECT count(*) FROM webhook_endpoints WHERE environment_id = $1"};
+constexpr Query kEnabled{"webhook_endpoints.enabled",
+                         "SELECT " COLUMNS " FROM webhook_endpoints WHERE enabled = 1 ORDER BY environment_id, id"};
+constexpr Query kSecrets{"webhook_secrets.list",
+                         "SELECT environment_id, endpoint_id, id, sealed_secret, create_time, expire_time "
+                         "FROM webhook_secrets WHERE environment_id = $1 AND endpoint_id = $2 AND "
+                         "(expire_time IS NULL OR expire_time > $3) ORDER BY create_time DESC, id DESC"};
+constexpr Query kInsert{"webhook_endpoints.insert",
+                        "INSERT INTO webhook_endpoints(" COLUMNS ") VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9)"};
+constexpr Query kUpdate{"webhook_endpoints.update",
+                        "UPDATE webhook_endpoints SET url = $3, description = $4, event_types = $5, "
+                        "organization_id = $6, enabled = $7, update_time = $8 WHERE environment_id = $1 AND id = $2"};
+constexpr Query kCancel{
+    "deliveries.cancel_of_endpoint",
+    "UPDATE deliveries SET status = $3 WHERE environment_id = $1 AND endpoint_id = $2 AND status = 0"};
+constexpr Query kRemoveQueues{"delivery_queues.remove_of_endpoint",
+                              "DELETE FROM delivery_queues WHERE environment_id = $1 AND endpoint_id = $2"};
+constexpr Query kRemoveSecrets{"webhook_secrets.remove_of_endpoint",
+                               "DELETE FROM webhook_secrets WHERE environment_id = $1 AND endpoint_id = $2"};
+constexpr Query kRemove{"webhook_endpoints.remove",
+                        "DELETE FROM webhook_endpoints WHERE environment_id = $1 AND id = $2"};
+constexpr Query kInsertSecret{
+    "webhook_secrets.insert",
+    "INSERT INTO webhook_secrets(environment_id, endpoint_id, id, sealed_secret, create_time, "
+    "expire_time) VALUES($1, $2, $3, $4, $5, $6)"};
+#undef COLUMNS
+#undef SELECT_ENDPOINTS
+
+std::string event_types_text(const std::vector<std::string>& types) {
+  return boost::json::serialize(boost::json::value_from(types));
+}
+
+WebhookEndpoint read_endpoint(const Row& row) {
+  return WebhookEndpoint{
+      .environment_id = id_at<EnvironmentId>(row, 0),
+      .id = id_at<WebhookEndpointId>(row, 1),
+      .url = text_at(row, 2),
+      .description = text_at(row, 3),
+      .event_types = boost::json::value_to<std::vector<std::string>>(boost::json::parse(row.text(4))),
+      .organization_id =
+          row.is_null(5) ? std::optional<OrganizationId>() : std::optional(id_at<OrganizationId>(row, 5)),
+      .enabled = bool_at(row, 6),
+      .create_time = time_at(row, 7),
+      .update_time = time_at(row, 8)};
+}
+
+}  // namespace
+
+Result<std::optional<WebhookEndpoint>> SqlWebhookEndpoints::find(const EnvironmentId& environment,
+                                                                 const WebhookEndpointId& id) const {
+  return find_one(connection_, kFind, {environment, id}, read_endpoint);
+}
+
+Result<Page<WebhookEndpoint>> SqlWebhookEndpoints::list(const EnvironmentId& environment,
+                                                        const PageRequest& page) const {
+  const auto rows = [&](const Query& query) {
+    return [&](const Keyset& position, std::int64_t limit) {
+      return find_all(connection_, query, {environment, position.created_at, position.id, limit}, read_endpoint);
+    };
+  };
+  return read_page<WebhookEndpoint>(ListOrder::kNewestFirst, page, rows(kAfter), rows(kBefore));
+}
+
+Result<std::int64_t> SqlWebhookEndpoints::count(const EnvironmentId& environment) const {
+  return find_integer(connection_, kCount, {environment});
+}
+
+Result<std::vector<WebhookEndpoint>> SqlWebhookEndpoints::enabled() const {
+  return find_all(connection_, kEnabled, {}, read_endpoint);
+}
+
+Result<std::vector<WebhookSecret>> SqlWebhookEndpoints::secrets(const EnvironmentId& environment,
+                                                                const WebhookEndpointId& endpoint,
+                                                                Timestamp now) const {
+  return find_all(connection_, kSecrets, {environment, endpoint, now}, [](const Row& row) {
+    return WebhookSecret{.environment_id = id_at<EnvironmentId>(row, 0),
+                         .endpoint_id = id_at<WebhookEndpointId>(row, 1),
+                         .id = id_at<WebhookSecretId>(row, 2),
+                         .sealed_secret = text_at(row, 3),
+                         .create_time = time_at(row, 4),
+                         .expire_time = optional_time_at(row, 5)};
+  });
+}
+
+Result<void> SqlWebhookEndpoints::insert(const WebhookEndpoint& endpoint) {
+  return connection_.post(kInsert, {endpoint.environment_id, endpoint.id, endpoint.url, endpoint.description,
+                                    event_types_text(endpoint.event_types), endpoint.organization_id, endpoint.enabled,
+                                    endpoint.create_time, endpoint.update_time});
+}
+
+Result<void> SqlWebhookEndpoints::update(const WebhookEndpoint& endpoint) {
+  return connection_.post(kUpdate, {endpoint.environment_id, endpoint.id, endpoint.url, endpoint.description,
+                                    event_types_text(endpoint.event_types), endpoint.organization_id, endpoint.enabled,
+                                    endpoint.update_time});
+}
+
+Result<void> SqlWebhookEndpoints::remove(const EnvironmentId& environment, const WebhookEndpointId& id) {
+  DOORWARD_CHECK(connection_.post(kRemoveQueues, {environment, id}));
+  DOORWARD_CHECK(connection_.post(kCancel, {environment, id, DeliveryStatus::kCancelled}));
+  DOORWARD_CHECK(connection_.post(kRemoveSecrets, {environment, id}));
+  return connection_.post(kRemove, {environment, id});
+}
+
+Result<void> SqlWebhookEndpoints::insert_secret(const WebhookSecret& secret) {
+  return connection_.post(kInsertSecret, {secret.environment_id, secret.endpoint_id, secret.id, secret.sealed_secret,
+                                          secret.create_time, secret.expire_time});
+}
+
+}  // namespace doorward::store

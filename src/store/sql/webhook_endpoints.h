@@ -1,0 +1,28 @@
+#pragma once
+
+#include "ports/store/webhook_endpoints.h"
+#include "store/sql/connection.h"
+
+namespace doorward::store {
+
+class SqlWebhookEndpoints : public WebhookEndpointRepository {
+ public:
+  explicit SqlWebhookEndpoints(Connection& connection) : connection_(connection) {}
+
+  Result<std::optional<WebhookEndpoint>> find(const EnvironmentId& environment,
+                                              const WebhookEndpointId& id) const override;
+  Result<Page<WebhookEndpoint>> list(const EnvironmentId& environment, const PageRequest& page) const override;
+  Result<std::int64_t> count(const EnvironmentId& environment) const override;
+  Result<std::vector<WebhookEndpoint>> enabled() const override;
+  Result<std::vector<WebhookSecret>> secrets(const EnvironmentId& environment, const WebhookEndpointId& endpoint,
+                                             Timestamp now) const override;
+  Result<void> insert(const WebhookEndpoint& endpoint) override;
+  Result<void> update(const WebhookEndpoint& endpoint) override;
+  Result<void> remove(const EnvironmentId& environment, const WebhookEndpointId& id) override;
+  Result<void> insert_secret(const WebhookSecret& secret) override;
+
+ private:
+  Connection& connection_;
+};
+
+}  // namespace doorward::store

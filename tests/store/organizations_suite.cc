@@ -1,0 +1,150 @@
+#include "suite.h"
+
+namespace doorward::store {
+namespace {
+
+std::vector<std::string> names(const Page<Organization>& page) {
+  std::vector<std::string> found;
+  for (const Organization& item : page.items) found.push_back(item.display_name);
+  return found;
+}
+
+TEST_P(StoreSuite, AnOrganizationComesBackAsItWasStored) {
+  const Environment env = environment();
+  Organization made = new_organization(env, "Acme \xc3\xa9");
+  made.external_id = "crm-1";
+  made.slug = "acme";
+  made.logo_url = "https://acme.test/logo.png";
+  made.region_code = RegionCode::kEu;
+  must([&](WriteTx& tx) { return tx.organizations().insert(made); });
+
+  const auto found = must_read([&](const ReadTx& tx) { return tx.organizations().find(env.id, made.id); });
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->display_name, made.display_name);
+  EXPECT_EQ(found->external_id, made.external_id);
+  EXPECT_EQ(found->slug, made.slug);
+  EXPECT_EQ(found->logo_url, made.logo_url);
+  EXPECT_EQ(found->region_code, made.region_code);
+  EXPECT_EQ(found->metadata, made.metadata);
+  EXPECT_EQ(found->features, made.features);
+  EXPECT_EQ(found->create_time, made.create_time);
+  EXPECT_EQ(found->update_time, made.update_time);
+  EXPECT_EQ(must_read([&](const ReadTx& tx) { return tx.organizations().find_by_external_id(env.id, "crm-1"); })->id,
+            made.id);
+}
+
+TEST_P(StoreSuite, OrganizationsOfAnotherEnvironmentAreInvisible) {
+  const Environment env = environment();
+  const Environment other = environment();
+  Organization made = new_organization(env);
+  made.external_id = "crm-1";
+  must([&](WriteTx& tx) { return tx.organizations().insert(made); });
+
+  EXPECT_FALSE(must_read([&](const ReadTx& tx) { return tx.organizations().find(other.id, made.id); }));
+  EXPECT_FALSE(must_read([&](const ReadTx& tx) { return tx.organizations().find_by_external_id(other.id, "crm-1"); }));
+  EXPECT_TRUE(must_read([&](const ReadTx& tx) { return tx.organizations().list(other.id, {}); }).items.empty());
+  EXPECT_EQ(must_read([&](const ReadTx& tx) { return tx.organizations().count(other.id); }), 0);
+  Organization stolen = made;
+  stolen.environment_id = other.id;
+  stolen.display_name = "Stolen";
+  must([&](WriteTx& tx) { return tx.organizations().update(stolen); });
+  must([&](WriteTx& tx) { return tx.organizations().mark_deleted(other.id, made.id, now()); });
+  EXPECT_EQ(must_read([&](const ReadTx& tx) { return tx.organizations().find(env.id, made.id); })->display_name,
+            made.display_name);
+}
+
+TEST_P(StoreSuite, ExternalIdsAndSlugsAreUniqueAmongLivingOrganizations) {
+  const Environment env = environment();
+  Organization first = new_organization(env);
+  first.external_id = "crm-1";
+  first.slug = "acme";
+  must([&](WriteTx& tx) { return tx.organizations().insert(first); });
+  const auto insert = [&](const Organization& made) {
+    return write([&](WriteTx& tx) -> Result<bool> {
+      DOORWARD_CHECK(tx.organizations().insert(made));
+      return true;
+    });
+  };
+  Organization same_external = new_organization(env);
+  same_external.external_id = "crm-1";
+  EXPECT_REASON(insert(same_external), Reason::kExternalIdTaken);
+  Organization same_slug = new_organization(env);
+  same_slug.slug = "acme";
+  EXPECT_REASON(insert(same_slug), Reason::kSlugTaken);
+
+  must([&](WriteTx& tx) { return tx.organizations().mark_deleted(env.id, first.id, now()); });
+  ASSERT_OK(insert(same_external));
+  ASSERT_OK(insert(same_slug));
+}
+
+TEST_P(StoreSuite, OrganizationPagesRunNewestFirstInBothDirections) {
+  const Environment env = environment();
+  for (int i = 1; i <= 5; ++i) {
+    clock_.advance(std::chrono::seconds(i == 3 ? 0 : 1));  // the second and third share their creation time
+    const Organization made = new_organization(env, std::to_string(i));
+    must([&](WriteTx& tx) { return tx.organizations().insert(made); });
+  }
+  const auto list = [&](const PageRequest& request) {
+    return must_read([&](const ReadTx& tx) { return tx.organizations().list(env.id, request); });
+  };
+  const auto first = list({.limit = 2});
+  EXPECT_THAT(names(first), testing::ElementsAre("5", "4"));
+  EXPECT_TRUE(first.has_next);
+  EXPECT_FALSE(first.has_previous);
+  const auto second = list({.limit = 2, .after = Keyset{first.items[1].create_time, first.items[1].id.str()}});
+  EXPECT_THAT(names(second), testing::ElementsAre("3", "2"));
+  EXPECT_TRUE(second.has_next);
+  EXPECT_TRUE(second.has_previous);
+  const auto third = list({.limit = 2, .after = Keyset{second.items[1].create_time, second.items[1].id.str()}});
+  EXPECT_THAT(names(third), testing::ElementsAre("1"));
+  EXPECT_FALSE(third.has_next);
+  EXPECT_TRUE(third.has_previous);
+  const Keyset end{third.items[0].create_time, third.items[0].id.str()};
+  const auto beyond = list({.limit = 2, .after = end});
+  EXPECT_TRUE(beyond.items.empty());
+  EXPECT_TRUE(beyond.has_previous);
+  const auto back = list({.limit = 2, .after = end, .backward = true});
+  EXPECT_THAT(names(back), testing::ElementsAre("3", "2"));
+  EXPECT_TRUE(back.has_next);
+  EXPECT_TRUE(back.has_previous);
+  const auto before_all =
+      list({.limit = 2, .after = Keyset{first.items[0].create_time, first.items[0].id.str()}, .backward = true});
+  EXPECT_TRUE(before_all.items.empty());
+  EXPECT_TRUE(before_all.has_next);
+}
+
+TEST_P(StoreSuite, ADeletedOrganizationTakesItsDirectoriesAndSecretsWithItAndIsPurgedInBatches) {
+  const Environment env = environment();
+  const Organization org = organization(env);
+  const Organization bystander = organization(env);
+  const Directory dir = directory(org);
+  const Directory kept = directory(bystander);
+  must([&](WriteTx& tx) -> Result<void> {
+    for (int i = 0; i < 5; ++i) DOORWARD_CHECK(tx.directory_users().insert(new_user(dir, std::to_string(i))));
+    DOORWARD_CHECK(tx.directory_users().insert(new_user(kept, "kept")));
+    return tx.directories().insert_secret({.environment_id = env.id,
+                                           .organization_id = org.id,
+                                           .directory_id = dir.id,
+                                           .id = ids().next<DirectorySecretId>(),
+                                           .lookup_hash = std::string(32, 'x'),
+                                           .create_time = now()});
+  });
+  const auto purge = [&](std::int64_t limit) {
+    return *write([&](WriteTx& tx) { return tx.organizations().purge_batch(env.id, org.id, limit); });
+  };
+  EXPECT_EQ(purge(100), 0) << "a living organization is never purged";
+  must([&](WriteTx& tx) { return tx.organizations().mark_deleted(env.id, org.id, now()); });
+  EXPECT_FALSE(must_read([&](const ReadTx& tx) { return tx.organizations().find(env.id, org.id); }));
+  EXPECT_FALSE(must_read([&](const ReadTx& tx) { return tx.directories().find_by_id(env.id, dir.id); }));
+  EXPECT_FALSE(must_read(
+      [&](const ReadTx& tx) { return tx.directories().find_secret(env.id, dir.id, std::string(32, 'x'), now()); }));
+  EXPECT_EQ(purge(4), 4);
+  EXPECT_EQ(purge(4), 4);  // a user, the secret, the directory, the organization
+  EXPECT_EQ(purge(4), 0);
+  EXPECT_TRUE(must_read([&](const ReadTx& tx) { return tx.directories().find_by_id(env.id, kept.id); }));
+  EXPECT_TRUE(
+      must_read([&](const ReadTx& tx) { return tx.directory_users().find_by_user_name(env.id, kept.id, "kept"); }));
+}
+
+}  // namespace
+}  // namespace doorward::store

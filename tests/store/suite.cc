@@ -1,0 +1,152 @@
+#include "suite.h"
+
+#include <sqlite3.h>
+#include <stdlib.h>
+
+#include <filesystem>
+#include <stdexcept>
+
+namespace doorward::store {
+namespace {
+
+class SqliteTestDatabase : public TestDatabase {
+ public:
+  SqliteTestDatabase() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "doorward-store-XXXXXX").string();
+    if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
+    folder_ = pattern;
+  }
+  ~SqliteTestDatabase() override { std::filesystem::remove_all(folder_); }
+  std::string path() const { return folder_ / "doorward.db"; }
+  std::string url() const override { return "sqlite:" + path(); }
+  void run_sql(const std::string& sql) override {
+    sqlite3* handle = nullptr;
+    char* message = nullptr;
+    sqlite3_open(path().c_str(), &handle);
+    sqlite3_busy_timeout(handle, 5'000);
+    const int code = sqlite3_exec(handle, sql.c_str(), nullptr, nullptr, &message);
+    const std::string text = message == nullptr ? "" : message;
+    sqlite3_free(message);
+    sqlite3_close(handle);
+    if (code != SQLITE_OK) throw std::runtime_error(text);
+  }
+
+ private:
+  std::filesystem::path folder_;
+};
+
+}  // namespace
+
+std::string database_name(DatabaseKind kind) { return kind == DatabaseKind::kSqlite ? "Sqlite" : "Postgres"; }
+
+std::unique_ptr<TestDatabase> make_test_database(DatabaseKind kind) {
+  if (kind == DatabaseKind::kSqlite) return std::make_unique<SqliteTestDatabase>();
+  throw std::runtime_error("no such database");
+}
+
+void StoreSuite::SetUp() {
+  database_ = make_test_database(GetParam());
+  store_ = open_another();
+}
+
+std::unique_ptr<DatabaseStore> StoreSuite::open_another() {
+  auto opened = open_store({.url = database_->url(), .clock = &clock_});
+  if (!opened) throw std::runtime_error(opened.error().message + " | " + opened.error().detail);
+  return std::move(*opened);
+}
+
+void StoreSuite::reopen() {
+  store_.reset();
+  store_ = open_another();
+}
+
+Environment StoreSuite::new_environment() { return {.id = ids().next<EnvironmentId>(), .create_time = now()}; }
+
+Organization StoreSuite::new_organization(const Environment& environment, std::string name) {
+  return {.environment_id = environment.id,
+          .id = ids().next<OrganizationId>(),
+          .display_name = std::move(name),
+          .metadata = {{"zeta", "1"}, {"alpha", "2"}},
+          .features = {{.name = "sso", .enabled = true}, {.name = "dir_sync", .enabled = false}},
+          .create_time = now(),
+          .update_time = now()};
+}
+
+Directory StoreSuite::new_directory(const Organization& organization, std::string name) {
+  return {.environment_id = organization.environment_id,
+          .organization_id = organization.id,
+          .id = ids().next<DirectoryId>(),
+          .name = std::move(name),
+          .provider = DirectoryProvider::kOkta,
+          .create_time = now(),
+          .update_time = now()};
+}
+
+DirectoryUser StoreSuite::new_user(const Directory& directory, const std::string& user_name) {
+  return {.environment_id = directory.environment_id,
+          .organization_id = directory.organization_id,
+          .directory_id = directory.id,
+          .id = ids().next<DirectoryUserId>(),
+          .user_name = user_name,
+          .user_name_folded = user_name,
+          .external_id = "ext-" + user_name,
+          .email = user_name + "@acme.test",
+          .attributes = {{"userName", user_name}, {"name", {{"givenName", "Ann"}}}},
+          .profile = {{"preferred_username", user_name}},
+          .create_time = now(),
+          .update_time = now()};
+}
+
+DirectoryGroup StoreSuite::new_group(const Directory& directory, const std::string& name) {
+  return {.environment_id = directory.environment_id,
+          .organization_id = directory.organization_id,
+          .directory_id = directory.id,
+          .id = ids().next<DirectoryGroupId>(),
+          .display_name = name,
+          .display_name_folded = name,
+          .attributes = {{"displayName", name}},
+          .create_time = now(),
+          .update_time = now()};
+}
+
+ChangeRecord StoreSuite::new_change(const Directory& directory, const std::string& object_id,
+                                    const std::string& event_type) {
+  return {.id = ids().next<EventId>(),
+          .txn = ids().next<TransactionId>(),
+          .environment_id = directory.environment_id,
+          .organization_id = directory.organization_id,
+          .directory_id = directory.id,
+          .occurred_at = now(),
+          .object = ObjectKind::kDirectoryUser,
+          .object_id = object_id,
+          .display_name = "Ann",
+          .op = ChangeOp::kCreate,
+          .after = boost::json::object{{"id", object_id}},
+          .changes = {{"new_values", boost::json::object{{"id", object_id}}}},
+          .actor = {.kind = ActorKind::kScim, .id = "sec_1"},
+          .cause = {{"request_id", "req_1"}},
+          .event_type = event_type};
+}
+
+Environment StoreSuite::environment() {
+  const Environment made = new_environment();
+  must([&](WriteTx& tx) { return tx.environments().insert(made); });
+  return made;
+}
+
+Organization StoreSuite::organization(const Environment& environment) {
+  const Organization made = new_organization(environment);
+  must([&](WriteTx& tx) { return tx.organizations().insert(made); });
+  return made;
+}
+
+Directory StoreSuite::directory(const Organization& organization) {
+  const Directory made = new_directory(organization);
+  must([&](WriteTx& tx) { return tx.directories().insert(made); });
+  return made;
+}
+
+INSTANTIATE_TEST_SUITE_P(EveryDatabase, StoreSuite, testing::Values(DatabaseKind::kSqlite),
+                         [](const auto& kind) { return database_name(kind.param); });
+
+}  // namespace doorward::store
