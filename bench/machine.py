@@ -13,7 +13,14 @@ def describe():
     memory = int(next(line.split()[1] for line in open("/proc/meminfo") if line.startswith("MemTotal")))
     filesystem = subprocess.run(["stat", "-f", "-c", "%T", tempfile.gettempdir()], capture_output=True, text=True).stdout
     return {"cpu": cpu, "cores": len(os.sched_getaffinity(0)), "memory_mib": memory // 1024, "kernel": platform.release(),
-            "filesystem": filesystem.strip()}
+            "filesystem": filesystem.strip(), "rsa2048_sign_us": rsa_sign_us()}
+
+
+def rsa_sign_us():
+    """CPU of one RSA-2048 signature: the floor under a token."""
+    speed = subprocess.run(["openssl", "speed", "-mr", "-seconds", "1", "rsa2048"], capture_output=True, text=True, check=True)
+    line = next(line for line in speed.stdout.splitlines() if line.startswith("+F2:"))
+    return float(line.split(":")[3]) * 1e6
 
 
 def stat(pid):

@@ -1,12 +1,22 @@
 """A small HTTP/1.1 client that keeps its connection and shows answers as they came."""
 import base64
 import http.client
+import itertools
 import json
 import ssl
 import threading
 import urllib.parse
 
 TIMEOUT_SECONDS = 60
+
+_sources = itertools.count()
+
+
+def new_source():
+    """An address of this machine's loopback network that no other client uses. The server limits failed authentication by
+    source, and one test's wrong secrets must not lock out another test."""
+    number = next(_sources)
+    return f"127.{1 + number // 62_500 % 250}.{number // 250 % 250}.{1 + number % 250}"
 
 
 class Answer:
@@ -34,7 +44,8 @@ class Answer:
 
 
 class Client:
-    """Thread-safe: each thread has its own connection, opened again when the server has closed it."""
+    """Thread-safe: each thread has its own connection, opened again when the server has closed it. All of them, and those
+    of derived clients, come from one source address."""
 
     def __init__(self, base, ca_file=None, headers=None, timeout=TIMEOUT_SECONDS):
         parts = urllib.parse.urlsplit(base)
@@ -42,6 +53,7 @@ class Client:
         self.prefix = parts.path.rstrip("/")
         self.headers = dict(headers or {})
         self.timeout = timeout
+        self.source = (new_source(), 0)
         self.tls = ssl.create_default_context(cafile=ca_file) if parts.scheme == "https" else None
         self.local = threading.local()
 
@@ -59,8 +71,9 @@ class Client:
 
     def _connect(self):
         if self.tls:
-            return http.client.HTTPSConnection(self.host, self.port, timeout=self.timeout, context=self.tls)
-        return http.client.HTTPConnection(self.host, self.port, timeout=self.timeout)
+            return http.client.HTTPSConnection(self.host, self.port, timeout=self.timeout, context=self.tls,
+                                               source_address=self.source)
+        return http.client.HTTPConnection(self.host, self.port, timeout=self.timeout, source_address=self.source)
 
     def close(self):
         connection = getattr(self.local, "connection", None)
