@@ -1,0 +1,260 @@
+#include <boost/json/array.hpp>
+#include <boost/json/value.hpp>
+
+#include "app/keys/secret_text.h"
+#include "edge/oauth/bearer_authenticator.h"
+#include "protocol/jose/claims.h"
+#include "suite.h"
+
+namespace doorward::test {
+namespace {
+
+struct TokensSuite : Suite {
+  Installation installation = start().value();
+  std::string secret = file.read(installation.environment_id).value()->client_secret.reveal();
+  InlineOffload offload;
+  FailureLimiter failures{clock};
+  ClientStates clients{store(), clock};
+  TokenVerifier verifier{*installation.signing_keys, kBaseUrl};
+  ClientCredentials grants{
+      {clock, ids(), *installation.key_ring, offload}, clients, failures, *installation.signing_keys, kBaseUrl};
+  ApiAuthentication authentication{clock, verifier, clients};
+
+  Result<IssuedToken> issue(const std::string& client_secret, const std::string& scope = "",
+                            const std::string& source = "192.0.2.1") {
+    ClientCredentialsRequest request;
+    request.client_id = installation.client_id;
+    request.client_secret = Secret<std::string>(client_secret);
+    request.scope = scope;
+    request.source = source;
+    return sync_wait(grants.issue(request));
+  }
+  std::string token() { return issue(secret)->access_token.reveal(); }
+
+  Result<Caller> authenticate(const std::string& text) {
+    return sync_wait(authentication.authenticate({.text = text, .source = "192.0.2.1", .request_id = "req_1"}));
+  }
+
+  // One more live secret; its text.
+  std::string add_secret(std::optional<Timestamp> expire_time = std::nullopt) {
+    const Secret<std::string> text = make_secret_text(random);
+    ClientSecret row;
+    row.environment_id = installation.environment_id;
+    row.client_id = installation.client_id;
+    row.id = ids().next<ClientSecretId>();
+    row.lookup_hash = installation.key_ring->lookup_hash(text.reveal());
+    row.secret_suffix = shown_suffix(text);
+    row.create_time = clock.now();
+    row.expire_time = expire_time;
+    must([&](WriteTx& tx) { return tx.clients().insert_secret(row); });
+    return text.reveal();
+  }
+  void revoke(const std::string& text) {
+    const std::string hash = installation.key_ring->lookup_hash(text);
+    must([&](WriteTx& tx) -> Result<void> {
+      DOORWARD_TRY(const auto secrets, tx.clients().secrets(installation.environment_id, installation.client_id));
+      for (const ClientSecret& row : secrets) {
+        if (row.lookup_hash != hash) continue;
+        return tx.clients().deactivate_secret(installation.environment_id, installation.client_id, row.id);
+      }
+      return tl::unexpected(internal_error("no such secret"));
+    });
+  }
+  void set_enabled(bool enabled) {
+    must([&](WriteTx& tx) {
+      return tx.clients().set_enabled(installation.environment_id, installation.client_id, enabled, clock.now());
+    });
+  }
+};
+
+TEST_F(TokensSuite, TheTokenSaysWhatSdksRead) {
+  const auto issued = issue(secret);
+  ASSERT_TRUE(issued) << issued.error().message << " | " << issued.error().detail;
+  EXPECT_EQ(issued->expires_in, std::chrono::seconds(86399));
+  EXPECT_EQ(issued->scope, "openid");
+  const auto claims = verifier.verify_api(issued->access_token.reveal(), clock.now());
+  ASSERT_TRUE(claims) << claims.error().detail;
+  EXPECT_EQ(claims->issuer, kBaseUrl);
+  EXPECT_EQ(claims->subject, installation.client_id.str());
+  EXPECT_EQ(claims->members.at("client_id"), boost::json::value(installation.client_id.str()));
+  EXPECT_EQ(claims->audience, std::vector<std::string>{kBaseUrl});
+  EXPECT_EQ(claims->expires_at - *claims->issued_at, kApiTokenLife);
+  EXPECT_EQ(claims->not_before, claims->issued_at);
+  EXPECT_TRUE(claims->token_id.starts_with("tkn_"));
+  EXPECT_EQ(claims->members.at("scope"), "openid");
+  EXPECT_EQ(claims->members.at("scopes"), boost::json::array{"openid"});
+  EXPECT_EQ(claims->members.at("token_use"), "api");
+}
+
+TEST_F(TokensSuite, GrantsTheScopesOfTheSdkSamplesAndNoOthers) {
+  const auto issued = issue(secret, "email  openid profile email");
+  ASSERT_TRUE(issued);
+  EXPECT_EQ(issued->scope, "openid profile email");
+  EXPECT_EQ(outcome(issue(secret, "openid organizations:write")), "invalid_scope");
+}
+
+TEST_F(TokensSuite, SigningRunsOnTheOffloadPort) {
+  ASSERT_TRUE(issue(secret));
+  EXPECT_EQ(offload.runs, 1);
+  offload.full = true;
+  EXPECT_EQ(outcome(issue(secret)), "overloaded");
+}
+
+TEST_F(TokensSuite, WrongSecretAndUnknownClientAreRefusedAlike) {
+  const auto wrong = issue("wrong");
+  ASSERT_FALSE(wrong);
+  ClientCredentialsRequest request;
+  request.client_id = ApiClientId("skc_1");
+  request.client_secret = Secret<std::string>(secret);
+  const auto unknown = sync_wait(grants.issue(request));
+  ASSERT_FALSE(unknown);
+  EXPECT_EQ(wrong.error().reason, Reason::kInvalidClient);
+  EXPECT_EQ(unknown.error().reason, Reason::kInvalidClient);
+  EXPECT_EQ(wrong.error().message, unknown.error().message);
+  EXPECT_EQ(offload.runs, 0);
+}
+
+TEST_F(TokensSuite, EveryLiveSecretWorksFromItsFirstMoment) {
+  ASSERT_TRUE(issue(secret)) << "remembers the client's state";
+  const std::string second = add_secret();
+  const auto issued = issue(second);
+  ASSERT_TRUE(issued) << issued.error().message;
+  EXPECT_TRUE(issue(secret));
+  EXPECT_TRUE(authenticate(issued->access_token.reveal()));
+}
+
+TEST_F(TokensSuite, ANodeThatDoesNotKnowAYoungSecretYetReadsAgain) {
+  ClientStates other_clients(store(), clock);
+  ApiAuthentication other_node(clock, verifier, other_clients);
+  const std::string old_token = token();
+  ASSERT_TRUE(sync_wait(other_node.authenticate({.text = old_token})));
+  const std::string young_token = issue(add_secret())->access_token.reveal();
+  EXPECT_EQ(outcome(sync_wait(other_node.authenticate({.text = young_token}))), "accepted");
+}
+
+TEST_F(TokensSuite, AnExpiredSecretIsWrongAndItsTokensDie) {
+  const std::string brief = add_secret(clock.now() + std::chrono::seconds(10));
+  const auto issued = issue(brief);
+  ASSERT_TRUE(issued);
+  clock.advance(std::chrono::seconds(10));
+  EXPECT_EQ(outcome(issue(brief)), "invalid_client");
+  EXPECT_EQ(outcome(authenticate(issued->access_token.reveal())), "token_revoked");
+}
+
+TEST_F(TokensSuite, TheBearerIsTheClient) {
+  const auto caller = authenticate(token());
+  ASSERT_TRUE(caller) << caller.error().message << " | " << caller.error().detail;
+  EXPECT_EQ(caller->kind, CallerKind::kApiClient);
+  EXPECT_EQ(caller->environment_id, installation.environment_id);
+  EXPECT_EQ(caller->id, installation.client_id.str());
+  EXPECT_EQ(caller->request_id, "req_1");
+}
+
+TEST_F(TokensSuite, ADisabledClientLosesAccessWithinASecond) {
+  const std::string text = token();
+  ASSERT_TRUE(authenticate(text));
+  set_enabled(false);
+  clock.advance(std::chrono::seconds(1));
+  EXPECT_EQ(outcome(authenticate(text)), "client_disabled");
+  EXPECT_EQ(outcome(issue(secret)), "client_disabled");
+  EXPECT_EQ(outcome(issue("wrong")), "invalid_client") << "only who knows the secret learns that";
+  set_enabled(true);
+  clock.advance(std::chrono::seconds(1));
+  EXPECT_EQ(outcome(authenticate(text)), "accepted");
+}
+
+TEST_F(TokensSuite, ARevokedSecretTakesItsTokensAlongAndNoOthers) {
+  const std::string second = add_secret();
+  const std::string kept = issue(second)->access_token.reveal();
+  const std::string lost = token();
+  ASSERT_TRUE(authenticate(lost) && authenticate(kept));
+  revoke(secret);
+  clock.advance(std::chrono::seconds(1));
+  EXPECT_EQ(outcome(authenticate(lost)), "token_revoked");
+  EXPECT_EQ(outcome(authenticate(kept)), "accepted");
+  EXPECT_EQ(outcome(issue(secret)), "invalid_client");
+  EXPECT_EQ(outcome(issue(second)), "accepted");
+}
+
+TEST_F(TokensSuite, AClockThatStepsBackDoesNotKeepADisabledClientAlive) {
+  const std::string text = token();
+  ASSERT_TRUE(authenticate(text));
+  set_enabled(false);
+  clock.advance(-std::chrono::seconds(3));
+  EXPECT_EQ(outcome(authenticate(text)), "client_disabled");
+}
+
+TEST_F(TokensSuite, ARememberedTokenStillExpires) {
+  const std::string text = token();
+  ASSERT_TRUE(authenticate(text));
+  clock.advance(kApiTokenLife);
+  EXPECT_EQ(outcome(authenticate(text)), "token_expired");
+}
+
+TEST_F(TokensSuite, ALoginTokenDoesNotOpenTheApi) {
+  const std::string login = installation.signing_keys->sign(
+      "JWT", R"({"iss":"http://localhost:8080","aud":["http://localhost:8080"],"sub":")" +
+                 installation.client_id.str() +
+                 R"(","jti":"tkn_1","iat":1800000000,"exp":1800000060,"token_use":"login"})");
+  EXPECT_EQ(outcome(authenticate(login)), "wrong_token_class");
+  const auto as_login = verifier.verify_login(token(), installation.client_id.str(), clock.now());
+  EXPECT_EQ(outcome(as_login), "wrong_token_class");
+}
+
+TEST_F(TokensSuite, GarbageIsAnInvalidToken) {
+  std::string bent = token();
+  bent[bent.rfind('.') + 9] = bent[bent.rfind('.') + 9] == 'A' ? 'B' : 'A';
+  for (const std::string& text :
+       {std::string(), std::string("x"), std::string("a.b.c"), std::string(100'000, 'a'), bent, secret}) {
+    EXPECT_EQ(outcome(authenticate(text)), "invalid_token");
+  }
+}
+
+TEST_F(TokensSuite, AnyValidOfSeveralBearersIsEnough) {
+  edge::BearerAuthenticator authenticator(authentication);
+  const auto with = [&](const net::Headers& headers) {
+    net::Request request;
+    request.headers = headers;
+    request.peer = "192.0.2.1";
+    request.request_id = "req_7";
+    return sync_wait(authenticator.authenticate(request));
+  };
+  const std::string good = "Bearer " + token();
+  EXPECT_EQ(outcome(with({})), "missing_credentials");
+  EXPECT_EQ(outcome(with({{"authorization", "Basic eDp5"}})), "missing_credentials");
+  EXPECT_EQ(outcome(with({{"authorization", "Bearer stale"}})), "invalid_token");
+  const auto new_and_stale = with({{"authorization", good}, {"authorization", "Bearer stale"}});
+  ASSERT_TRUE(new_and_stale);
+  EXPECT_EQ(new_and_stale->request_id, "req_7");
+  EXPECT_EQ(outcome(with({{"authorization", "Bearer stale"}, {"authorization", good}})), "accepted");
+  net::Headers many(edge::BearerAuthenticator::kMostBearers, {"authorization", "Bearer stale"});
+  many.push_back({"authorization", good});
+  EXPECT_EQ(outcome(with(many)), "invalid_token");
+}
+
+TEST_F(TokensSuite, FailuresOfOneSourceAreLimited) {
+  const FailureLimiter::Limits limits;
+  for (int i = 0; i < static_cast<int>(limits.burst); ++i) EXPECT_EQ(outcome(issue("wrong")), "invalid_client");
+  const auto limited = issue(secret);
+  ASSERT_FALSE(limited) << "right credentials wait too, else guessing would go on";
+  EXPECT_EQ(limited.error().reason, Reason::kRateLimited);
+  EXPECT_GE(limited.error().retry_after_seconds.value_or(0), 1U);
+  EXPECT_EQ(outcome(issue(secret, "", "192.0.2.2")), "accepted") << "another source";
+  clock.advance(std::chrono::seconds(*limited.error().retry_after_seconds));
+  EXPECT_EQ(outcome(issue(secret)), "accepted");
+}
+
+TEST_F(TokensSuite, ForgedTokensOfOneSourceAreLimitedButKnownOnesPass) {
+  const std::string known = token();
+  ASSERT_TRUE(authenticate(known));
+  for (int i = 0; i < static_cast<int>(ApiAuthentication::kForgeryLimits.burst); ++i) {
+    EXPECT_EQ(outcome(authenticate("forged" + std::to_string(i))), "invalid_token");
+  }
+  const auto limited = authenticate("forged");
+  EXPECT_EQ(outcome(limited), "rate_limited");
+  EXPECT_EQ(limited.error().code(), Code::kResourceExhausted) << "Unauthenticated means a bad bearer and nothing else";
+  EXPECT_EQ(outcome(authenticate(known)), "accepted");
+}
+
+}  // namespace
+}  // namespace doorward::test
