@@ -1,0 +1,62 @@
+// Appends the change records of one request or job to its transaction.
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <optional>
+#include <vector>
+
+#include "app/changes/record.h"
+#include "app/provisioning/directory_scope.h"
+#include "base/result.h"
+#include "domain/directory_group.h"
+#include "domain/directory_user.h"
+#include "ports/ids.h"
+#include "ports/store.h"
+
+namespace doorward {
+
+// A user as a group's change record names it.
+struct NamedUser {
+  DirectoryUserId id;
+  std::string email;  // empty when unknown
+};
+
+// What a group's change record says of its members beside the difference of the snapshots.
+struct MemberLists {
+  std::vector<NamedUser> added;
+  std::vector<NamedUser> removed;
+  // Long lists are cut into several records of one transaction id.
+  std::int64_t part = 1;
+  std::int64_t parts = 1;
+};
+
+class ChangeSink {
+ public:
+  ChangeSink(WriteTx& tx, DirectoryScope scope, ChangeContext context, Ids& ids)
+      : tx_(tx), scope_(std::move(scope)), context_(std::move(context)), ids_(ids) {}
+
+  // Nothing when the snapshots do not differ. The event type follows from the record.
+  Result<void> user_changed(const DirectoryUser& user, ChangeOp op, std::optional<boost::json::object> before,
+                            std::optional<boost::json::object> after);
+  Result<void> group_changed(const DirectoryGroup& group, ChangeOp op, std::optional<boost::json::object> before,
+                             std::optional<boost::json::object> after);
+  // With `members`, a record is made even when the snapshots do not differ.
+  Result<void> members_changed(const DirectoryGroup& group, ChangeOp op, std::optional<boost::json::object> before,
+                               std::optional<boost::json::object> after, const MemberLists& members);
+
+  WriteTx& tx() { return tx_; }
+  const DirectoryScope& scope() const { return scope_; }
+  const ChangeContext& context() const { return context_; }
+  Ids& ids() { return ids_; }
+
+ private:
+  Result<void> append(std::optional<ChangeRecord> record);
+  ChangeSubject subject(ObjectKind kind, const std::string& id, std::string title) const;
+
+  WriteTx& tx_;
+  DirectoryScope scope_;
+  ChangeContext context_;
+  Ids& ids_;
+};
+
+}  // namespace doorward

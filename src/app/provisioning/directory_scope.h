@@ -1,0 +1,23 @@
+// The directory that an identity provider's request is about, inside one transaction.
+#pragma once
+
+#include "base/result.h"
+#include "domain/caller.h"
+#include "domain/directory.h"
+#include "ports/store.h"
+
+namespace doorward {
+
+struct DirectoryScope {
+  EnvironmentId environment;
+  OrganizationId organization;
+  DirectoryId directory;
+
+  static DirectoryScope of(const Caller& by) { return {by.environment_id, by.organization_id, by.directory_id}; }
+};
+
+// Locks the directory to the end of the transaction, as every write to its content begins. kDirectoryNotFound when it
+// was deleted since the caller was authenticated, kDirectoryDisabled when it was disabled.
+Result<void> lock_enabled_directory(WriteTx& tx, const DirectoryScope& scope);
+
+}  // namespace doorward

@@ -1,0 +1,139 @@
+#include "app/provisioning/group_provisioning.h"
+
+#include <utility>
+
+#include "app/provisioning/change_sink.h"
+#include "app/provisioning/directory_scope.h"
+#include "app/provisioning/group_form.h"
+#include "app/provisioning/member_list.h"
+#include "app/provisioning/membership_news.h"
+
+namespace doorward {
+namespace {
+
+namespace json = boost::json;
+
+Error group_not_found() { return make_error(Reason::kDirectoryGroupNotFound, "There is no such group."); }
+
+StoreOptions write_options(const Caller& by) { return {.deadline = by.deadline, .serial_key = by.directory_id.str()}; }
+
+scim::MemberDelta exactly(std::vector<scim::Member> members) {
+  return {.kind = scim::MemberDelta::Kind::kReplaceAll, .members = std::move(members)};
+}
+
+std::int64_t net(const MembershipChange& change) {
+  return static_cast<std::int64_t>(change.added.size()) - static_cast<std::int64_t>(change.removed.size());
+}
+
+template <class Tx>
+Result<ProvisionedGroup> loaded(Tx& tx, const DirectoryScope& scope, DirectoryGroup group, bool with_members) {
+  ProvisionedGroup out{std::move(group), {}};
+  if (with_members) {
+    DOORWARD_TRY(out.members, all_members(tx, scope, out.group.id));
+  }
+  return out;
+}
+
+}  // namespace
+
+task<Result<ProvisionedGroup>> GroupProvisioning::create(const Caller& by, GroupInput input, bool with_members) {
+  const TransactionId txn = ids_.next<TransactionId>();
+  co_return co_await store_.write("scim.group.create", write_options(by), [&](WriteTx& tx) -> Result<ProvisionedGroup> {
+    const DirectoryScope scope = DirectoryScope::of(by);
+    DOORWARD_CHECK(lock_enabled_directory(tx, scope));
+    const Timestamp now = clock_.now();
+    DirectoryGroup group;
+    group.environment_id = scope.environment;
+    group.organization_id = scope.organization;
+    group.directory_id = scope.directory;
+    group.id = ids_.next<DirectoryGroupId>();
+    group.create_time = group.update_time = now;
+    set_group_document(group, input.document);
+    DOORWARD_CHECK(tx.directory_groups().insert(group));
+    DOORWARD_CHECK(
+        tx.directories().change_stats(scope.environment, scope.directory, {.groups = 1, .group_updated_at = now}));
+    DOORWARD_TRY(const MembershipChange members, apply_member_deltas(tx, scope, group.id, {exactly(input.members)}));
+    group.member_count = net(members);
+    ChangeSink sink(tx, scope, ChangeContext::of(by, txn, now), ids_);
+    DOORWARD_CHECK(tell_group_changed(sink, std::nullopt, group, members));
+    return loaded(tx, scope, std::move(group), with_members);
+  });
+}
+
+task<Result<ProvisionedGroup>> GroupProvisioning::get(const Caller& by, const DirectoryGroupId& id, bool with_members) {
+  co_return co_await store_.read(
+      "scim.group.get", {.deadline = by.deadline}, [&](const ReadTx& tx) -> Result<ProvisionedGroup> {
+        DOORWARD_TRY(auto group, tx.directory_groups().find(by.environment_id, by.directory_id, id));
+        if (!group) return failure(group_not_found());
+        return loaded(tx, DirectoryScope::of(by), *std::move(group), with_members);
+      });
+}
+
+task<Result<ProvisionedGroup>> GroupProvisioning::change(std::string_view name, const Caller& by,
+                                                         const DirectoryGroupId& id, bool with_members,
+                                                         const Edit& edit) {
+  const TransactionId txn = ids_.next<TransactionId>();
+  co_return co_await store_.write(name, write_options(by), [&](WriteTx& tx) -> Result<ProvisionedGroup> {
+    const DirectoryScope scope = DirectoryScope::of(by);
+    DOORWARD_CHECK(lock_enabled_directory(tx, scope));
+    DOORWARD_TRY(auto before, tx.directory_groups().find(scope.environment, scope.directory, id));
+    if (!before) return failure(group_not_found());
+    DOORWARD_TRY(scim::GroupPatch patch, edit(before->attributes));
+    DOORWARD_TRY(const MembershipChange members, apply_member_deltas(tx, scope, id, patch.deltas));
+    if (patch.document == before->attributes && members.empty()) {
+      return loaded(tx, scope, *std::move(before), with_members);
+    }
+    const Timestamp now = clock_.now();
+    DirectoryGroup after = *before;
+    set_group_document(after, std::move(patch.document));
+    after.member_count += net(members);
+    after.version += 1;
+    after.update_time = now;
+    DOORWARD_CHECK(tx.directory_groups().update(after));
+    DOORWARD_CHECK(tx.directories().change_stats(scope.environment, scope.directory, {.group_updated_at = now}));
+    ChangeSink sink(tx, scope, ChangeContext::of(by, txn, now), ids_);
+    DOORWARD_CHECK(tell_group_changed(sink, before, after, members));
+    return loaded(tx, scope, std::move(after), with_members);
+  });
+}
+
+task<Result<ProvisionedGroup>> GroupProvisioning::replace(const Caller& by, const DirectoryGroupId& id,
+                                                          GroupInput input, bool with_members) {
+  const Edit edit = [&](const json::object& stored) -> Result<scim::GroupPatch> {
+    scim::GroupPatch patch{input.document, {exactly(input.members)}};
+    const json::value* external_id = stored.if_contains("externalId");
+    if (external_id != nullptr && !patch.document.contains("externalId")) patch.document["externalId"] = *external_id;
+    return patch;
+  };
+  co_return co_await change("scim.group.replace", by, id, with_members, edit);
+}
+
+task<Result<ProvisionedGroup>> GroupProvisioning::patch(const Caller& by, const DirectoryGroupId& id,
+                                                        const scim::PatchRequest& request, bool with_members) {
+  const Edit edit = [&](const json::object& stored) { return scim::compile_group_patch(stored, request); };
+  co_return co_await change("scim.group.patch", by, id, with_members, edit);
+}
+
+task<Result<void>> GroupProvisioning::remove(const Caller& by, const DirectoryGroupId& id) {
+  const TransactionId txn = ids_.next<TransactionId>();
+  co_return co_await store_.write("scim.group.delete", write_options(by), [&](WriteTx& tx) -> Result<void> {
+    const DirectoryScope scope = DirectoryScope::of(by);
+    DOORWARD_CHECK(lock_enabled_directory(tx, scope));
+    DOORWARD_TRY(const auto group, tx.directory_groups().find(scope.environment, scope.directory, id));
+    if (!group) return failure(group_not_found());
+    const Timestamp now = clock_.now();
+    // No group may go on holding a member that is gone.
+    DOORWARD_TRY(const auto holding,
+                 tx.directory_groups().groups_holding(scope.environment, scope.directory, id.str()));
+    for (const DirectoryGroupId& parent : holding) {
+      DOORWARD_CHECK(tx.directory_groups().remove_member(scope.environment, scope.directory, parent, id.str()));
+    }
+    DOORWARD_CHECK(tx.directory_groups().mark_deleted(scope.environment, scope.directory, id, now));
+    DOORWARD_CHECK(
+        tx.directories().change_stats(scope.environment, scope.directory, {.groups = -1, .group_updated_at = now}));
+    ChangeSink sink(tx, scope, ChangeContext::of(by, txn, now), ids_);
+    return tell_group_deleted(sink, *group);
+  });
+}
+
+}  // namespace doorward

@@ -1,0 +1,65 @@
+// Use cases of an identity provider on groups of its directory.
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <functional>
+#include <string_view>
+#include <vector>
+
+#include "app/provisioning/membership.h"
+#include "app/provisioning/search.h"
+#include "base/result.h"
+#include "base/task.h"
+#include "domain/caller.h"
+#include "domain/directory_group.h"
+#include "ports/clock.h"
+#include "ports/ids.h"
+#include "ports/store.h"
+#include "protocol/scim/patch.h"
+
+namespace doorward {
+
+struct ProvisionedGroup {
+  DirectoryGroup group;
+  std::vector<GroupMember> members;  // in the order of their value; empty unless asked for
+};
+
+// A Group document of protocol/scim/resource.h and its members.
+struct GroupInput {
+  boost::json::object document;
+  std::vector<scim::Member> members;
+};
+
+// `by` is a directory's caller: everything happens in that directory. All methods: kDirectoryGroupNotFound for an id
+// that is not a group there; writes: kDirectoryDisabled, kDirectoryNotFound. `with_members` decides whether the answer
+// loads them; no use case needs the whole list to change it. Thread-safe.
+class GroupProvisioning {
+ public:
+  GroupProvisioning(Store& store, Clock& clock, Ids& ids) : store_(store), clock_(clock), ids_(ids) {}
+
+  task<Result<ProvisionedGroup>> create(const Caller& by, GroupInput input, bool with_members);
+  task<Result<ProvisionedGroup>> get(const Caller& by, const DirectoryGroupId& id, bool with_members);
+  // Exactly this document and these members; an externalId left out stays.
+  task<Result<ProvisionedGroup>> replace(const Caller& by, const DirectoryGroupId& id, GroupInput input,
+                                         bool with_members);
+  task<Result<ProvisionedGroup>> patch(const Caller& by, const DirectoryGroupId& id, const scim::PatchRequest& request,
+                                       bool with_members);
+  // The users stay.
+  task<Result<void>> remove(const Caller& by, const DirectoryGroupId& id);
+
+  // As UserProvisioning::list.
+  task<Result<Found<ProvisionedGroup>>> list(const Caller& by, const ProvisioningSearch& search);
+
+ private:
+  using Edit = std::function<Result<scim::GroupPatch>(const boost::json::object& document)>;
+  task<Result<ProvisionedGroup>> change(std::string_view name, const Caller& by, const DirectoryGroupId& id,
+                                        bool with_members, const Edit& edit);
+  task<Result<Found<ProvisionedGroup>>> scan(const Caller& by, const ProvisioningSearch& search,
+                                             const scim::BoundFilter& filter);
+
+  Store& store_;
+  Clock& clock_;
+  Ids& ids_;
+};
+
+}  // namespace doorward

@@ -1,0 +1,60 @@
+#include "app/provisioning/user_form.h"
+
+#include <algorithm>
+#include <boost/json/array.hpp>
+#include <tuple>
+#include <utility>
+
+#include "protocol/scim/case_fold.h"
+#include "protocol/scim/normalized.h"
+
+namespace doorward {
+namespace {
+
+namespace json = boost::json;
+
+std::string text(const json::object& object, std::string_view name) {
+  const json::value* found = object.if_contains(name);
+  return found != nullptr && found->is_string() ? std::string(found->get_string()) : std::string();
+}
+
+}  // namespace
+
+void set_user_document(DirectoryUser& user, json::object document) {
+  user.user_name = text(document, "userName");
+  user.user_name_folded = scim::fold_case(user.user_name);
+  user.external_id.reset();
+  if (std::string external_id = text(document, "externalId"); !external_id.empty()) {
+    user.external_id = std::move(external_id);
+  }
+  user.email = scim::chosen_email(document);
+  user.active = scim::is_active(document);
+  user.profile = scim::normalized_user(document);
+  user.attributes = std::move(document);
+}
+
+json::object user_snapshot(const DirectoryUser& user, std::vector<GroupReference> groups) {
+  // One order whoever lists the groups, so that equal memberships make equal snapshots.
+  std::ranges::sort(groups, {},
+                    [](const GroupReference& group) { return std::tie(group.display_name, group.id.str()); });
+  json::array group_list;
+  for (const GroupReference& group : groups) {
+    group_list.push_back({{"id", group.id.str()}, {"name", group.display_name}});
+  }
+  json::object snapshot = user.profile;
+  snapshot["id"] = user.id.str();
+  snapshot["organization_id"] = user.organization_id.str();
+  if (user.external_id) snapshot["external_id"] = *user.external_id;
+  snapshot["active"] = user.active;
+  snapshot["groups"] = std::move(group_list);
+  snapshot["roles"] = json::array();
+  snapshot["attributes"] = user.attributes;
+  return snapshot;
+}
+
+std::string user_title(const DirectoryUser& user) {
+  if (std::string name = text(user.profile, "name"); !name.empty()) return name;
+  return user.email.empty() ? user.user_name : user.email;
+}
+
+}  // namespace doorward

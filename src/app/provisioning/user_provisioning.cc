@@ -1,0 +1,185 @@
+#include "app/provisioning/user_provisioning.h"
+
+#include <functional>
+#include <utility>
+
+#include "app/provisioning/change_sink.h"
+#include "app/provisioning/directory_scope.h"
+#include "app/provisioning/membership.h"
+#include "app/provisioning/membership_news.h"
+#include "app/provisioning/user_form.h"
+
+namespace doorward {
+namespace {
+
+namespace json = boost::json;
+
+Error user_not_found() { return make_error(Reason::kDirectoryUserNotFound, "There is no such user."); }
+
+// The store says which rule broke; the provider needs to hear which attribute.
+Error readable(Error error) {
+  if (error.reason == Reason::kUserNameTaken) {
+    error.message = "Another user of this directory has this userName.";
+  }
+  return error;
+}
+
+StoreOptions write_options(const Caller& by) { return {.deadline = by.deadline, .serial_key = by.directory_id.str()}; }
+
+// Members that named this user by its external id before it existed become real ones.
+Result<void> resolve_references(ChangeSink& sink, const DirectoryUser& user) {
+  if (!user.external_id) return {};
+  const DirectoryScope& scope = sink.scope();
+  DirectoryGroupRepository& groups = sink.tx().directory_groups();
+  DOORWARD_TRY(const auto holding, groups.groups_holding(scope.environment, scope.directory, *user.external_id));
+  for (const DirectoryGroupId& id : holding) {
+    DOORWARD_TRY(auto group, groups.find(scope.environment, scope.directory, id));
+    if (!group) continue;  // marked deleted
+    DOORWARD_TRY(const auto waiting, groups.find_member(scope.environment, scope.directory, id, *user.external_id));
+    if (!waiting || waiting->kind != MemberKind::kUnresolved) continue;
+    scim::MemberDelta removal{.kind = scim::MemberDelta::Kind::kRemove, .ids = {*user.external_id}};
+    scim::MemberDelta arrival{
+        .kind = scim::MemberDelta::Kind::kAdd,
+        .members = {
+            {.value = user.id.str(), .type = waiting->type.value_or(""), .display = waiting->display.value_or("")}}};
+    DOORWARD_TRY(const MembershipChange members,
+                 apply_member_deltas(sink.tx(), scope, id, {std::move(removal), std::move(arrival)}));
+    const DirectoryGroup before = *group;
+    group->version += 1;
+    group->update_time = sink.context().occurred_at;
+    DOORWARD_CHECK(groups.update(*group));
+    DOORWARD_CHECK(tell_group_changed(sink, before, *group, members));
+  }
+  return {};
+}
+
+ChangeOp op_of(const DirectoryUser& before, const DirectoryUser& after) {
+  if (before.active == after.active) return ChangeOp::kUpdate;
+  return after.active ? ChangeOp::kActivate : ChangeOp::kDeactivate;
+}
+
+}  // namespace
+
+task<Result<ProvisionedUser>> UserProvisioning::create(const Caller& by, json::object document) {
+  if (!document.contains("active")) document["active"] = true;
+  const TransactionId txn = ids_.next<TransactionId>();
+  auto created =
+      co_await store_.write("scim.user.create", write_options(by), [&](WriteTx& tx) -> Result<ProvisionedUser> {
+        const DirectoryScope scope = DirectoryScope::of(by);
+        DOORWARD_CHECK(lock_enabled_directory(tx, scope));
+        // Times are taken under the lock, so that creation order is the order of lists.
+        const Timestamp now = clock_.now();
+        ChangeSink sink(tx, scope, ChangeContext::of(by, txn, now), ids_);
+        ProvisionedUser out;
+        DirectoryUser& user = out.user;
+        user.environment_id = scope.environment;
+        user.organization_id = scope.organization;
+        user.directory_id = scope.directory;
+        user.id = ids_.next<DirectoryUserId>();
+        user.create_time = user.update_time = now;
+        set_user_document(user, document);
+        DOORWARD_CHECK(tx.directory_users().insert(user));
+        DOORWARD_CHECK(
+            tx.directories().change_stats(scope.environment, scope.directory, {.users = 1, .user_updated_at = now}));
+        DOORWARD_CHECK(sink.user_changed(user, ChangeOp::kCreate, std::nullopt, user_snapshot(user, {})));
+        DOORWARD_CHECK(resolve_references(sink, user));
+        DOORWARD_TRY(out.groups, tx.directory_users().groups_of(scope.environment, scope.directory, user.id));
+        return out;
+      });
+  co_return std::move(created).map_error(readable);
+}
+
+task<Result<ProvisionedUser>> UserProvisioning::get(const Caller& by, const DirectoryUserId& id) {
+  co_return co_await store_.read(
+      "scim.user.get", {.deadline = by.deadline}, [&](const ReadTx& tx) -> Result<ProvisionedUser> {
+        DOORWARD_TRY(auto user, tx.directory_users().find(by.environment_id, by.directory_id, id));
+        if (!user) return failure(user_not_found());
+        DOORWARD_TRY(auto groups, tx.directory_users().groups_of(by.environment_id, by.directory_id, id));
+        return ProvisionedUser{*std::move(user), std::move(groups)};
+      });
+}
+
+task<Result<ProvisionedUser>> UserProvisioning::change(std::string_view name, const Caller& by,
+                                                       const DirectoryUserId& id, const Edit& edit) {
+  const TransactionId txn = ids_.next<TransactionId>();
+  auto changed = co_await store_.write(name, write_options(by), [&](WriteTx& tx) -> Result<ProvisionedUser> {
+    const DirectoryScope scope = DirectoryScope::of(by);
+    DOORWARD_CHECK(lock_enabled_directory(tx, scope));
+    DOORWARD_TRY(auto before, tx.directory_users().find(scope.environment, scope.directory, id));
+    if (!before) return failure(user_not_found());
+    DOORWARD_TRY(json::object document, edit(before->attributes));
+    DOORWARD_TRY(auto groups, tx.directory_users().groups_of(scope.environment, scope.directory, id));
+    if (document == before->attributes) return ProvisionedUser{*std::move(before), std::move(groups)};
+
+    const Timestamp now = clock_.now();
+    ChangeSink sink(tx, scope, ChangeContext::of(by, txn, now), ids_);
+    DirectoryUser after = *before;
+    set_user_document(after, std::move(document));
+    after.version += 1;
+    after.update_time = now;
+    DOORWARD_CHECK(tx.directory_users().update(after));
+    DOORWARD_CHECK(tx.directories().change_stats(scope.environment, scope.directory, {.user_updated_at = now}));
+    DOORWARD_CHECK(
+        sink.user_changed(after, op_of(*before, after), user_snapshot(*before, groups), user_snapshot(after, groups)));
+    if (after.external_id != before->external_id) {
+      DOORWARD_CHECK(resolve_references(sink, after));
+      DOORWARD_TRY(groups, tx.directory_users().groups_of(scope.environment, scope.directory, id));
+    }
+    return ProvisionedUser{std::move(after), std::move(groups)};
+  });
+  co_return std::move(changed).map_error(readable);
+}
+
+task<Result<ProvisionedUser>> UserProvisioning::replace(const Caller& by, const DirectoryUserId& id,
+                                                        json::object document) {
+  const Edit edit = [&](const json::object& stored) -> Result<json::object> {
+    json::object next = document;
+    for (const char* kept : {"active", "externalId"}) {
+      const json::value* value = stored.if_contains(kept);
+      if (value != nullptr && !next.contains(kept)) next[kept] = *value;
+    }
+    return next;
+  };
+  co_return co_await change("scim.user.replace", by, id, edit);
+}
+
+task<Result<ProvisionedUser>> UserProvisioning::patch(const Caller& by, const DirectoryUserId& id,
+                                                      const scim::PatchRequest& request) {
+  const Edit edit = [&](const json::object& stored) -> Result<json::object> {
+    DOORWARD_TRY(json::object next, scim::apply_patch(scim::user_type(), stored, request));
+    // Whoever removes `active` says nothing about it; the account stays as it is.
+    if (const json::value* active = stored.if_contains("active"); active != nullptr && !next.contains("active")) {
+      next["active"] = *active;
+    }
+    return next;
+  };
+  co_return co_await change("scim.user.patch", by, id, edit);
+}
+
+task<Result<void>> UserProvisioning::remove(const Caller& by, const DirectoryUserId& id) {
+  const TransactionId txn = ids_.next<TransactionId>();
+  co_return co_await store_.write("scim.user.delete", write_options(by), [&](WriteTx& tx) -> Result<void> {
+    const DirectoryScope scope = DirectoryScope::of(by);
+    DOORWARD_CHECK(lock_enabled_directory(tx, scope));
+    DOORWARD_TRY(const auto user, tx.directory_users().find(scope.environment, scope.directory, id));
+    if (!user) return failure(user_not_found());
+    const Timestamp now = clock_.now();
+    DOORWARD_TRY(const auto groups, tx.directory_users().groups_of(scope.environment, scope.directory, id));
+    for (const GroupReference& reference : groups) {
+      DOORWARD_TRY(auto group, tx.directory_groups().find(scope.environment, scope.directory, reference.id));
+      if (!group) continue;
+      const scim::MemberDelta removal{.kind = scim::MemberDelta::Kind::kRemove, .ids = {id.str()}};
+      DOORWARD_CHECK(apply_member_deltas(tx, scope, reference.id, {removal}));
+      group->version += 1;
+      group->update_time = now;
+      DOORWARD_CHECK(tx.directory_groups().update(*group));
+    }
+    DOORWARD_CHECK(tx.directory_users().remove(scope.environment, scope.directory, id));
+    DOORWARD_CHECK(
+        tx.directories().change_stats(scope.environment, scope.directory, {.users = -1, .user_updated_at = now}));
+    ChangeSink sink(tx, scope, ChangeContext::of(by, txn, now), ids_);
+    return sink.user_changed(*user, ChangeOp::kDelete, user_snapshot(*user, groups), std::nullopt);
+  });
+}
+
+}  // namespace doorward

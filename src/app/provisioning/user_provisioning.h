@@ -1,0 +1,61 @@
+// Use cases of an identity provider on users of its directory.
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <functional>
+#include <string_view>
+#include <vector>
+
+#include "app/provisioning/search.h"
+#include "base/result.h"
+#include "base/task.h"
+#include "domain/caller.h"
+#include "domain/directory_group.h"
+#include "domain/directory_user.h"
+#include "ports/clock.h"
+#include "ports/ids.h"
+#include "ports/store.h"
+#include "protocol/scim/patch.h"
+
+namespace doorward {
+
+struct ProvisionedUser {
+  DirectoryUser user;
+  std::vector<GroupReference> groups;  // direct memberships
+};
+
+// `by` is a directory's caller: everything happens in that directory. All methods: kDirectoryUserNotFound for an id
+// that is not a user there; writes: kDirectoryDisabled, kDirectoryNotFound. Documents are those of
+// protocol/scim/resource.h. Thread-safe.
+class UserProvisioning {
+ public:
+  UserProvisioning(Store& store, Clock& clock, Ids& ids) : store_(store), clock_(clock), ids_(ids) {}
+
+  // kUserNameTaken, also between simultaneous requests. A user without `active` is active. Members of groups that wait
+  // for this user (see resolve_member) are resolved.
+  task<Result<ProvisionedUser>> create(const Caller& by, boost::json::object document);
+  task<Result<ProvisionedUser>> get(const Caller& by, const DirectoryUserId& id);
+  // What the document leaves out is cleared, but for `active` and `externalId`, which stay: leaving them out must
+  // neither flip an account nor break the provider's link to it.
+  task<Result<ProvisionedUser>> replace(const Caller& by, const DirectoryUserId& id, boost::json::object document);
+  task<Result<ProvisionedUser>> patch(const Caller& by, const DirectoryUserId& id, const scim::PatchRequest& request);
+  // With its memberships.
+  task<Result<void>> remove(const Caller& by, const DirectoryUserId& id);
+
+  // Errors of scim::BoundFilter::bind; kDeadlineExceeded when a search without index outlasts the caller.
+  task<Result<Found<ProvisionedUser>>> list(const Caller& by, const ProvisioningSearch& search);
+
+ private:
+  // Loads the user, lets `edit` make the new document of the old one, and keeps the difference.
+  using Edit = std::function<Result<boost::json::object>(const boost::json::object& document)>;
+  task<Result<ProvisionedUser>> change(std::string_view name, const Caller& by, const DirectoryUserId& id,
+                                       const Edit& edit);
+  task<Result<Found<ProvisionedUser>>> scan(const Caller& by, const ProvisioningSearch& search,
+                                            const scim::BoundFilter& filter);
+
+  Store& store_;
+  Clock& clock_;
+  Ids& ids_;
+};
+
+}  // namespace doorward
