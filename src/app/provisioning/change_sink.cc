@@ -5,7 +5,6 @@
 
 #include "app/provisioning/user_form.h"
 #include "domain/change_diff.h"
-#include "protocol/webhook/event.h"
 
 namespace doorward {
 namespace {
@@ -31,7 +30,6 @@ ChangeSubject ChangeSink::subject(ObjectKind kind, const std::string& id, std::s
 
 Result<void> ChangeSink::append(std::optional<ChangeRecord> record) {
   if (!record) return {};
-  record->event_type = webhook::event_type(*record);
   return tx_.changes().append(*std::move(record));
 }
 

@@ -35,7 +35,7 @@ class ChangeSink {
   ChangeSink(WriteTx& tx, DirectoryScope scope, ChangeContext context, Ids& ids)
       : tx_(tx), scope_(std::move(scope)), context_(std::move(context)), ids_(ids) {}
 
-  // Nothing when the snapshots do not differ. The event type follows from the record.
+  // Nothing when the snapshots do not differ.
   Result<void> user_changed(const DirectoryUser& user, ChangeOp op, std::optional<boost::json::object> before,
                             std::optional<boost::json::object> after);
   Result<void> group_changed(const DirectoryGroup& group, ChangeOp op, std::optional<boost::json::object> before,

@@ -77,6 +77,10 @@ ErrorStatus error_status(const Error& error) {
       return {409, "uniqueness"};
     case Reason::kPayloadTooLarge:
       return {413, {}};
+    case Reason::kMethodNotAllowed:
+      return {405, {}};
+    case Reason::kUnsupportedMediaType:
+      return {415, {}};
     default:
       return {http_status(error.code()), {}};
   }

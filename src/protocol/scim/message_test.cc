@@ -74,6 +74,8 @@ TEST(Message, RendersErrorsByTheTable) {
   EXPECT_EQ(error_status(make_error(Reason::kDirectoryDisabled, "")).status, 403);
   EXPECT_EQ(error_status(make_error(Reason::kDirectoryUserNotFound, "")).status, 404);
   EXPECT_EQ(error_status(make_error(Reason::kPayloadTooLarge, "")).status, 413);
+  EXPECT_EQ(error_status(make_error(Reason::kMethodNotAllowed, "")).status, 405);
+  EXPECT_EQ(error_status(make_error(Reason::kUnsupportedMediaType, "")).status, 415);
   EXPECT_EQ(error_status(make_error(Reason::kRateLimited, "")).status, 429);
   EXPECT_EQ(error_status(make_error(Reason::kStoreUnavailable, "")).status, 503);
   EXPECT_EQ(error_status(make_error(Reason::kInternal, "")).status, 500);
