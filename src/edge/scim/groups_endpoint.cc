@@ -1,0 +1,125 @@
+#include "edge/scim/groups_endpoint.h"
+
+#include <boost/json/serialize.hpp>
+#include <utility>
+
+#include "edge/scim/render.h"
+#include "edge/scim/scim_response.h"
+#include "protocol/scim/message.h"
+#include "protocol/scim/patch.h"
+
+namespace doorward::edge {
+namespace {
+
+namespace json = boost::json;
+
+DirectoryGroupId id_of(const ScimCall& call) { return DirectoryGroupId{call.target.id}; }
+
+Result<GroupInput> read_group(const ScimCall& call) {
+  DOORWARD_TRY(const json::object body, read_body(call.request));
+  GroupInput input;
+  DOORWARD_TRY(input.document, scim::read_resource(scim::group_type(), body));
+  DOORWARD_TRY(input.members, scim::take_members(input.document));
+  return input;
+}
+
+Result<scim::PatchRequest> read_patch(const ScimCall& call) {
+  DOORWARD_TRY(const json::object body, read_body(call.request));
+  return scim::parse_patch(body);
+}
+
+net::Response show(int status, const ScimCall& call, const ProvisionedGroup& group,
+                   const scim::Projection& projection) {
+  return scim_response(status, json::serialize(render_group(group, call.base, projection)));
+}
+
+net::Response no_content() {
+  net::Response response;
+  response.status = 204;
+  return response;
+}
+
+}  // namespace
+
+task<net::Response> GroupsEndpoint::handle(const ScimCall& call) {
+  const std::string& method = call.request.method;
+  if (call.target.id.empty()) {
+    if (method == "GET") co_return co_await list(call);
+    if (method == "POST") co_return co_await create(call);
+    co_return method_not_allowed("GET, POST");
+  }
+  if (method == "GET") co_return co_await get(call);
+  if (method == "PUT") co_return co_await replace(call);
+  if (method == "PATCH") co_return co_await patch(call);
+  if (method == "DELETE") co_return co_await remove(call);
+  co_return method_not_allowed("GET, PUT, PATCH, DELETE");
+}
+
+task<net::Response> GroupsEndpoint::list(const ScimCall& call) {
+  const auto projection = read_projection(call, scim::group_type());
+  if (!projection) co_return scim_error(projection.error());
+  auto search = read_search(call, scim::group_type());
+  if (!search) co_return scim_error(search.error());
+  search->related = projection->shows("members");
+  const auto found = co_await groups_.list(call.caller, *search);
+  if (!found) co_return scim_error(found.error());
+  scim::ListPage page{.total_results = found->total, .start_index = search->start_index, .resources = {}};
+  page.resources.reserve(found->items.size());
+  for (const ProvisionedGroup& group : found->items) {
+    page.resources.push_back(render_group(group, call.base, *projection));
+  }
+  co_return scim_response(200, scim::list_body(page));
+}
+
+task<net::Response> GroupsEndpoint::create(const ScimCall& call) {
+  const auto projection = read_projection(call, scim::group_type());
+  if (!projection) co_return scim_error(projection.error());
+  auto input = read_group(call);
+  if (!input) co_return scim_error(input.error());
+  const auto group = co_await groups_.create(call.caller, *std::move(input), projection->shows("members"));
+  if (!group) co_return scim_error(group.error());
+  net::Response response = show(201, call, *group, *projection);
+  response.headers.push_back({"location", group_location(call.base, group->group.id)});
+  co_return response;
+}
+
+task<net::Response> GroupsEndpoint::get(const ScimCall& call) {
+  const auto projection = read_projection(call, scim::group_type());
+  if (!projection) co_return scim_error(projection.error());
+  const auto group = co_await groups_.get(call.caller, id_of(call), projection->shows("members"));
+  co_return group ? show(200, call, *group, *projection) : scim_error(group.error());
+}
+
+task<net::Response> GroupsEndpoint::replace(const ScimCall& call) {
+  const auto projection = read_projection(call, scim::group_type());
+  if (!projection) co_return scim_error(projection.error());
+  auto input = read_group(call);
+  if (!input) co_return co_await refuse_body(call, input.error());
+  const auto group =
+      co_await groups_.replace(call.caller, id_of(call), *std::move(input), projection->shows("members"));
+  co_return group ? show(200, call, *group, *projection) : scim_error(group.error());
+}
+
+task<net::Response> GroupsEndpoint::patch(const ScimCall& call) {
+  const auto projection = read_projection(call, scim::group_type());
+  if (!projection) co_return scim_error(projection.error());
+  const auto operations = read_patch(call);
+  if (!operations) co_return co_await refuse_body(call, operations.error());
+  const bool with_body = !call.query.text("attributes").empty();
+  const auto group =
+      co_await groups_.patch(call.caller, id_of(call), *operations, with_body && projection->shows("members"));
+  if (!group) co_return scim_error(group.error());
+  co_return with_body ? show(200, call, *group, *projection) : no_content();
+}
+
+task<net::Response> GroupsEndpoint::remove(const ScimCall& call) {
+  const auto removed = co_await groups_.remove(call.caller, id_of(call));
+  co_return removed ? no_content() : scim_error(removed.error());
+}
+
+task<net::Response> GroupsEndpoint::refuse_body(const ScimCall& call, const Error& error) {
+  const auto group = co_await groups_.get(call.caller, id_of(call), false);
+  co_return scim_error(group ? error : group.error());
+}
+
+}  // namespace doorward::edge

@@ -1,0 +1,77 @@
+#include "edge/scim/render.h"
+
+#include <fmt/format.h>
+
+#include <boost/json/array.hpp>
+#include <utility>
+
+#include "protocol/scim/message.h"
+
+namespace doorward::edge {
+namespace {
+
+namespace json = boost::json;
+
+json::object render_member(const GroupMember& member, std::string_view base) {
+  json::object out{{"value", member.value}};
+  std::string_view type;
+  if (member.kind == MemberKind::kUser) {
+    type = "User";
+    out["$ref"] = user_location(base, DirectoryUserId{member.value});
+  } else if (member.kind == MemberKind::kGroup) {
+    type = "Group";
+    out["$ref"] = group_location(base, DirectoryGroupId{member.value});
+  }
+  if (member.type) type = *member.type;
+  if (!type.empty()) out["type"] = type;
+  if (member.display) out["display"] = *member.display;
+  return out;
+}
+
+}  // namespace
+
+std::string user_location(std::string_view base, const DirectoryUserId& id) {
+  return fmt::format("{}{}/{}", base, scim::user_type().endpoint, id.str());
+}
+
+std::string group_location(std::string_view base, const DirectoryGroupId& id) {
+  return fmt::format("{}{}/{}", base, scim::group_type().endpoint, id.str());
+}
+
+json::object render_user(const ProvisionedUser& user, std::string_view base, const scim::Projection& projection) {
+  const DirectoryUser& row = user.user;
+  json::object resource = scim::complete_resource(scim::user_type(), row.attributes,
+                                                  {.id = row.id.str(),
+                                                   .location = user_location(base, row.id),
+                                                   .created = row.create_time,
+                                                   .last_modified = row.update_time});
+  if (!user.groups.empty()) {
+    json::array groups;
+    for (const GroupReference& group : user.groups) {
+      groups.push_back({{"value", group.id.str()},
+                        {"$ref", group_location(base, group.id)},
+                        {"display", group.display_name},
+                        {"type", "direct"}});
+    }
+    resource["groups"] = std::move(groups);
+  }
+  return projection.apply(std::move(resource));
+}
+
+json::object render_group(const ProvisionedGroup& group, std::string_view base, const scim::Projection& projection) {
+  const DirectoryGroup& row = group.group;
+  json::object resource = scim::complete_resource(scim::group_type(), row.attributes,
+                                                  {.id = row.id.str(),
+                                                   .location = group_location(base, row.id),
+                                                   .created = row.create_time,
+                                                   .last_modified = row.update_time});
+  if (!group.members.empty()) {
+    json::array members;
+    members.reserve(group.members.size());
+    for (const GroupMember& member : group.members) members.push_back(render_member(member, base));
+    resource["members"] = std::move(members);
+  }
+  return projection.apply(std::move(resource));
+}
+
+}  // namespace doorward::edge

@@ -1,0 +1,25 @@
+// Users and groups as SCIM resources.
+#pragma once
+
+#include <boost/json/object.hpp>
+#include <string>
+#include <string_view>
+
+#include "app/provisioning/group_provisioning.h"
+#include "app/provisioning/user_provisioning.h"
+#include "protocol/scim/projection.h"
+
+namespace doorward::edge {
+
+// `base` is the SCIM base URL of the directory without trailing slash. Locations and references are absolute.
+std::string user_location(std::string_view base, const DirectoryUserId& id);
+std::string group_location(std::string_view base, const DirectoryGroupId& id);
+
+boost::json::object render_user(const ProvisionedUser& user, std::string_view base, const scim::Projection& projection);
+
+// `members` is left out when there are none. A member is shown as it was sent; what kind it is shows in its type where
+// the provider sent none.
+boost::json::object render_group(const ProvisionedGroup& group, std::string_view base,
+                                 const scim::Projection& projection);
+
+}  // namespace doorward::edge

@@ -1,0 +1,72 @@
+#include "edge/scim/scim_endpoint.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "base/log.h"
+#include "edge/scim/discovery_endpoint.h"
+#include "edge/scim/scim_response.h"
+#include "protocol/scim/case_fold.h"
+#include "protocol/scim/message.h"
+
+namespace doorward::edge {
+namespace {
+
+// The token of "Authorization: Bearer TOKEN" (RFC 6750 section 2.1); empty when there is none.
+std::string_view bearer_token(const net::Request& request) {
+  const std::string* header = net::find_header(request.headers, "authorization");
+  if (header == nullptr || !scim::starts_with_name(*header, "Bearer ")) return {};
+  const std::string_view rest = std::string_view(*header).substr(7);
+  const std::size_t first = rest.find_first_not_of(' ');
+  return first == std::string_view::npos ? std::string_view() : rest.substr(first);
+}
+
+net::Response not_found() { return scim_error(make_error(Reason::kRouteNotFound, "There is no such SCIM endpoint.")); }
+
+}  // namespace
+
+ScimEndpoint::ScimEndpoint(DirectoryAuthenticator& authenticator, UserProvisioning& users, GroupProvisioning& groups,
+                           std::string base_url)
+    : authenticator_(authenticator), users_(users), groups_(groups), base_url_(std::move(base_url)) {}
+
+void ScimEndpoint::add_to(net::Router& router) {
+  router.add_prefix("/directory", [this](const net::Request& request) { return handle(request); });
+}
+
+task<net::Response> ScimEndpoint::handle(const net::Request& request) {
+  const auto target = parse_scim_target(request.path);
+  net::Response response = target ? co_await answer(request, *target) : not_found();
+  co_return response;
+}
+
+task<net::Response> ScimEndpoint::answer(const net::Request& request, const ScimTarget& target) {
+  auto caller = co_await authenticator_.authenticate(target.directory, bearer_token(request));
+  if (!caller) {
+    log::warning("scim.refused", {{"reason", reason_name(caller.error().reason)},
+                                  {"directory_id", target.directory.str().substr(0, 64)},
+                                  {"source", request.peer},
+                                  {"request_id", request.request_id}});
+    co_return scim_error(caller.error());
+  }
+  caller->request_id = request.request_id;
+  caller->deadline = request.deadline;
+  const auto query = ScimQuery::parse(request.query);
+  if (!query) co_return scim_error(query.error());
+  const ScimCall call{request, *caller, target, *query,
+                      fmt::format("{}/directory/{}/scim/v2", base_url_, target.directory.str())};
+
+  net::Response response;
+  if (auto document = discovery(call)) {
+    response = *std::move(document);
+  } else if (target.collection == "Users") {
+    response = co_await users_.handle(call);
+  } else if (target.collection == "Groups") {
+    response = co_await groups_.handle(call);
+  } else {
+    response = not_found();
+  }
+  co_return response;
+}
+
+}  // namespace doorward::edge

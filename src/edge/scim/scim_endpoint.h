@@ -1,0 +1,41 @@
+// The SCIM edge: {base}/directory/{dir_id}/scim/v2 (RFC 7644).
+#pragma once
+
+#include <string>
+
+#include "app/directories/directory_authenticator.h"
+#include "app/provisioning/group_provisioning.h"
+#include "app/provisioning/user_provisioning.h"
+#include "base/task.h"
+#include "edge/scim/groups_endpoint.h"
+#include "edge/scim/users_endpoint.h"
+#include "net/http.h"
+#include "net/router.h"
+
+namespace doorward::edge {
+
+class ScimEndpoint {
+ public:
+  // `base_url` is the environment URL without trailing slash: what the answers' absolute URLs start with, never the
+  // Host header.
+  ScimEndpoint(DirectoryAuthenticator& authenticator, UserProvisioning& users, GroupProvisioning& groups,
+               std::string base_url);
+
+  // Adds the prefix /directory. This object must outlive the router.
+  void add_to(net::Router& router);
+
+  // Authenticates before it looks at anything else: a missing or wrong token and an unknown directory get one and the
+  // same 401, a disabled directory 403, both as SCIM errors like every refusal. Tokens count in the Authorization
+  // header only.
+  task<net::Response> handle(const net::Request& request);
+
+ private:
+  task<net::Response> answer(const net::Request& request, const ScimTarget& target);
+
+  DirectoryAuthenticator& authenticator_;
+  UsersEndpoint users_;
+  GroupsEndpoint groups_;
+  std::string base_url_;
+};
+
+}  // namespace doorward::edge

@@ -1,0 +1,81 @@
+#include "edge/scim/scim_request.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <limits>
+#include <utility>
+#include <vector>
+
+#include "base/encoding.h"
+
+namespace doorward::edge {
+
+std::optional<ScimTarget> parse_scim_target(std::string_view path) {
+  std::vector<std::string> segments;
+  while (!path.empty()) {
+    if (path.front() != '/') return std::nullopt;
+    path.remove_prefix(1);
+    const std::size_t end = std::min(path.find('/'), path.size());
+    auto segment = percent_decode(path.substr(0, end), false);
+    if (!segment || segments.size() > 6) return std::nullopt;
+    segments.push_back(*std::move(segment));
+    path.remove_prefix(end);
+  }
+  while (!segments.empty() && segments.back().empty()) segments.pop_back();
+  if (segments.size() < 4 || segments.size() > 6 || segments[0] != "directory" || segments[1].empty() ||
+      segments[2] != "scim" || segments[3] != "v2") {
+    return std::nullopt;
+  }
+  ScimTarget target;
+  target.directory = DirectoryId{segments[1]};
+  if (segments.size() > 4) target.collection = std::move(segments[4]);
+  if (segments.size() > 5) target.id = std::move(segments[5]);
+  return target;
+}
+
+Result<ScimQuery> ScimQuery::parse(std::string_view query) {
+  ScimQuery out;
+  std::size_t count = 0;
+  while (!query.empty()) {
+    const std::size_t end = std::min(query.find('&'), query.size());
+    const std::string_view pair = query.substr(0, end);
+    query.remove_prefix(std::min(end + 1, query.size()));
+    if (pair.empty()) continue;
+    if (++count > kMaxQueryParameters) return failure(Reason::kScimInvalidValue, "The query has too many parameters.");
+    const std::size_t equals = std::min(pair.find('='), pair.size());
+    auto name = percent_decode(pair.substr(0, equals), true);
+    auto value = percent_decode(pair.substr(std::min(equals + 1, pair.size())), true);
+    if (!name || !value) return failure(Reason::kScimInvalidValue, "The query holds a broken percent escape.");
+    out.values_.try_emplace(ascii_lower(*name), *std::move(value));
+  }
+  return out;
+}
+
+const std::string* ScimQuery::find(std::string_view name) const {
+  const auto found = values_.find(ascii_lower(name));
+  return found == values_.end() ? nullptr : &found->second;
+}
+
+std::string_view ScimQuery::text(std::string_view name) const {
+  const std::string* found = find(name);
+  return found == nullptr ? std::string_view() : *found;
+}
+
+Result<std::optional<std::int64_t>> ScimQuery::number(std::string_view name) const {
+  const std::string* found = find(name);
+  if (found == nullptr || found->empty()) return std::optional<std::int64_t>();
+  std::int64_t value = 0;
+  const char* const end = found->data() + found->size();
+  const auto [rest, error] = std::from_chars(found->data(), end, value);
+  if (rest != end || error == std::errc::invalid_argument) {
+    return failure(Reason::kScimInvalidValue, fmt::format("\"{}\" must be a whole number.", name));
+  }
+  if (error == std::errc::result_out_of_range) {
+    value = found->front() == '-' ? std::numeric_limits<std::int64_t>::min() : std::numeric_limits<std::int64_t>::max();
+  }
+  return std::optional<std::int64_t>(value);
+}
+
+}  // namespace doorward::edge

@@ -1,0 +1,112 @@
+#include "edge/scim/users_endpoint.h"
+
+#include <boost/json/serialize.hpp>
+#include <utility>
+
+#include "edge/scim/render.h"
+#include "edge/scim/scim_response.h"
+#include "protocol/scim/message.h"
+#include "protocol/scim/patch.h"
+
+namespace doorward::edge {
+namespace {
+
+namespace json = boost::json;
+
+DirectoryUserId id_of(const ScimCall& call) { return DirectoryUserId{call.target.id}; }
+
+Result<json::object> read_user(const ScimCall& call) {
+  DOORWARD_TRY(const json::object body, read_body(call.request));
+  return scim::read_resource(scim::user_type(), body);
+}
+
+Result<scim::PatchRequest> read_patch(const ScimCall& call) {
+  DOORWARD_TRY(const json::object body, read_body(call.request));
+  return scim::parse_patch(body);
+}
+
+net::Response show(int status, const ScimCall& call, const ProvisionedUser& user, const scim::Projection& projection) {
+  return scim_response(status, json::serialize(render_user(user, call.base, projection)));
+}
+
+}  // namespace
+
+task<net::Response> UsersEndpoint::handle(const ScimCall& call) {
+  const std::string& method = call.request.method;
+  if (call.target.id.empty()) {
+    if (method == "GET") co_return co_await list(call);
+    if (method == "POST") co_return co_await create(call);
+    co_return method_not_allowed("GET, POST");
+  }
+  if (method == "GET") co_return co_await get(call);
+  if (method == "PUT") co_return co_await replace(call);
+  if (method == "PATCH") co_return co_await patch(call);
+  if (method == "DELETE") co_return co_await remove(call);
+  co_return method_not_allowed("GET, PUT, PATCH, DELETE");
+}
+
+task<net::Response> UsersEndpoint::list(const ScimCall& call) {
+  const auto projection = read_projection(call, scim::user_type());
+  if (!projection) co_return scim_error(projection.error());
+  auto search = read_search(call, scim::user_type());
+  if (!search) co_return scim_error(search.error());
+  search->related = projection->shows("groups");
+  const auto found = co_await users_.list(call.caller, *search);
+  if (!found) co_return scim_error(found.error());
+  scim::ListPage page{.total_results = found->total, .start_index = search->start_index, .resources = {}};
+  page.resources.reserve(found->items.size());
+  for (const ProvisionedUser& user : found->items) page.resources.push_back(render_user(user, call.base, *projection));
+  co_return scim_response(200, scim::list_body(page));
+}
+
+task<net::Response> UsersEndpoint::create(const ScimCall& call) {
+  const auto projection = read_projection(call, scim::user_type());
+  if (!projection) co_return scim_error(projection.error());
+  auto document = read_user(call);
+  if (!document) co_return scim_error(document.error());
+  const auto user = co_await users_.create(call.caller, *std::move(document));
+  if (!user) co_return scim_error(user.error());
+  net::Response response = show(201, call, *user, *projection);
+  response.headers.push_back({"location", user_location(call.base, user->user.id)});
+  co_return response;
+}
+
+task<net::Response> UsersEndpoint::get(const ScimCall& call) {
+  const auto projection = read_projection(call, scim::user_type());
+  if (!projection) co_return scim_error(projection.error());
+  const auto user = co_await users_.get(call.caller, id_of(call));
+  co_return user ? show(200, call, *user, *projection) : scim_error(user.error());
+}
+
+task<net::Response> UsersEndpoint::replace(const ScimCall& call) {
+  const auto projection = read_projection(call, scim::user_type());
+  if (!projection) co_return scim_error(projection.error());
+  auto document = read_user(call);
+  if (!document) co_return co_await refuse_body(call, document.error());
+  const auto user = co_await users_.replace(call.caller, id_of(call), *std::move(document));
+  co_return user ? show(200, call, *user, *projection) : scim_error(user.error());
+}
+
+task<net::Response> UsersEndpoint::patch(const ScimCall& call) {
+  const auto projection = read_projection(call, scim::user_type());
+  if (!projection) co_return scim_error(projection.error());
+  const auto operations = read_patch(call);
+  if (!operations) co_return co_await refuse_body(call, operations.error());
+  const auto user = co_await users_.patch(call.caller, id_of(call), *operations);
+  co_return user ? show(200, call, *user, *projection) : scim_error(user.error());
+}
+
+task<net::Response> UsersEndpoint::remove(const ScimCall& call) {
+  const auto removed = co_await users_.remove(call.caller, id_of(call));
+  if (!removed) co_return scim_error(removed.error());
+  net::Response response;
+  response.status = 204;
+  co_return response;
+}
+
+task<net::Response> UsersEndpoint::refuse_body(const ScimCall& call, const Error& error) {
+  const auto user = co_await users_.get(call.caller, id_of(call));
+  co_return scim_error(user ? error : user.error());
+}
+
+}  // namespace doorward::edge
