@@ -58,6 +58,10 @@ void DeliveryWorker::join() {
   if (thread_.joinable()) thread_.join();
 }
 
+StoreOptions DeliveryWorker::store_options() const {
+  return {.deadline = SteadyClock::now() + settings_.store_timeout};
+}
+
 void DeliveryWorker::run() {
   Executor::Scope scope(&loop_);
   while (!is_done()) {
@@ -118,7 +122,7 @@ task<void> DeliveryWorker::look_for_work() {
 
 task<Result<void>> DeliveryWorker::sequence_all() {
   while (!stop_requested_) {
-    DOORWARD_CO_TRY(const std::int64_t placed, co_await sequencer_.run_batch());
+    DOORWARD_CO_TRY(const std::int64_t placed, co_await sequencer_.run_batch(store_options()));
     if (placed < Sequencer::kBatchRecords) break;
   }
   co_return Result<void>();
@@ -127,9 +131,9 @@ task<Result<void>> DeliveryWorker::sequence_all() {
 // When to look again by itself; nullopt: on a notification, or when polling. A head may be due and yet not to be had
 // (its endpoint's share is used up, or another node holds it): then an attempt's end, here or there, leads to it.
 task<Result<std::optional<Timestamp>>> DeliveryWorker::claim_and_send() {
-  DOORWARD_CO_TRY(
-      const std::optional<Timestamp> due,
-      co_await store_.read("delivery.next_due", {}, [](const ReadTx& tx) { return tx.deliveries().next_due(); }));
+  DOORWARD_CO_TRY(const std::optional<Timestamp> due,
+                  co_await store_.read("delivery.next_due", store_options(),
+                                       [](const ReadTx& tx) { return tx.deliveries().next_due(); }));
   const Timestamp now = clock_.now();
   if (!due || *due > now) co_return due;
   DOORWARD_CO_TRY(std::vector<Delivery> claimed, co_await claim(now));
@@ -149,13 +153,13 @@ task<Result<std::optional<Timestamp>>> DeliveryWorker::claim_and_send() {
 task<Result<std::vector<Delivery>>> DeliveryWorker::claim(Timestamp now) {
   const auto room = static_cast<std::int64_t>(settings_.max_in_flight - in_flight_);
   const std::int64_t limit = std::min(room, settings_.claim_page);
-  co_return co_await store_.write("delivery.claim", {}, [&](WriteTx& tx) {
+  co_return co_await store_.write("delivery.claim", store_options(), [&](WriteTx& tx) {
     return tx.deliveries().claim_due(now, now + settings_.claim_time, limit, settings_.max_per_endpoint);
   });
 }
 
 task<Result<std::vector<DeliveryWorker::Item>>> DeliveryWorker::load(const std::vector<Delivery>& claimed) {
-  co_return co_await store_.read("delivery.load", {}, [&](const ReadTx& tx) -> Result<std::vector<Item>> {
+  co_return co_await store_.read("delivery.load", store_options(), [&](const ReadTx& tx) -> Result<std::vector<Item>> {
     std::vector<Item> items;
     for (const auto& delivery : claimed) {
       Item item{.delivery = delivery};
@@ -232,13 +236,15 @@ task<void> DeliveryWorker::write_down() {
               std::make_move_iterator(finished_.begin() + static_cast<std::ptrdiff_t>(size)));
   finished_.erase(finished_.begin(), finished_.begin() + static_cast<std::ptrdiff_t>(size));
 
-  const Result<void> written = co_await store_.write("delivery.finish", {}, [&](WriteTx& tx) -> Result<void> {
-    for (const auto& finished : page) {
-      DOORWARD_CHECK(finished.attempt ? tx.deliveries().finish(finished.delivery, *finished.attempt, finished.outcome)
-                                      : tx.deliveries().release(finished.delivery));
-    }
-    return {};
-  });
+  const Result<void> written =
+      co_await store_.write("delivery.finish", store_options(), [&](WriteTx& tx) -> Result<void> {
+        for (const auto& finished : page) {
+          DOORWARD_CHECK(finished.attempt
+                             ? tx.deliveries().finish(finished.delivery, *finished.attempt, finished.outcome)
+                             : tx.deliveries().release(finished.delivery));
+        }
+        return {};
+      });
   if (!written && !stop_requested_) {
     log_store_error("writing outcomes down", written.error());
     std::ranges::move(page, std::back_inserter(finished_));

@@ -29,12 +29,13 @@ namespace doorward {
 
 struct DeliverySettings {
   RetrySchedule schedule = RetrySchedule::standard();
-  std::size_t max_in_flight = 1024;                // deliveries this node has claimed
-  std::int64_t max_per_endpoint = 8;               // of all nodes together
-  std::int64_t claim_page = 128;                   // heads a transaction claims
-  Duration claim_time = std::chrono::seconds(60);  // a multiple of the attempt's timeout
-  std::chrono::milliseconds poll{5'000};           // at the latest, without any notification
-  std::chrono::milliseconds store_retry{1'000};    // after the store refused
+  std::size_t max_in_flight = 1024;                 // deliveries this node has claimed
+  std::int64_t max_per_endpoint = 8;                // of all nodes together
+  std::int64_t claim_page = 128;                    // heads a transaction claims
+  Duration claim_time = std::chrono::seconds(60);   // a multiple of the attempt's timeout
+  std::chrono::milliseconds poll{5'000};            // at the latest, without any notification
+  std::chrono::milliseconds store_timeout{10'000};  // for one transaction to begin
+  std::chrono::milliseconds store_retry{1'000};     // after the store refused
 };
 
 // Counts since the start, for metrics; readable from any thread.
@@ -60,7 +61,7 @@ class DeliveryWorker {
   void wake() { loop_.wake(); }
 
   // Claims nothing more and ends when the attempts under way have their outcome written down, which takes a request's
-  // timeout at most. To end sooner shut the HTTP client down after this: cancelled attempts are given back unmade.
+  // timeout at most. To end sooner stop the HTTP client after this: cancelled attempts are given back unmade.
   void request_stop();
   void join();
 
@@ -75,6 +76,7 @@ class DeliveryWorker {
     DeliveryOutcome outcome;
   };
 
+  StoreOptions store_options() const;
   void run();
   bool is_done() const;
   void start_what_is_due();

@@ -1,11 +1,13 @@
 #include "app/webhooks/sequencer.h"
 
+#include <utility>
+
 #include "app/webhooks/subscription.h"
 
 namespace doorward {
 
-task<Result<std::int64_t>> Sequencer::run_batch() {
-  co_return co_await store_.write("feed.sequence", {}, [&](WriteTx& tx) -> Result<std::int64_t> {
+task<Result<std::int64_t>> Sequencer::run_batch(StoreOptions options) {
+  co_return co_await store_.write("feed.sequence", std::move(options), [&](WriteTx& tx) -> Result<std::int64_t> {
     DOORWARD_TRY(const bool alone, tx.changes().become_sequencer());
     if (!alone) return 0;
     DOORWARD_TRY(const auto changes, tx.changes().unsequenced(kBatchRecords));

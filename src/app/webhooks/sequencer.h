@@ -20,7 +20,7 @@ class Sequencer {
 
   // One transaction. The number of records placed: fewer than kBatchRecords means that nothing is left, or that
   // another sequencer is at work.
-  task<Result<std::int64_t>> run_batch();
+  task<Result<std::int64_t>> run_batch(StoreOptions options = {});
 
  private:
   Store& store_;

@@ -59,13 +59,15 @@ CurlHttpClient::CurlHttpClient(OutboundOptions options)
       multi_(make_multi()),
       thread_([this] { run(); }) {}
 
-CurlHttpClient::~CurlHttpClient() {
+CurlHttpClient::~CurlHttpClient() { stop(); }
+
+void CurlHttpClient::stop() {
   {
     std::lock_guard lock(mutex_);
     stopping_ = true;
   }
   curl_multi_wakeup(multi_.get());
-  thread_.join();
+  if (thread_.joinable()) thread_.join();
 }
 
 Result<void> CurlHttpClient::check_url(std::string_view url) const {

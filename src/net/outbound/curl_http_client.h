@@ -38,8 +38,14 @@ class CurlHttpClient final : public HttpClient {
  public:
   // Throws std::runtime_error when libcurl cannot start.
   explicit CurlHttpClient(OutboundOptions options);
-  // Ends what is under way with kCancelled.
+  // Stops.
   ~CurlHttpClient() override;
+  CurlHttpClient(const CurlHttpClient&) = delete;
+  CurlHttpClient& operator=(const CurlHttpClient&) = delete;
+
+  // Ends what is under way, and whatever is sent later, with kCancelled; returns when nothing is under way any more.
+  // Not from two threads at once, and not from a task that send() resumes.
+  void stop();
 
   task<Result<HttpResponse>> send(HttpRequest request) override;
   Result<void> check_url(std::string_view url) const override;

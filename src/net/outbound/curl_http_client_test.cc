@@ -272,5 +272,15 @@ TEST(CurlHttpClient, GivesUpOnThoseThatWaitedTooLong) {
   EXPECT_EQ(expired, 3);
 }
 
+TEST(CurlHttpClient, SendsNothingOnceStopped) {
+  LoopbackReceiver receiver;
+  CurlHttpClient client(development());
+  ASSERT_TRUE(sync_wait(client.send(post_to(receiver.url()))));
+  client.stop();
+  client.stop();
+  EXPECT_EQ(refusal_of(client, post_to(receiver.url())), Reason::kCancelled);
+  EXPECT_EQ(receiver.received().size(), 1u);
+}
+
 }  // namespace
 }  // namespace doorward::net

@@ -1,0 +1,125 @@
+#include "suite.h"
+
+namespace doorward {
+namespace {
+
+class Endpoints : public WebhookSuite {
+ protected:
+  Result<CreatedWebhookEndpoint> create(NewWebhookEndpoint input) {
+    auto use_cases = endpoints();
+    return sync_wait(use_cases.create(caller(), std::move(input)));
+  }
+  Result<WebhookEndpoint> get(const WebhookEndpointId& id) {
+    auto use_cases = endpoints();
+    return sync_wait(use_cases.get(caller(), id));
+  }
+};
+
+constexpr const char* kUrl = "https://example.com/webhook";
+
+TEST_P(Endpoints, ShowsTheSecretOnceAndKeepsItSealed) {
+  const auto created = create({.url = kUrl, .description = "CRM"});
+  ASSERT_OK(created);
+  EXPECT_TRUE(created->secret.reveal().starts_with("whsec_"));
+  EXPECT_TRUE(created->endpoint.id.str().starts_with("whe_"));
+  const auto found = get(created->endpoint.id);
+  ASSERT_OK(found);
+  EXPECT_EQ(found->url, kUrl);
+  EXPECT_EQ(found->description, "CRM");
+  EXPECT_TRUE(found->enabled);
+  const auto secrets = must_read(
+      [&](const ReadTx& tx) { return tx.webhook_endpoints().secrets(environment_.id, created->endpoint.id, now()); });
+  ASSERT_EQ(secrets.size(), 1u);
+  EXPECT_EQ(secrets[0].sealed_secret.find(created->secret.reveal().substr(6)), std::string::npos);
+}
+
+TEST_P(Endpoints, RefusesUrlsThatCannotBeSentTo) {
+  for (const char* url : {"", "example.com", "ftp://example.com/", "https://user:pw@example.com/", "https://a b/"}) {
+    const auto created = create({.url = url});
+    EXPECT_REASON(created, Reason::kWebhookUrlNotAllowed);
+    ASSERT_EQ(created.error().violations.size(), 1u);
+    EXPECT_EQ(created.error().violations[0].field, "url");
+  }
+  EXPECT_REASON(create({.url = kUrl + std::string(kMaxWebhookUrlBytes, 'a')}), Reason::kWebhookUrlNotAllowed);
+  EXPECT_REASON(create({.url = "https://169.254.169.254/"}), Reason::kEgressForbidden);
+}
+
+TEST_P(Endpoints, RefusesLoopbackInProduction) {
+  http_ = std::make_unique<net::CurlHttpClient>(net::OutboundOptions{.policy = net::EgressPolicy::production()});
+  for (const char* url : {"https://localhost/", "https://127.1/", "https://[::1]/", "http://example.com/"}) {
+    EXPECT_REASON(create({.url = url}), Reason::kEgressForbidden);
+  }
+}
+
+TEST_P(Endpoints, RefusesFiltersThatNameNothing) {
+  EXPECT_REASON(create({.url = kUrl, .event_types = {"organization.created", "user.moved"}}), Reason::kInvalidArgument);
+  EXPECT_REASON(create({.url = kUrl, .organization_id = OrganizationId("org_0")}), Reason::kOrganizationNotFound);
+  EXPECT_REASON(create({.url = kUrl, .description = std::string(kMaxWebhookDescriptionBytes + 1, 'x')}),
+                Reason::kInvalidArgument);
+  EXPECT_REASON(create({.url = kUrl, .description = "\xff"}), Reason::kInvalidArgument);
+}
+
+TEST_P(Endpoints, KeepsEachEventTypeOnce) {
+  const auto created =
+      create({.url = kUrl, .event_types = {"organization.updated", "organization.created", "organization.updated"}});
+  ASSERT_OK(created);
+  EXPECT_EQ(get(created->endpoint.id)->event_types,
+            (std::vector<std::string>{"organization.created", "organization.updated"}));
+}
+
+TEST_P(Endpoints, AreListedNewestFirst) {
+  std::vector<std::string> made;
+  for (int i = 0; i < 5; ++i) {
+    clock_.advance(std::chrono::seconds(1));
+    made.insert(made.begin(), create({.url = kUrl})->endpoint.id.str());
+  }
+  auto use_cases = endpoints();
+  std::vector<std::string> listed;
+  std::string token;
+  do {
+    const auto page = sync_wait(use_cases.list(caller(), 2, token));
+    ASSERT_OK(page);
+    EXPECT_EQ(page->total_size, 5);
+    for (const auto& endpoint : page->endpoints) listed.push_back(endpoint.id.str());
+    token = page->next_page_token;
+  } while (!token.empty());
+  EXPECT_EQ(listed, made);
+}
+
+TEST_P(Endpoints, AnUpdateKeepsWhatItDoesNotName) {
+  const auto created = create({.url = kUrl, .description = "CRM", .organization_id = organization_.id});
+  auto use_cases = endpoints();
+  clock_.advance(std::chrono::seconds(1));
+  const auto updated =
+      sync_wait(use_cases.update(caller(), created->endpoint.id, {.description = "ERP", .enabled = false}));
+  ASSERT_OK(updated);
+  EXPECT_EQ(updated->description, "ERP");
+  EXPECT_FALSE(updated->enabled);
+  EXPECT_EQ(updated->url, kUrl);
+  EXPECT_EQ(updated->organization_id, organization_.id);
+  EXPECT_EQ(updated->update_time, now());
+  ASSERT_OK(sync_wait(use_cases.update(caller(), created->endpoint.id, {.organization_id = OrganizationId()})));
+  EXPECT_EQ(get(created->endpoint.id)->organization_id, std::nullopt);
+  EXPECT_REASON(sync_wait(use_cases.update(caller(), created->endpoint.id, {.url = "nowhere"})),
+                Reason::kWebhookUrlNotAllowed);
+}
+
+TEST_P(Endpoints, AreInvisibleToOtherEnvironmentsAndOnceRemoved) {
+  const auto created = create({.url = kUrl});
+  auto use_cases = endpoints();
+  Caller stranger = caller();
+  stranger.environment_id = EnvironmentId("env_0");
+  EXPECT_REASON(sync_wait(use_cases.get(stranger, created->endpoint.id)), Reason::kWebhookEndpointNotFound);
+  EXPECT_REASON(sync_wait(use_cases.update(stranger, created->endpoint.id, {.enabled = false})),
+                Reason::kWebhookEndpointNotFound);
+  EXPECT_REASON(sync_wait(use_cases.remove(stranger, created->endpoint.id)), Reason::kWebhookEndpointNotFound);
+  ASSERT_OK(sync_wait(use_cases.remove(caller(), created->endpoint.id)));
+  EXPECT_REASON(get(created->endpoint.id), Reason::kWebhookEndpointNotFound);
+  EXPECT_REASON(sync_wait(use_cases.remove(caller(), created->endpoint.id)), Reason::kWebhookEndpointNotFound);
+}
+
+INSTANTIATE_TEST_SUITE_P(EveryDatabase, Endpoints, ::testing::ValuesIn(kDatabases),
+                         [](const auto& kind) { return store::database_name(kind.param); });
+
+}  // namespace
+}  // namespace doorward
