@@ -1,5 +1,6 @@
 #include "store/open.h"
 
+#include "store/postgres/store.h"
 #include "store/sqlite/store.h"
 
 namespace doorward::store {
@@ -22,6 +23,10 @@ Result<std::unique_ptr<DatabaseStore>> open_store(const StoreConfig& config) {
                               .migrate = config.migrate,
                               .clock = config.clock,
                               .observer = &observer});
+  }
+  if (url.starts_with("postgresql://") || url.starts_with("postgres://")) {
+    return PostgresStore::open(
+        {.url = config.url, .migrate = config.migrate, .clock = config.clock, .observer = &observer});
   }
   return failure(Reason::kInvalidArgument, "The database URL must begin with sqlite: or postgresql://.");
 }

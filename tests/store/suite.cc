@@ -1,8 +1,11 @@
 #include "suite.h"
 
+#include <libpq-fe.h>
 #include <sqlite3.h>
 #include <stdlib.h>
+#include <unistd.h>
 
+#include <cstdio>
 #include <filesystem>
 #include <stdexcept>
 
@@ -35,13 +38,55 @@ class SqliteTestDatabase : public TestDatabase {
   std::filesystem::path folder_;
 };
 
+// A database on the server of DOORWARD_TEST_POSTGRES_URL.
+class PostgresTestDatabase : public TestDatabase {
+ public:
+  PostgresTestDatabase() {
+    const char* server = std::getenv("DOORWARD_TEST_POSTGRES_URL");
+    if (server == nullptr || *server == '\0') {
+      throw std::runtime_error(
+          "DOORWARD_TEST_POSTGRES_URL is not set: the store suite needs a PostgreSQL server (./test starts one)");
+    }
+    server_ = server;
+    static std::atomic<int> made{0};
+    name_ = "doorward_test_" + std::to_string(getpid()) + "_" + std::to_string(++made);
+    run_on(server_, "CREATE DATABASE " + name_);
+  }
+  ~PostgresTestDatabase() override {
+    try {
+      run_on(server_, "DROP DATABASE IF EXISTS " + name_ + " WITH (FORCE)");
+    } catch (const std::exception& error) {
+      std::fprintf(stderr, "%s\n", error.what());
+    }
+  }
+  std::string url() const override {
+    const std::size_t path = server_.find('/', server_.find("://") + 3);
+    const std::size_t options = server_.find('?');
+    return server_.substr(0, path) + "/" + name_ + (options == std::string::npos ? "" : server_.substr(options));
+  }
+  void run_sql(const std::string& sql) override { run_on(url(), sql); }
+
+ private:
+  static void run_on(const std::string& url, const std::string& sql) {
+    PGconn* handle = PQconnectdb(url.c_str());
+    PGresult* result = PQexec(handle, sql.c_str());
+    const std::string error = PQresultStatus(result) == PGRES_FATAL_ERROR ? PQresultErrorMessage(result) : "";
+    PQclear(result);
+    PQfinish(handle);
+    if (!error.empty()) throw std::runtime_error(error);
+  }
+
+  std::string server_;
+  std::string name_;
+};
+
 }  // namespace
 
 std::string database_name(DatabaseKind kind) { return kind == DatabaseKind::kSqlite ? "Sqlite" : "Postgres"; }
 
 std::unique_ptr<TestDatabase> make_test_database(DatabaseKind kind) {
   if (kind == DatabaseKind::kSqlite) return std::make_unique<SqliteTestDatabase>();
-  throw std::runtime_error("no such database");
+  return std::make_unique<PostgresTestDatabase>();
 }
 
 void StoreSuite::SetUp() {
@@ -146,7 +191,7 @@ Directory StoreSuite::directory(const Organization& organization) {
   return made;
 }
 
-INSTANTIATE_TEST_SUITE_P(EveryDatabase, StoreSuite, testing::Values(DatabaseKind::kSqlite),
+INSTANTIATE_TEST_SUITE_P(EveryDatabase, StoreSuite, testing::Values(DatabaseKind::kSqlite, DatabaseKind::kPostgres),
                          [](const auto& kind) { return database_name(kind.param); });
 
 }  // namespace doorward::store

@@ -21,6 +21,7 @@ constexpr Query kReadAlone{"id_machines.read_alone", "SELECT used_tick FROM id_m
 }  // namespace
 
 void IdSource::begin(std::uint16_t machine, std::string holder, std::int64_t used_tick) {
+  const std::lock_guard lock(holder_mutex_);
   machine_ = machine;
   holder_ = std::move(holder);
   sequence_.restart(used_tick + 1, machine);
@@ -43,7 +44,14 @@ Result<std::int64_t> IdSource::keep_mark(Connection& connection) {
   const std::int64_t used = sequence_.used_tick();
   if (used <= kept) return kept;
   const std::int64_t mark = used + kIdMarkMarginTicks;
-  DOORWARD_TRY(const auto rows, connection.execute(kKeepMark, {machine_, holder_, mark}));
+  std::uint16_t machine = 0;
+  std::string holder;
+  {
+    const std::lock_guard lock(holder_mutex_);
+    machine = machine_;
+    holder = holder_;
+  }
+  DOORWARD_TRY(const auto rows, connection.execute(kKeepMark, {machine, holder, mark}));
   if (rows == 0) {
     set_lease(false);
     return failure(unavailable("the lease of this machine part was lost"));

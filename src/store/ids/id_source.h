@@ -11,6 +11,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <mutex>
 #include <string>
 #include <string_view>
 
@@ -48,6 +49,7 @@ class IdSource : public Ids {
  private:
   const Clock& clock_;
   IdSequence sequence_;
+  mutable std::mutex holder_mutex_;
   std::uint16_t machine_ = 0;
   std::string holder_;
   std::atomic<bool> held_{false};
