@@ -16,6 +16,9 @@ using SteadyClock = std::chrono::steady_clock;
 // Outcomes written down in one transaction at most.
 constexpr std::size_t kFinishPage = 128;
 
+// Transactions of the sequencer before the next look at what is due.
+constexpr int kBatchesAtOnce = 16;
+
 void log_store_error(std::string_view what, const Error& error) {
   log::warning("webhook.store_error",
                {{"during", what}, {"reason", reason_name(error.reason)}, {"detail", error.detail}});
@@ -121,10 +124,12 @@ task<void> DeliveryWorker::look_for_work() {
 }
 
 task<Result<void>> DeliveryWorker::sequence_all() {
-  while (!stop_requested_) {
-    DOORWARD_CO_TRY(const std::int64_t placed, co_await sequencer_.run_batch(store_options()));
-    if (placed < Sequencer::kBatchRecords) break;
+  // Bounded, so that writers that never pause do not keep us from sending.
+  bool more = true;
+  for (int batch = 0; more && batch < kBatchesAtOnce && !stop_requested_; ++batch) {
+    DOORWARD_CO_TRY(more, co_await sequencer_.run_batch(store_options()));
   }
+  look_again_ = look_again_ || more;
   co_return Result<void>();
 }
 

@@ -13,14 +13,15 @@ namespace doorward {
 
 class Sequencer {
  public:
-  // Records a transaction takes at most, so that no identity provider waits long behind it.
+  // What a transaction writes at most, so that no identity provider waits long behind it: records, and deliveries as
+  // far as one record allows.
   static constexpr std::int64_t kBatchRecords = 256;
+  static constexpr std::int64_t kBatchDeliveries = 2048;
 
   Sequencer(Store& store, Clock& clock) : store_(store), clock_(clock) {}
 
-  // One transaction. The number of records placed: fewer than kBatchRecords means that nothing is left, or that
-  // another sequencer is at work.
-  task<Result<std::int64_t>> run_batch(StoreOptions options = {});
+  // One transaction. True when more may be left; false when nothing is, or another sequencer is at work.
+  task<Result<bool>> run_batch(StoreOptions options = {});
 
  private:
   Store& store_;
