@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 
+#include <algorithm>
 #include <exception>
 #include <utility>
 
@@ -10,7 +11,14 @@
 namespace doorward::server {
 namespace {
 
-Timestamp system_now() { return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()); }
+using std::chrono::steady_clock;
+
+// The steady time that is as far away as `due` is by the wall clock now: a later step of the wall clock moves nothing.
+steady_clock::time_point steady_time_of(Timestamp due) {
+  constexpr Duration kLongest = std::chrono::days(1);
+  const auto wait = std::chrono::duration_cast<Duration>(due - std::chrono::system_clock::now());
+  return steady_clock::now() + std::min(wait, kLongest);
+}
 
 std::string message_of(const std::exception_ptr& error) {
   try {
@@ -24,7 +32,8 @@ std::string message_of(const std::exception_ptr& error) {
 
 }  // namespace
 
-Worker::Worker(std::string name, Round round) : name_(std::move(name)), round_(std::move(round)) {
+Worker::Worker(std::string name, std::chrono::milliseconds gap, Round round)
+    : name_(std::move(name)), gap_(gap), round_(std::move(round)) {
   thread_ = std::thread([this] { run(); });
 }
 
@@ -57,9 +66,19 @@ void Worker::begin_round() {
     if (error) log::error("worker.failed", {{"worker", name_}, {"detail", message_of(error)}});
     const std::scoped_lock lock(mutex_);
     in_round_ = false;
-    due_ = error ? system_now() + kPause : *again;
+    if (error) {
+      due_ = steady_clock::now() + kPause;
+    } else if (*again) {
+      due_ = steady_time_of(**again);
+    }
     changed_.notify_one();
   });
+}
+
+std::optional<Worker::SteadyTime> Worker::next_round() const {
+  if (woken_) return not_before_;
+  if (due_) return std::max(*due_, not_before_);
+  return std::nullopt;
 }
 
 void Worker::run() {
@@ -77,17 +96,18 @@ void Worker::run() {
       changed_.wait(lock);
     } else if (stopping_) {
       return;
-    } else if (woken_ || (due_ && *due_ <= system_now())) {
+    } else if (const auto next = next_round(); !next) {
+      changed_.wait(lock);
+    } else if (steady_clock::now() < *next) {
+      changed_.wait_until(lock, *next);
+    } else {
       woken_ = false;
       due_.reset();
       in_round_ = true;
+      not_before_ = steady_clock::now() + gap_;
       lock.unlock();
       begin_round();
       lock.lock();
-    } else if (due_) {
-      changed_.wait_until(lock, *due_);
-    } else {
-      changed_.wait(lock);
     }
   }
 }

@@ -1,6 +1,7 @@
 // A thread for background work that comes in rounds: deliveries, jobs, retention, house-keeping.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -15,9 +16,10 @@
 
 namespace doorward::server {
 
-// Runs a round at start, whenever wake() was called since the last round began, and at the time that the last round
-// answered; never two rounds at once. The thread is an executor: a round that waits for the store goes on here, so it
-// needs no lock. An exception from a round is logged ("worker.failed") and the round is repeated after kPause.
+// Runs a round at start, when wake() was called since the last round began, and at the time that the last round
+// answered; never two rounds at once, and rounds begin at least `gap` apart, however often it is woken. The thread is
+// an executor: a round that waits for the store goes on here, so it needs no lock. An exception from a round is logged
+// ("worker.failed") and the round is repeated after kPause.
 class Worker final : public Executor {
  public:
   static constexpr std::chrono::seconds kPause{5};
@@ -26,7 +28,7 @@ class Worker final : public Executor {
   using Round = std::function<task<std::optional<Timestamp>>()>;
 
   // `name` appears in log lines and as the thread's name (15 characters at most are shown by the system).
-  Worker(std::string name, Round round);
+  Worker(std::string name, std::chrono::milliseconds gap, Round round);
   // Stops.
   ~Worker() override;
   Worker(const Worker&) = delete;
@@ -40,10 +42,14 @@ class Worker final : public Executor {
   void stop();
 
  private:
+  using SteadyTime = std::chrono::steady_clock::time_point;
+
   void run();
   void begin_round();
+  std::optional<SteadyTime> next_round() const;  // under the lock
 
   const std::string name_;
+  const std::chrono::milliseconds gap_;
   const Round round_;
   std::mutex mutex_;
   std::condition_variable changed_;
@@ -51,7 +57,8 @@ class Worker final : public Executor {
   bool woken_ = true;
   bool stopping_ = false;
   bool in_round_ = false;
-  std::optional<Timestamp> due_;
+  SteadyTime not_before_{};
+  std::optional<SteadyTime> due_;
   std::thread thread_;
 };
 
