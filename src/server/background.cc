@@ -1,0 +1,94 @@
+#include "server/background.h"
+
+#include <malloc.h>
+
+#include "app/jobs/purge.h"
+#include "base/log.h"
+
+namespace doorward::server {
+namespace {
+
+net::OutboundOptions outbound_options(bool production) {
+  net::OutboundOptions options;
+  options.policy = production ? net::EgressPolicy::production() : net::EgressPolicy::development();
+  return options;
+}
+
+}  // namespace
+
+Background::Background(Parts parts)
+    : parts_(std::move(parts)),
+      http_(std::make_unique<net::CurlHttpClient>(outbound_options(parts_.production))),
+      deliveries_(parts_.store, parts_.clock, parts_.secrets, *http_),
+      jobs_(parts_.store, parts_.clock),
+      retention_(parts_.store, parts_.clock, parts_.retention) {
+  parts_.store.set_commit_listener([wakes = wakes_] {
+    const std::scoped_lock lock(wakes->mutex);
+    if (wakes->background != nullptr) wakes->background->wake();
+  });
+  jobs_.handle(kPurgeOrganizationJob, run_purge_organization);
+  jobs_.handle(kPurgeDirectoryJob, run_purge_directory);
+  deliveries_.start();
+  job_worker_ = std::make_unique<Worker>("jobs", kJobGap, [this] { return jobs_.run_due(); });
+  retention_worker_ =
+      std::make_unique<Worker>("retention", std::chrono::milliseconds(0), [this] { return retention_round(); });
+  housekeeper_ =
+      std::make_unique<Worker>("housekeeping", std::chrono::milliseconds(0), [this] { return housekeeping_round(); });
+  const std::scoped_lock lock(wakes_->mutex);
+  wakes_->background = this;
+  wake();  // for a commit between the first rounds and now
+}
+
+Background::~Background() { stop(); }
+
+void Background::wake() {
+  deliveries_.wake();
+  job_worker_->wake();
+}
+
+void Background::stop() {
+  {
+    const std::scoped_lock lock(wakes_->mutex);
+    wakes_->background = nullptr;
+  }
+  deliveries_.request_stop();
+  jobs_.stop();
+  retention_.stop();
+  http_->shut_down();
+  deliveries_.join();
+  job_worker_->stop();
+  retention_worker_->stop();
+  housekeeper_->stop();
+}
+
+task<std::optional<Timestamp>> Background::retention_round() {
+  const auto run = co_await retention_.run();
+  if (!run) {
+    log::warning("retention.failed", {{"reason", reason_name(run.error().reason)}, {"detail", run.error().detail}});
+  } else if (run->events + run->deliveries + run->bodies > 0) {
+    log::info("retention.done", {{"events", run->events}, {"deliveries", run->deliveries}, {"bodies", run->bodies}});
+  }
+  co_return parts_.clock.now() + kRetentionInterval;
+}
+
+task<std::optional<Timestamp>> Background::housekeeping_round() {
+  if (parts_.tls) {
+    if (const auto reloaded = parts_.tls->reload_if_changed(); !reloaded) {
+      log::error("tls.reload_failed", {{"message", reloaded.error().message}, {"detail", reloaded.error().detail}});
+    } else if (*reloaded) {
+      log::info("tls.reloaded");
+    }
+  }
+  // What a burst allocated goes back to the system once a whole interval passed without a request.
+  const std::uint64_t requests = parts_.metrics->requests();
+  if (requests != requests_at_last_look_) {
+    requests_at_last_look_ = requests;
+    trimmed_ = false;
+  } else if (!trimmed_) {
+    malloc_trim(0);
+    trimmed_ = true;
+  }
+  co_return parts_.clock.now() + kHousekeepingInterval;
+}
+
+}  // namespace doorward::server

@@ -1,0 +1,72 @@
+// The work that nobody waits for: deliveries, jobs, retention, house-keeping.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+
+#include "app/jobs/job_runner.h"
+#include "app/retention/retention.h"
+#include "app/webhooks/delivery_worker.h"
+#include "net/outbound/curl_http_client.h"
+#include "net/tls_context.h"
+#include "ports/clock.h"
+#include "ports/secret_box.h"
+#include "ports/store.h"
+#include "server/metrics.h"
+#include "server/worker.h"
+
+namespace doorward::server {
+
+// Begins with its construction; everything borrowed must outlive it.
+class Background {
+ public:
+  static constexpr std::chrono::milliseconds kJobGap{200};
+  static constexpr std::chrono::hours kRetentionInterval{1};
+  static constexpr std::chrono::seconds kHousekeepingInterval{5};
+
+  struct Parts {
+    Store& store;
+    Clock& clock;
+    const SecretBox& secrets;
+    std::shared_ptr<Metrics> metrics;
+    std::shared_ptr<net::TlsContext> tls;  // null without a TLS listener
+    bool production = false;
+    RetentionSettings retention;
+  };
+
+  explicit Background(Parts parts);
+  ~Background();
+
+  // The one way out; use cases judge URLs by it.
+  net::CurlHttpClient& http() { return *http_; }
+
+  // Ends the attempts under way (they are given back and sent again after the next start) and the rounds in progress.
+  void stop();
+
+ private:
+  // What the store's commit listener holds: the store may commit after this object is gone.
+  struct Wakes {
+    std::mutex mutex;
+    Background* background = nullptr;  // null before the start and from stop() on
+  };
+
+  void wake();
+  task<std::optional<Timestamp>> retention_round();
+  task<std::optional<Timestamp>> housekeeping_round();
+
+  Parts parts_;
+  std::shared_ptr<Wakes> wakes_ = std::make_shared<Wakes>();
+  std::unique_ptr<net::CurlHttpClient> http_;
+  DeliveryWorker deliveries_;
+  JobRunner jobs_;
+  Retention retention_;
+  std::uint64_t requests_at_last_look_ = 0;
+  bool trimmed_ = false;
+  // Last: their rounds use all of the above.
+  std::unique_ptr<Worker> job_worker_;
+  std::unique_ptr<Worker> retention_worker_;
+  std::unique_ptr<Worker> housekeeper_;
+};
+
+}  // namespace doorward::server
