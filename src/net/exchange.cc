@@ -71,7 +71,7 @@ std::shared_ptr<Exchange> Exchange::instead_of(Exchange& late, Response response
 
 void Exchange::finish(std::exception_ptr error, std::optional<Response> answer) {
   if (error) {
-    log::error("http_handler_failed",
+    log::error("http.handler_failed",
                {{"request_id", request.request_id}, {"path", request.path}, {"error", what(error)}});
     if (site_->options.observer) site_->options.observer->handler_failed();
     response = text_response(500, "Doorward could not complete the request because of an internal error.");
@@ -87,7 +87,7 @@ void Exchange::finish(std::exception_ptr error, std::optional<Response> answer) 
 void Exchange::check_response() {
   const auto bad = [this](const Header& header) {
     if (is_sendable(header)) return false;
-    log::error("http_header_not_sendable", {{"request_id", request.request_id}, {"path", request.path}});
+    log::error("http.header_not_sendable", {{"request_id", request.request_id}, {"path", request.path}});
     return true;
   };
   std::erase_if(response.headers, bad);
@@ -98,14 +98,17 @@ void Exchange::record(int status) {
   if (std::exchange(recorded_, true)) return;
   const auto took = std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - started_at_);
   if (site_->options.observer) site_->options.observer->request_finished(request.protocol, status, took);
-  if (!log::enabled(log::Level::kInfo)) return;
-  log::info("http_request", {{"request_id", request.request_id},
-                             {"method", request.method},
-                             {"path", request.path},
-                             {"status", status},
-                             {"micros", took.count()},
-                             {"peer", request.peer},
-                             {"protocol", request.protocol == Protocol::kHttp2 ? "h2" : "http/1.1"}});
+  // At full load a line for each request would cost more than some requests.
+  const log::Level level = status >= 500 ? log::Level::kWarning : log::Level::kDebug;
+  if (!log::enabled(level)) return;
+  log::write(level, "http.request",
+             {{"request_id", request.request_id},
+              {"method", request.method},
+              {"path", request.path},
+              {"status", status},
+              {"micros", took.count()},
+              {"peer", request.peer},
+              {"protocol", request.protocol == Protocol::kHttp2 ? "h2" : "http/1.1"}});
 }
 
 void Exchange::recycle() {

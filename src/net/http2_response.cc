@@ -108,7 +108,7 @@ void Http2Session::pull(std::int32_t id) {
   start_task(next_piece(stream->exchange),
              [id, exchange = stream->exchange, alive = std::weak_ptr(alive_)](
                  std::exception_ptr error, std::optional<std::optional<std::string>> piece) {
-               if (error) log::error("http_body_stream_failed", {{"request_id", exchange->request.request_id}});
+               if (error) log::error("http.body_stream_failed", {{"request_id", exchange->request.request_id}});
                const auto session = alive.lock();
                if (!session) return;
                Http2Session& self = **session;

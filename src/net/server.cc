@@ -60,7 +60,7 @@ class Listener : public std::enable_shared_from_this<Listener> {
       auto [error, socket] = co_await acceptor.async_accept(worker.thread().context(), async::use_task);
       if (!acceptor.is_open()) break;
       if (error) {
-        log::warning("http_accept_failed", {{"error", error.message()}});
+        log::warning("http.accept_failed", {{"error", error.message()}});
         pause_.expires_after(kAcceptPause);
         co_await pause_.async_wait(async::use_task);
         continue;
@@ -179,7 +179,7 @@ Result<std::vector<BoundAddress>> Server::listen(const std::vector<ListenAddress
   state_->threads.run_on(0, [&] {
     for (const auto& listener : opened) {
       start_task(listener->accept_loop(state_->site, state_->workers), [](std::exception_ptr error) {
-        if (error) log::error("http_accept_loop_failed");
+        if (error) log::error("http.accept_loop_failed");
       });
     }
   });

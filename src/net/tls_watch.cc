@@ -11,7 +11,7 @@ TlsWatch::TlsWatch(async::IoThreads& threads, async::OffloadPool& pool, std::sha
     : pool_(pool), context_(std::move(context)), renew_(std::move(renew)), every_(every), timer_(threads) {
   threads.executor(0).post([this] {
     start_task(run(), [this](std::exception_ptr error) {
-      if (error) log::error("tls_watch_failed");
+      if (error) log::error("tls.watch_failed");
       ended_.release();
     });
   });
@@ -29,9 +29,9 @@ task<void> TlsWatch::run() {
       return context_->reload_if_changed();
     });
     if (!loaded) {
-      log::warning("tls_reload_failed", {{"error", loaded.error().message}});
+      log::warning("tls.reload_failed", {{"error", loaded.error().message}});
     } else if (*loaded) {
-      log::info("tls_reloaded");
+      log::info("tls.reloaded");
     }
   }
 }
