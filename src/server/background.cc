@@ -54,7 +54,7 @@ void Background::stop() {
   deliveries_.request_stop();
   jobs_.stop();
   retention_.stop();
-  http_->shut_down();
+  http_->stop();
   deliveries_.join();
   job_worker_->stop();
   retention_worker_->stop();
@@ -72,13 +72,6 @@ task<std::optional<Timestamp>> Background::retention_round() {
 }
 
 task<std::optional<Timestamp>> Background::housekeeping_round() {
-  if (parts_.tls) {
-    if (const auto reloaded = parts_.tls->reload_if_changed(); !reloaded) {
-      log::error("tls.reload_failed", {{"message", reloaded.error().message}, {"detail", reloaded.error().detail}});
-    } else if (*reloaded) {
-      log::info("tls.reloaded");
-    }
-  }
   // What a burst allocated goes back to the system once a whole interval passed without a request.
   const std::uint64_t requests = parts_.metrics->requests();
   if (requests != requests_at_last_look_) {

@@ -9,7 +9,6 @@
 #include "app/retention/retention.h"
 #include "app/webhooks/delivery_worker.h"
 #include "net/outbound/curl_http_client.h"
-#include "net/tls_context.h"
 #include "ports/clock.h"
 #include "ports/secret_box.h"
 #include "ports/store.h"
@@ -30,7 +29,6 @@ class Background {
     Clock& clock;
     const SecretBox& secrets;
     std::shared_ptr<Metrics> metrics;
-    std::shared_ptr<net::TlsContext> tls;  // null without a TLS listener
     bool production = false;
     RetentionSettings retention;
   };

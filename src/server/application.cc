@@ -1,0 +1,161 @@
+#include "server/application.h"
+
+#include <utility>
+
+#include "async/io_threads.h"
+#include "async/offload.h"
+#include "base/completion.h"
+#include "base/log.h"
+#include "net/development_tls.h"
+#include "net/tls_context.h"
+#include "net/tls_watch.h"
+#include "server/adapters.h"
+#include "server/background.h"
+#include "server/credentials_file.h"
+#include "server/edges.h"
+#include "server/gate.h"
+#include "server/key_file.h"
+#include "server/metrics.h"
+#include "store/open.h"
+
+namespace doorward::server {
+namespace {
+
+constexpr const char* kDevelopmentKeyFile = "key-encryption-key";
+constexpr const char* kTlsFolder = "tls";
+
+std::size_t io_thread_count(const Options& options) {
+  return options.io_threads == 0 ? async::IoThreads::default_count() : static_cast<std::size_t>(options.io_threads);
+}
+
+RetentionSettings retention_settings(const Options& options) {
+  return {.events = std::chrono::days(options.retain_events_days),
+          .deliveries = std::chrono::days(options.retain_deliveries_days),
+          .bodies = std::chrono::days(options.retain_delivery_bodies_days)};
+}
+
+}  // namespace
+
+// Destroyed from the last to the first: whoever borrows comes after what it borrows.
+struct Application::Parts {
+  Parts(const Options& o, const DataDir& f)
+      : options(o), folder(f), metrics(std::make_shared<Metrics>()), io(io_thread_count(o)) {}
+
+  Result<void> listen();
+  Result<void> listen_with_tls();
+  Result<void> open_installation();
+  Result<void> serve();
+
+  const Options options;
+  const DataDir& folder;
+  SystemClock clock;
+  SystemRandom random;
+  std::shared_ptr<Metrics> metrics;
+  async::IoThreads io;
+  async::OffloadPool pool;
+  PoolOffload offload{pool};
+  JsonCredentialsFile credentials{folder.path()};
+  std::unique_ptr<store::DatabaseStore> store;
+  Installation installation;
+  InstallationUrls urls;
+  std::unique_ptr<Background> background;
+  std::unique_ptr<Edges> edges;
+  Gate gate;
+  std::unique_ptr<net::TlsWatch> tls_watch;
+  std::unique_ptr<net::Server> server;
+};
+
+Result<void> Application::Parts::listen_with_tls() {
+  net::DevelopmentTls files{.ca_file = {}, .certificate_file = options.tls_cert, .key_file = options.tls_key};
+  std::function<void()> renew;
+  if (options.tls_cert.empty()) {
+    const auto ensure = [this] {
+      return net::ensure_development_tls(folder.file(kTlsFolder), clock.now(), write_file_atomically);
+    };
+    DOORWARD_TRY(files, ensure());
+    renew = [ensure] {
+      if (const auto renewed = ensure(); !renewed) log::error("tls.renew_failed", {{"detail", renewed.error().detail}});
+    };
+  }
+  DOORWARD_TRY(auto tls, net::TlsContext::load(files.certificate_file, files.key_file));
+  DOORWARD_CHECK(server->listen(options.https_listen, tls));
+  tls_watch = std::make_unique<net::TlsWatch>(io, pool, std::move(tls), std::move(renew));
+  return {};
+}
+
+Result<void> Application::Parts::listen() {
+  net::ServerOptions server_options;
+  server_options.handler = [this](const net::Request& request) { return gate(request); };
+  server_options.next_request_id = [this] { return store->ids().next<RequestId>().str(); };
+  server_options.now = [this] { return clock.now(); };
+  server_options.observer = metrics;
+  server = std::make_unique<net::Server>(io, std::move(server_options));
+  if (!options.http_listen.empty()) DOORWARD_CHECK(server->listen(options.http_listen));
+  if (!options.https_listen.empty()) DOORWARD_CHECK(listen_with_tls());
+  urls = urls_of(options, server->bound(), folder);
+  return {};
+}
+
+Result<void> Application::Parts::open_installation() {
+  auto kek = options.key_encryption_key_file.empty()
+                 ? read_or_make_key_encryption_key(folder.file(kDevelopmentKeyFile), random)
+                 : read_key_encryption_key(options.key_encryption_key_file);
+  if (!kek) return tl::unexpected(kek.error());
+  Bootstrap bootstrap({*store, clock, store->ids(), random, credentials});
+  const bool development = options.environment == Environment::kDevelopment;
+  DOORWARD_TRY(installation, sync_wait(bootstrap.start(*kek, development, urls)));
+  return {};
+}
+
+Result<void> Application::Parts::serve() {
+  background =
+      std::make_unique<Background>(Background::Parts{.store = *store,
+                                                     .clock = clock,
+                                                     .secrets = *installation.key_ring,
+                                                     .metrics = metrics,
+                                                     .production = options.environment == Environment::kProduction,
+                                                     .retention = retention_settings(options)});
+  DOORWARD_TRY(edges, Edges::make({.store = *store,
+                                   .clock = clock,
+                                   .ids = store->ids(),
+                                   .random = random,
+                                   .offload = offload,
+                                   .http = background->http(),
+                                   .installation = installation,
+                                   .base_url = urls.environment_url,
+                                   .render_metrics = [this] { return metrics->render(); }}));
+  gate.open(edges->handler());
+  return {};
+}
+
+Result<std::unique_ptr<Application>> Application::start(const Options& options, const DataDir& folder) {
+  auto parts = std::make_unique<Parts>(options, folder);
+  DOORWARD_TRY(parts->store, store::open_store({.url = options.database_url,
+                                                .migrate = options.no_migrate ? store::MigrateMode::kCheckOnly
+                                                                              : store::MigrateMode::kApply,
+                                                .clock = &parts->clock}));
+  DOORWARD_CHECK(parts->listen());
+  DOORWARD_CHECK(parts->open_installation());
+  DOORWARD_CHECK(parts->serve());
+  return std::unique_ptr<Application>(new Application(std::move(parts)));
+}
+
+Application::Application(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+
+Application::~Application() = default;
+
+bool Application::stop() {
+  const bool drained = parts_->server->drain();
+  parts_->background->stop();
+  return drained;
+}
+
+const InstallationUrls& Application::urls() const { return parts_->urls; }
+
+const Installation& Application::installation() const { return parts_->installation; }
+
+std::string Application::http_address() const { return local_address(parts_->server->bound(), false); }
+
+std::string Application::https_address() const { return local_address(parts_->server->bound(), true); }
+
+}  // namespace doorward::server

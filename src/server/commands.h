@@ -1,0 +1,16 @@
+// The commands of the binary. Each answers the exit status; what went wrong is a sentence on standard error.
+#pragma once
+
+#include "server/options.h"
+
+namespace doorward::server {
+
+inline constexpr int kExitOk = 0;
+inline constexpr int kExitFailed = 1;
+inline constexpr int kExitUsage = 2;  // the command line or the configuration
+
+int run_serve(const Options& options);
+int run_migrate(const Options& options);
+int run_version();
+
+}  // namespace doorward::server

@@ -1,0 +1,61 @@
+#include "server/edges.h"
+
+#include <utility>
+
+#include "app/tokens/client_credentials.h"
+#include "app/tokens/client_states.h"
+#include "app/tokens/failure_limiter.h"
+#include "edge/oauth/discovery_endpoint.h"
+#include "edge/oauth/keys_endpoint.h"
+#include "edge/oauth/token_endpoint.h"
+#include "edge/ops/ops.h"
+#include "net/router.h"
+
+namespace doorward::server {
+
+// In the order of their dependencies.
+struct Edges::State {
+  explicit State(Parts p)
+      : parts(std::move(p)),
+        client_states(parts.store, parts.clock),
+        token_failures(parts.clock),
+        client_credentials({parts.clock, parts.ids, *parts.installation.key_ring, parts.offload}, client_states,
+                           token_failures, *parts.installation.signing_keys, parts.base_url),
+        token_endpoint(client_credentials),
+        keys_endpoint(*parts.installation.signing_keys, parts.clock),
+        discovery_endpoint(parts.base_url),
+        ops(parts.store, parts.render_metrics) {}
+
+  Parts parts;
+
+  ClientStates client_states;
+  FailureLimiter token_failures;
+  ClientCredentials client_credentials;
+
+  edge::TokenEndpoint token_endpoint;
+  edge::KeysEndpoint keys_endpoint;
+  edge::DiscoveryEndpoint discovery_endpoint;
+  edge::Ops ops;
+
+  net::Router router;
+  net::Handler handler;
+};
+
+Result<std::unique_ptr<Edges>> Edges::make(Parts parts) {
+  auto state = std::make_unique<State>(std::move(parts));
+  net::Router& router = state->router;
+  state->ops.add_to(router);
+  state->token_endpoint.add_to(router);
+  state->keys_endpoint.add_to(router);
+  state->discovery_endpoint.add_to(router);
+  state->handler = [&router](const net::Request& request) { return router(request); };
+  return std::unique_ptr<Edges>(new Edges(std::move(state)));
+}
+
+Edges::Edges(std::unique_ptr<State> state) : state_(std::move(state)) {}
+
+Edges::~Edges() = default;
+
+const net::Handler& Edges::handler() const { return state_->handler; }
+
+}  // namespace doorward::server

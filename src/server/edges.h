@@ -1,0 +1,48 @@
+// Use cases and the edges that serve them, for one installation.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "app/bootstrap/bootstrap.h"
+#include "base/result.h"
+#include "net/http.h"
+#include "ports/clock.h"
+#include "ports/http_client.h"
+#include "ports/ids.h"
+#include "ports/offload.h"
+#include "ports/random.h"
+#include "ports/store.h"
+
+namespace doorward::server {
+
+class Edges {
+ public:
+  struct Parts {
+    Store& store;
+    Clock& clock;
+    Ids& ids;
+    Random& random;
+    Offload& offload;
+    HttpClient& http;
+    Installation& installation;
+    std::string base_url;
+    std::function<std::string()> render_metrics;
+  };
+
+  // Everything borrowed must outlive it. An error is a fault of the declared API, found before the first request.
+  static Result<std::unique_ptr<Edges>> make(Parts parts);
+  ~Edges();
+
+  // Every path of the server. Valid as long as this object; any thread.
+  const net::Handler& handler() const;
+
+ private:
+  struct State;
+  explicit Edges(std::unique_ptr<State> state);
+
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace doorward::server

@@ -1,0 +1,44 @@
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <exception>
+#include <optional>
+#include <string>
+
+#include "server/commands.h"
+#include "server/options.h"
+
+namespace {
+
+using namespace doorward::server;
+
+std::optional<std::string> read_environment(const std::string& name) {
+  const char* value = std::getenv(name.c_str());
+  return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+}
+
+int run(int argc, const char* const* argv) {
+  const Invocation invocation = parse_command_line(argc, argv);
+  if (invocation.text) {
+    fmt::print(invocation.status == kExitOk ? stdout : stderr, "{}", *invocation.text);
+    return invocation.status;
+  }
+  if (invocation.command == Command::kVersion) return run_version();
+  const auto options = load_options(invocation, read_environment);
+  if (!options) {
+    fmt::print(stderr, "error: {}\n", options.error().message);
+    return kExitUsage;
+  }
+  return invocation.command == Command::kMigrate ? run_migrate(*options) : run_serve(*options);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(argc, argv);
+  } catch (const std::exception& fault) {
+    fmt::print(stderr, "error: {}\n", fault.what());
+    return kExitFailed;
+  }
+}
