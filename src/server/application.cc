@@ -111,6 +111,7 @@ Result<void> Application::Parts::serve() {
   background =
       std::make_unique<Background>(Background::Parts{.store = *store,
                                                      .clock = clock,
+                                                     .ids = store->ids(),
                                                      .secrets = *installation.key_ring,
                                                      .metrics = metrics,
                                                      .production = options.environment == Environment::kProduction,

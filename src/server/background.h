@@ -10,6 +10,7 @@
 #include "app/webhooks/delivery_worker.h"
 #include "net/outbound/curl_http_client.h"
 #include "ports/clock.h"
+#include "ports/ids.h"
 #include "ports/secret_box.h"
 #include "ports/store.h"
 #include "server/metrics.h"
@@ -27,6 +28,7 @@ class Background {
   struct Parts {
     Store& store;
     Clock& clock;
+    Ids& ids;
     const SecretBox& secrets;
     std::shared_ptr<Metrics> metrics;
     bool production = false;

@@ -2,6 +2,9 @@
 
 #include <utility>
 
+#include "app/directories/directory_authenticator.h"
+#include "app/provisioning/group_provisioning.h"
+#include "app/provisioning/user_provisioning.h"
 #include "app/tokens/client_credentials.h"
 #include "app/tokens/client_states.h"
 #include "app/tokens/failure_limiter.h"
@@ -9,6 +12,7 @@
 #include "edge/oauth/keys_endpoint.h"
 #include "edge/oauth/token_endpoint.h"
 #include "edge/ops/ops.h"
+#include "edge/scim/scim_endpoint.h"
 #include "net/router.h"
 
 namespace doorward::server {
@@ -21,9 +25,14 @@ struct Edges::State {
         token_failures(parts.clock),
         client_credentials({parts.clock, parts.ids, *parts.installation.key_ring, parts.offload}, client_states,
                            token_failures, *parts.installation.signing_keys, parts.base_url),
+        directory_authenticator(parts.store, parts.clock, *parts.installation.key_ring,
+                                parts.installation.environment_id),
+        user_provisioning(parts.store, parts.clock, parts.ids),
+        group_provisioning(parts.store, parts.clock, parts.ids),
         token_endpoint(client_credentials),
         keys_endpoint(*parts.installation.signing_keys, parts.clock),
         discovery_endpoint(parts.base_url),
+        scim_endpoint(directory_authenticator, user_provisioning, group_provisioning, parts.base_url),
         ops(parts.store, parts.render_metrics) {}
 
   Parts parts;
@@ -31,10 +40,14 @@ struct Edges::State {
   ClientStates client_states;
   FailureLimiter token_failures;
   ClientCredentials client_credentials;
+  DirectoryAuthenticator directory_authenticator;
+  UserProvisioning user_provisioning;
+  GroupProvisioning group_provisioning;
 
   edge::TokenEndpoint token_endpoint;
   edge::KeysEndpoint keys_endpoint;
   edge::DiscoveryEndpoint discovery_endpoint;
+  edge::ScimEndpoint scim_endpoint;
   edge::Ops ops;
 
   net::Router router;
@@ -48,6 +61,7 @@ Result<std::unique_ptr<Edges>> Edges::make(Parts parts) {
   state->token_endpoint.add_to(router);
   state->keys_endpoint.add_to(router);
   state->discovery_endpoint.add_to(router);
+  state->scim_endpoint.add_to(router);
   state->handler = [&router](const net::Request& request) { return router(request); };
   return std::unique_ptr<Edges>(new Edges(std::move(state)));
 }
