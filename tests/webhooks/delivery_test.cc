@@ -230,12 +230,14 @@ TEST_P(Delivering, TheClaimOfAWorkerThatDiedRunsOut) {
   EXPECT_EQ(ids_of(receiver.received()), texts({elsewhere, event}));
 }
 
+// On PostgreSQL as two nodes, each with its own store.
 TEST_P(Delivering, WorkersSideBySideNeverSendAHeadTwice) {
   LoopbackReceiver receiver;
   subscribe(receiver.url());
   std::vector<Directory> directories;
   for (int i = 0; i < 8; ++i) directories.push_back(new_stored_directory());
-  DeliveryWorker another(store(), clock_, *keys_, *http_, {.poll = 10ms});
+  const auto other_node = GetParam() == store::DatabaseKind::kPostgres ? open_another() : nullptr;
+  DeliveryWorker another(other_node ? *other_node : store(), clock_, *keys_, *http_, {.poll = 10ms});
   another.start();
   const auto worker = start_worker({.poll = 10ms});
   std::map<std::string, std::vector<std::string>> expected;

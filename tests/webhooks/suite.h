@@ -20,7 +20,7 @@ namespace doorward {
 using testing::LoopbackReceiver;
 using testing::ReceivedRequest;
 
-inline constexpr store::DatabaseKind kDatabases[] = {store::DatabaseKind::kSqlite};
+inline constexpr store::DatabaseKind kDatabases[] = {store::DatabaseKind::kSqlite, store::DatabaseKind::kPostgres};
 
 class WebhookSuite : public store::StoreSuite {
  protected:
