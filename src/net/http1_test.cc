@@ -166,6 +166,33 @@ TEST_F(Http1, ALateHandlerIsAnsweredWith503) {
   EXPECT_TRUE(server->drain());
 }
 
+TEST_F(Http1, AfterARefusalThePeerHasAMomentToReadAndNoMore) {
+  start({.body_bytes = 10, .linger = milliseconds(50)});
+  SocketClient client(port);
+  client.send("POST /body HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n" + std::string(100'000, 'x'));
+  EXPECT_THAT(client.read_to_end(), StartsWith("HTTP/1.1 413 "));  // not a reset, though the body was not read
+  observer->wait_for([](RecordingObserver& seen) { return seen.open == 0; });
+}
+
+TEST_F(Http1, AStreamIsPulledOnlyAsFastAsThePeerReads) {
+  start({.write = milliseconds(50)});
+  SocketClient client(port, "127.0.0.1", 4096);
+  client.send("GET /stream?1000000000 HTTP/1.1\r\nHost: x\r\n\r\n");
+  observer->wait_for_refusal(Refusal::kWriteTimeout);  // the writer waited for the peer, not the other way round
+  observer->wait_for([](RecordingObserver& seen) { return seen.open == 0; });
+}
+
+TEST_F(Http1, OneHostileConnectionCostsOnlyItself) {
+  start({.header_read = milliseconds(200)});
+  std::vector<std::unique_ptr<SocketClient>> slow;
+  for (int i = 0; i < 100; ++i) {
+    slow.push_back(std::make_unique<SocketClient>(port));
+    slow.back()->send("GET / HTTP/1.1\r\nX: ");
+  }
+  EXPECT_THAT(exchange("GET /echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"), StartsWith("HTTP/1.1 200 "));
+  for (auto& client : slow) EXPECT_EQ(client->read_to_end(), "");
+}
+
 // -- connections
 
 TEST_F(Http1, RefusesConnectionsAboveTheLimits) {

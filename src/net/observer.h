@@ -40,7 +40,8 @@ class Observer {
   virtual void connection_opened(bool tls) = 0;
   virtual void connection_closed(bool tls) = 0;
   virtual void request_started(Protocol protocol) = 0;
-  // Each started request ends here once, also when net answers in place of the handler. `took` from complete request
+  // Each started request ends here once, also when net answers in place of the handler (408, 503, ...) or the peer
+  // gave an HTTP/2 stream up before its answer (499). `took` from complete request
   // to complete answer made (not: read by the peer).
   virtual void request_finished(Protocol protocol, int status, std::chrono::microseconds took) = 0;
   virtual void refused(Refusal refusal) = 0;
