@@ -44,8 +44,8 @@ task<void> note_threads(OffloadPool& pool, std::thread::id& ran, std::thread::id
 }
 
 TEST(OffloadPool, GoesOnWhereTheCallerWas) {
-  OffloadPool pool(1);
   IoThreads threads(1);
+  OffloadPool pool(1);
   std::thread::id io, ran, resumed;
   std::binary_semaphore done{0};
   threads.run_on(0, [&] {

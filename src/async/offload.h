@@ -27,7 +27,7 @@ class OffloadPool {
   static std::size_t default_count();  // processors
 
   explicit OffloadPool(std::size_t threads = default_count(), std::size_t queue_limit = kQueueLimit);
-  // Runs what is queued, then joins.
+  // Runs what is queued, then joins. Goes before the IoThreads on which its callers wait: it posts to them.
   ~OffloadPool();
   OffloadPool(const OffloadPool&) = delete;
   OffloadPool& operator=(const OffloadPool&) = delete;
