@@ -9,9 +9,7 @@ namespace doorward::rpc {
 
 task<Result<CallContext>> admit(const Method& method, Authenticator& authenticator, const net::Request& request) {
   CallContext context;
-  context.request_id = request.request_id;
   context.peer = request.peer;
-  context.deadline = request.deadline;
   if (const auto* version = net::find_header(request.headers, "x-api-version")) context.api_version = *version;
   if (!method.open) {
     auto caller = co_await authenticator.authenticate(request);
@@ -22,6 +20,7 @@ task<Result<CallContext>> admit(const Method& method, Authenticator& authenticat
     }
   }
   context.caller.request_id = request.request_id;
+  context.caller.deadline = request.deadline;
   co_return context;
 }
 
@@ -31,7 +30,7 @@ task<Result<std::unique_ptr<google::protobuf::Message>>> run(const Method& metho
   if (auto violations = check_rules(request, *method.rules); !violations.empty()) {
     co_return failure(violations_error(std::move(violations)));
   }
-  if (now >= context.deadline) {
+  if (now >= context.caller.deadline) {
     co_return failure(Reason::kDeadlineExceeded, "The deadline passed before the call could begin.");
   }
   std::string bug;

@@ -13,7 +13,7 @@
 
 namespace doorward::rpc {
 
-// Authenticates the caller and asks the method's access rule. The context's deadline is that of the request.
+// Authenticates the caller and asks the method's access rule. The caller's deadline is that of the request.
 task<Result<CallContext>> admit(const Method& method, Authenticator& authenticator, const net::Request& request);
 
 // Checks the field rules and runs the handler. `now` against context.deadline: a call that is already late is not

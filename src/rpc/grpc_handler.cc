@@ -75,7 +75,7 @@ task<Result<net::Response>> GrpcHandler::call(const Method& method, CallContext&
     const auto patience = parse_grpc_timeout(*timeout);
     if (!patience) co_return failure(Reason::kMalformedRequest, "The grpc-timeout is not a timeout.");
     // Compared as durations: the longest timeout would overflow the clock when added to it.
-    if (*patience < context.deadline - now) context.deadline = now + *patience;
+    if (*patience < context.caller.deadline - now) context.caller.deadline = now + *patience;
   }
   DOORWARD_CO_TRY(const std::string_view bytes, unframe(request.body));
 

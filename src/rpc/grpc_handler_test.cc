@@ -45,14 +45,14 @@ TEST_F(Grpc, TellsTheHandlerWhoCallsAndUntilWhen) {
   EXPECT_EQ(handlers_.caller.id, "skc_1");
   EXPECT_EQ(handlers_.caller.request_id, "req_1");
   EXPECT_EQ(handlers_.api_version, "20260716");
-  EXPECT_EQ(handlers_.deadline, kNow + std::chrono::seconds{5});
+  EXPECT_EQ(handlers_.caller.deadline, kNow + std::chrono::seconds{5});
 }
 
 TEST_F(Grpc, ALongTimeoutDoesNotOutliveTheRequest) {
   auto request = grpc_request("Create", Ticket());
   request.headers.push_back({"grpc-timeout", "99999999H"});
   send(request);
-  EXPECT_EQ(handlers_.deadline, kNow + kNetPatience);
+  EXPECT_EQ(handlers_.caller.deadline, kNow + kNetPatience);
 }
 
 TEST_F(Grpc, ALateCallIsNotBegun) {

@@ -36,7 +36,6 @@ class EchoHandlers : public EchoServiceInterface {
     ++calls;
     caller = call.caller;
     api_version = call.api_version;
-    deadline = call.deadline;
     if (throws) throw std::runtime_error("secret of the handler");
     if (fail_with) co_return failure(*fail_with);
     co_return message;
@@ -63,7 +62,6 @@ class EchoHandlers : public EchoServiceInterface {
   int calls = 0;
   Caller caller;
   std::string api_version;
-  std::chrono::steady_clock::time_point deadline;
 };
 
 class OneToken : public Authenticator {

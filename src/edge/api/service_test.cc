@@ -1,0 +1,170 @@
+// Every method reaches its use case with the transaction that the use case names, over the Api as it is assembled.
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/completion.h"
+#include "doorward/v1/webhooks.doorward.h"
+#include "doorward/v1/webhooks.pb.h"
+#include "edge/api/announced.h"
+#include "edge/api/directory_service.h"
+#include "edge/api/organization_service.h"
+#include "edge/api/webhook_endpoint_service.h"
+#include "rpc/api.h"
+#include "scalekit/v1/directories/directories.doorward.h"
+#include "scalekit/v1/directories/directories.pb.h"
+#include "scalekit/v1/organizations/organizations.doorward.h"
+#include "scalekit/v1/organizations/organizations.pb.h"
+
+namespace doorward::api {
+namespace {
+
+// A database that is away: it remembers what was wanted of it.
+class AbsentStore : public Store {
+ public:
+  void set_commit_listener(CommitListener) override {}
+  task<Result<void>> check_ready() override { return away("check"); }
+  std::vector<std::string> wanted;
+
+ protected:
+  task<Result<void>> run_write(std::string_view name, StoreOptions, WriteBody) override { return away(name); }
+  task<Result<void>> run_read(std::string_view name, StoreOptions, ReadBody) override { return away(name); }
+
+ private:
+  task<Result<void>> away(std::string_view name) {
+    wanted.emplace_back(name);
+    co_return failure(Reason::kStoreUnavailable, "The database is away.");
+  }
+};
+
+struct FixedClock : Clock {
+  Timestamp now() const override { return Timestamp{}; }
+};
+struct CountingIds : Ids {
+  std::string next_text(std::string_view prefix) override { return std::string(prefix) + std::to_string(++count); }
+  int count = 0;
+};
+struct PlainMac : Mac {
+  std::string lookup_hash(std::string_view) const override { return std::string(32, 'h'); }
+  std::string mac(std::string_view, std::string_view) const override { return std::string(32, 'm'); }
+};
+struct ZeroRandom : Random {
+  std::string bytes(std::size_t count) override { return std::string(count, '\0'); }
+};
+struct OpenBox : SecretBox {
+  std::string seal(const SealedPlace&, const Secret<std::string>&) override { return "sealed"; }
+  Result<Secret<std::string>> open(const SealedPlace&, std::string_view) const override {
+    return Secret<std::string>("opened");
+  }
+};
+struct NoNetwork : HttpClient {
+  task<Result<HttpResponse>> send(HttpRequest) override { co_return failure(Reason::kEgressForbidden, "No."); }
+  Result<void> check_url(std::string_view) const override { return {}; }
+};
+struct Admit : rpc::Authenticator {
+  task<Result<Caller>> authenticate(const net::Request&) override {
+    co_return Caller{.kind = CallerKind::kApiClient, .environment_id = EnvironmentId("env_1"), .id = "skc_1"};
+  }
+};
+
+class Services : public ::testing::Test {
+ protected:
+  Services() {
+    rpc::Registry registry;
+    ::scalekit::v1::organizations::bind(registry, organization_service_);
+    ::scalekit::v1::directories::bind(registry, directory_service_);
+    ::doorward::v1::bind(registry, webhook_service_);
+    api_ = rpc::Api::make(registry, authenticator_, {.announced = announced_bindings()}).value();
+  }
+
+  // The status, and the transaction that was asked for.
+  std::string call(std::string method, std::string target, std::string body = {}) {
+    store_.wanted.clear();
+    net::Request request;
+    request.method = std::move(method);
+    request.path = target.substr(0, target.find('?'));
+    if (const auto mark = target.find('?'); mark != std::string::npos) request.query = target.substr(mark + 1);
+    request.body = std::move(body);
+    request.deadline = std::chrono::steady_clock::time_point::max();
+    const auto response = sync_wait(api_->handler()(request));
+    std::string out = std::to_string(response.status);
+    for (const auto& name : store_.wanted) out += " " + name;
+    return out;
+  }
+
+  AbsentStore store_;
+  FixedClock clock_;
+  CountingIds ids_;
+  PlainMac mac_;
+  ZeroRandom random_;
+  OpenBox box_;
+  NoNetwork http_;
+  Admit authenticator_;
+  Organizations organizations_{store_, clock_, ids_, mac_};
+  Directories directories_{store_, clock_, ids_, random_, mac_};
+  WebhookEndpoints endpoints_{store_, clock_, ids_, random_, box_, http_, mac_};
+  OrganizationService organization_service_{organizations_};
+  DirectoryService directory_service_{directories_, "http://localhost:8080"};
+  WebhookEndpointService webhook_service_{endpoints_};
+  std::unique_ptr<rpc::Api> api_;
+};
+
+TEST_F(Services, Organizations) {
+  const std::string base = "/api/v1/organizations";
+  EXPECT_EQ(call("POST", base, R"({"display_name": "Acme"})"), "503 organization.create");
+  EXPECT_EQ(call("GET", base), "503 organization.list");
+  EXPECT_EQ(call("GET", base + "/org_1"), "503 organization.get");
+  EXPECT_EQ(call("GET", base + ":external/acme"), "503 organization.get");
+  EXPECT_EQ(call("PATCH", base + "/org_1", R"({"slug": ""})"), "503 organization.update");
+  EXPECT_EQ(call("DELETE", base + "/org_1"), "503 organization.delete");
+}
+
+TEST_F(Services, OrganizationsRefuseWhatTheDeclarationRefuses) {
+  const std::string base = "/api/v1/organizations";
+  EXPECT_EQ(call("POST", base), "400");
+  EXPECT_EQ(call("POST", base, R"({"display_name": ""})"), "400");
+  EXPECT_EQ(call("POST", base, R"({"display_name": "A", "slug": "No Slug"})"), "400");
+  EXPECT_EQ(call("POST", base, R"({"display_name": "A", "metadata": {"ab": "x"}})"), "400");
+  EXPECT_EQ(call("GET", base + ":external/acme?id=org_1"), "400");
+  EXPECT_EQ(call("PATCH", base + "/org_1?update_mask=id", R"({"slug": "a"})"), "400");
+}
+
+TEST_F(Services, Directories) {
+  const std::string base = "/api/v1/organizations/org_1/directories";
+  EXPECT_EQ(call("POST", base, R"({"directory_type": "SCIM", "directory_provider": "OKTA"})"), "503 directory.create");
+  EXPECT_EQ(call("POST", base, R"({"directory_provider": "OKTA"})"), "400");
+  EXPECT_EQ(call("POST", base, R"({"directory_type": 77})"), "400");
+  EXPECT_EQ(call("POST", base, R"({"directory_type": "LDAP"})"), "400");
+  EXPECT_EQ(call("GET", base), "503 directory.list");
+  EXPECT_EQ(call("GET", base + "/dir_1"), "503 directory.get");
+  EXPECT_EQ(call("PATCH", base + "/dir_1:enable"), "503 directory.set_enabled");
+  EXPECT_EQ(call("PATCH", base + "/dir_1:disable"), "503 directory.set_enabled");
+  EXPECT_EQ(call("DELETE", base + "/dir_1"), "503 directory.delete");
+  EXPECT_EQ(call("POST", base + "/dir_1/secrets"), "503 directory.add_secret");
+  EXPECT_EQ(call("POST", base + "/dir_1/secrets:regenerate"), "503 directory.add_secret");
+  EXPECT_EQ(call("GET", base + "/dir_1/users?page_size=50&include_detail=true"), "503 directory.list_users");
+  EXPECT_EQ(call("GET", base + "/dir_1/groups?updated_after=2026-11-22T07:00:00Z"), "503 directory.list_groups");
+  EXPECT_EQ(call("GET", base + "/dir_1/users?page_size=101"), "400");
+  EXPECT_EQ(call("GET", base + "/dir_1/users?directory_group_id=grp_1"), "400");
+}
+
+TEST_F(Services, WebhookEndpoints) {
+  const std::string base = "/doorward/v1/webhook_endpoints";
+  EXPECT_EQ(call("POST", base, R"({"url": "https://a.test/hook"})"), "503 webhook_endpoint.create");
+  EXPECT_EQ(call("POST", base, R"({"description": "no url"})"), "400");
+  EXPECT_EQ(call("GET", base), "503 webhook_endpoint.list");
+  EXPECT_EQ(call("GET", base + "/whe_1"), "503 webhook_endpoint.get");
+  EXPECT_EQ(call("PATCH", base + "/whe_1", R"({"enabled": false})"), "503 webhook_endpoint.update");
+  EXPECT_EQ(call("DELETE", base + "/whe_1"), "503 webhook_endpoint.remove");
+}
+
+TEST_F(Services, WhatIsAnnouncedButNotBuiltSaysSo) {
+  EXPECT_EQ(call("GET", "/api/v1/organizations:search?query=abc"), "501");
+  EXPECT_EQ(call("GET", "/api/v1/users/usr_1"), "501");
+  EXPECT_EQ(call("GET", "/api/v1/nowhere"), "404");
+}
+
+}  // namespace
+}  // namespace doorward::api

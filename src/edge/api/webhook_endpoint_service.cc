@@ -1,0 +1,51 @@
+#include "edge/api/webhook_endpoint_service.h"
+
+#include <google/protobuf/empty.pb.h>
+
+#include <utility>
+
+#include "edge/api/webhook_endpoint_conversion.h"
+#include "rpc/call_context.h"
+
+namespace doorward::api {
+
+task<Result<WebhookEndpointService::CreateWebhookEndpointResponse>> WebhookEndpointService::create_webhook_endpoint(
+    const rpc::CallContext& call, const CreateWebhookEndpointRequest& request) {
+  DOORWARD_CO_TRY(const auto made, co_await endpoints_.create(call.caller, from_proto(request.endpoint())));
+  CreateWebhookEndpointResponse response;
+  to_proto(made.endpoint, *response.mutable_endpoint());
+  response.set_secret(made.secret.reveal());
+  co_return response;
+}
+
+task<Result<WebhookEndpointService::GetWebhookEndpointResponse>> WebhookEndpointService::get_webhook_endpoint(
+    const rpc::CallContext& call, const GetWebhookEndpointRequest& request) {
+  DOORWARD_CO_TRY(const auto endpoint, co_await endpoints_.get(call.caller, WebhookEndpointId(request.id())));
+  GetWebhookEndpointResponse response;
+  to_proto(endpoint, *response.mutable_endpoint());
+  co_return response;
+}
+
+task<Result<WebhookEndpointService::ListWebhookEndpointsResponse>> WebhookEndpointService::list_webhook_endpoints(
+    const rpc::CallContext& call, const ListWebhookEndpointsRequest& request) {
+  DOORWARD_CO_TRY(const auto list, co_await endpoints_.list(call.caller, request.page_size(), request.page_token()));
+  co_return to_proto(list);
+}
+
+task<Result<WebhookEndpointService::UpdateWebhookEndpointResponse>> WebhookEndpointService::update_webhook_endpoint(
+    const rpc::CallContext& call, const UpdateWebhookEndpointRequest& request) {
+  DOORWARD_CO_TRY(auto patch, from_proto(request));
+  DOORWARD_CO_TRY(const auto endpoint,
+                  co_await endpoints_.update(call.caller, WebhookEndpointId(request.id()), std::move(patch)));
+  UpdateWebhookEndpointResponse response;
+  to_proto(endpoint, *response.mutable_endpoint());
+  co_return response;
+}
+
+task<Result<google::protobuf::Empty>> WebhookEndpointService::delete_webhook_endpoint(
+    const rpc::CallContext& call, const DeleteWebhookEndpointRequest& request) {
+  DOORWARD_CO_CHECK(co_await endpoints_.remove(call.caller, WebhookEndpointId(request.id())));
+  co_return google::protobuf::Empty();
+}
+
+}  // namespace doorward::api
