@@ -134,7 +134,8 @@ Result<std::unique_ptr<Application>> Application::start(const Options& options, 
   DOORWARD_TRY(parts->store, store::open_store({.url = options.database_url,
                                                 .migrate = options.no_migrate ? store::MigrateMode::kCheckOnly
                                                                               : store::MigrateMode::kApply,
-                                                .clock = &parts->clock}));
+                                                .clock = &parts->clock,
+                                                .observer = &parts->metrics->store_observer()}));
   DOORWARD_CHECK(parts->listen());
   DOORWARD_CHECK(parts->open_installation());
   DOORWARD_CHECK(parts->serve());

@@ -16,6 +16,7 @@
 #include <fstream>
 #include <vector>
 
+#include "server/store_metrics.h"
 #include "server/version.h"
 
 namespace doorward::server {
@@ -62,6 +63,7 @@ double open_descriptors() {
 
 struct Metrics::Series {
   prometheus::Registry registry;
+  StoreMetrics store{registry};
   std::array<Gauge*, 2> connections{};
   std::array<Counter*, 2> accepted{};
   std::array<Gauge*, 2> in_flight{};
@@ -167,6 +169,8 @@ void Metrics::request_finished(net::Protocol protocol, int status, std::chrono::
 void Metrics::refused(net::Refusal refusal) { series_->refusals.at(static_cast<std::size_t>(refusal))->Increment(); }
 
 void Metrics::handler_failed() { series_->handler_failures->Increment(); }
+
+store::Observer& Metrics::store_observer() { return series_->store; }
 
 std::uint64_t Metrics::requests() const { return series_->begun.load(std::memory_order_relaxed); }
 

@@ -3,11 +3,13 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
 
 #include "net/observer.h"
+#include "store/sql/observer.h"
 
 namespace doorward::server {
 
@@ -23,6 +25,9 @@ class Metrics final : public net::Observer {
   void request_finished(net::Protocol protocol, int status, std::chrono::microseconds took) override;
   void refused(net::Refusal refusal) override;
   void handler_failed() override;
+
+  // For the store; valid as long as this object.
+  store::Observer& store_observer();
 
   // Requests begun since the start; house-keeping sees by it whether the server is idle.
   std::uint64_t requests() const;
