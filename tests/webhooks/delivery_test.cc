@@ -299,23 +299,45 @@ TEST_P(Delivering, AnErasedEventIsNotSent) {
   EXPECT_EQ(receiver.received().size(), 0u);
 }
 
+// Knows how many requests it ever had at once.
+class CountingReceiver {
+ public:
+  LoopbackReceiver::Handler handler() {
+    return [this](const ReceivedRequest&) {
+      const int now = ++under_way_;
+      for (int seen = most_; seen < now && !most_.compare_exchange_weak(seen, now);) continue;
+      std::this_thread::yield();
+      --under_way_;
+      return LoopbackReceiver::answer(200);
+    };
+  }
+  int most() const { return most_; }
+
+ private:
+  std::atomic<int> under_way_{0};
+  std::atomic<int> most_{0};
+};
+
 TEST_P(Delivering, NeverHasMoreUnderWayThanItMay) {
-  std::atomic<int> under_way = 0;
-  std::atomic<int> most = 0;
-  LoopbackReceiver receiver([&](const ReceivedRequest&) {
-    const int now_under_way = ++under_way;
-    for (int seen = most; seen < now_under_way && !most.compare_exchange_weak(seen, now_under_way);) continue;
-    std::this_thread::yield();
-    --under_way;
-    return LoopbackReceiver::answer(200);
-  });
+  CountingReceiver counting;
+  LoopbackReceiver receiver(counting.handler());
   for (int i = 0; i < 4; ++i) subscribe(receiver.url());
   const auto worker = start_worker({.max_in_flight = 5, .max_per_endpoint = 2, .claim_page = 3});
   std::vector<Directory> directories;
   for (int i = 0; i < 10; ++i) directories.push_back(new_stored_directory());
   for (const auto& directory : directories) append(directory, 4);
   receiver.wait_for(160);
-  EXPECT_LE(most, 5);
+  EXPECT_LE(counting.most(), 5);
+}
+
+TEST_P(Delivering, HoldsNoMoreBytesThanItMay) {
+  CountingReceiver counting;
+  LoopbackReceiver receiver(counting.handler());
+  subscribe(receiver.url());
+  const auto worker = start_worker({.max_in_flight_bytes = 1, .claim_page = 1});
+  for (int i = 0; i < 10; ++i) append(new_stored_directory(), 2);
+  receiver.wait_for(20);
+  EXPECT_EQ(counting.most(), 1);
 }
 
 INSTANTIATE_TEST_SUITE_P(EveryDatabase, Delivering, ::testing::ValuesIn(kDatabases),

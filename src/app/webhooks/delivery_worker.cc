@@ -75,6 +75,10 @@ void DeliveryWorker::run() {
 
 bool DeliveryWorker::is_done() const { return stop_requested_ && !looking_ && !writing_ && in_flight_ == 0; }
 
+bool DeliveryWorker::has_room() const {
+  return in_flight_ < settings_.max_in_flight && in_flight_bytes_ < settings_.max_in_flight_bytes;
+}
+
 void DeliveryWorker::start_what_is_due() {
   const auto now = SteadyClock::now();
   if (!writing_ && !finished_.empty() && now >= next_write_) {
@@ -84,8 +88,7 @@ void DeliveryWorker::start_what_is_due() {
       writing_ = false;
     });
   }
-  const bool has_room = in_flight_ < settings_.max_in_flight;
-  if (!looking_ && !stop_requested_ && has_room && (look_again_ || now >= next_look_)) {
+  if (!looking_ && !stop_requested_ && has_room() && (look_again_ || now >= next_look_)) {
     looking_ = true;
     look_again_ = false;
     start_task(look_for_work(), [this](std::exception_ptr error) {
@@ -99,7 +102,7 @@ void DeliveryWorker::start_what_is_due() {
 RunLoop::SteadyTime DeliveryWorker::next_wait() const {
   auto next = RunLoop::SteadyTime::max();
   if (!writing_ && !finished_.empty()) next = std::min(next, next_write_);
-  if (!looking_ && !stop_requested_ && in_flight_ < settings_.max_in_flight) {
+  if (!looking_ && !stop_requested_ && has_room()) {
     next = std::min(next, look_again_ ? SteadyClock::now() : next_look_);
   }
   return next;
@@ -185,29 +188,33 @@ void DeliveryWorker::start_delivery(Item item) {
 }
 
 task<void> DeliveryWorker::deliver(Item item) {
-  AttemptResult result;
-  DeliveryAttempt made = co_await attempt(item, result);
+  DeliveryAttempt made{.number = item.delivery.attempts + 1, .started_at = clock_.now()};
+  Result<HttpRequest> request = request_for(item, made.started_at);
+  Delivery delivery = std::move(item.delivery);
+  item = Item{};  // the request is a fraction of the record that it was made of
+  const std::size_t bytes = request ? request->body.size() : 0;
+  in_flight_bytes_ += bytes;
+  const AttemptResult result = co_await attempt(std::move(request), made);
+  in_flight_bytes_ -= bytes;
   if (result.failure == Reason::kCancelled) {
-    give_back(std::move(item.delivery));
+    give_back(std::move(delivery));
     co_return;
   }
   const DeliveryOutcome outcome = outcome_of(settings_.schedule, result, made.number, clock_.now());
-  finished_.push_back({.delivery = std::move(item.delivery), .attempt = std::move(made), .outcome = outcome});
+  finished_.push_back({.delivery = std::move(delivery), .attempt = std::move(made), .outcome = outcome});
 }
 
-task<DeliveryAttempt> DeliveryWorker::attempt(const Item& item, AttemptResult& result) {
-  DeliveryAttempt made{.number = item.delivery.attempts + 1, .started_at = clock_.now()};
+task<AttemptResult> DeliveryWorker::attempt(Result<HttpRequest> request, DeliveryAttempt& made) {
   const auto began = SteadyClock::now();
-  Result<HttpResponse> response = co_await send(request_for(item, made.started_at));
+  Result<HttpResponse> response = co_await send(std::move(request));
   made.latency_micros = std::chrono::duration_cast<Duration>(SteadyClock::now() - began).count();
-  if (response) {
-    result.http_status = made.http_status = response->status;
-    made.response_excerpt = answer_excerpt(response->body);
-  } else {
-    result.failure = response.error().reason;
+  if (!response) {
     made.error = reason_name(response.error().reason);
+    co_return AttemptResult{.failure = response.error().reason};
   }
-  co_return made;
+  made.http_status = response->status;
+  made.response_excerpt = answer_excerpt(response->body);
+  co_return AttemptResult{.http_status = response->status};
 }
 
 task<Result<HttpResponse>> DeliveryWorker::send(Result<HttpRequest> request) {

@@ -29,13 +29,14 @@ namespace doorward {
 
 struct DeliverySettings {
   RetrySchedule schedule = RetrySchedule::standard();
-  std::size_t max_in_flight = 1024;                 // deliveries this node has claimed
-  std::int64_t max_per_endpoint = 8;                // of all nodes together
-  std::int64_t claim_page = 128;                    // heads a transaction claims
-  Duration claim_time = std::chrono::seconds(60);   // a multiple of the attempt's timeout
-  std::chrono::milliseconds poll{5'000};            // at the latest, without any notification
-  std::chrono::milliseconds store_timeout{10'000};  // for one transaction to begin
-  std::chrono::milliseconds store_retry{1'000};     // after the store refused
+  std::size_t max_in_flight = 1024;                    // deliveries this node has claimed
+  std::size_t max_in_flight_bytes = 64 * 1024 * 1024;  // of request bodies; one page of claims may exceed it
+  std::int64_t max_per_endpoint = 8;                   // of all nodes together
+  std::int64_t claim_page = 128;                       // heads a transaction claims
+  Duration claim_time = std::chrono::seconds(60);      // a multiple of the attempt's timeout
+  std::chrono::milliseconds poll{5'000};               // at the latest, without any notification
+  std::chrono::milliseconds store_timeout{10'000};     // for one transaction to begin
+  std::chrono::milliseconds store_retry{1'000};        // after the store refused
 };
 
 // Counts since the start, for metrics; readable from any thread.
@@ -79,6 +80,7 @@ class DeliveryWorker {
   StoreOptions store_options() const;
   void run();
   bool is_done() const;
+  bool has_room() const;
   void start_what_is_due();
   RunLoop::SteadyTime next_wait() const;
 
@@ -89,7 +91,7 @@ class DeliveryWorker {
   task<Result<std::vector<Item>>> load(const std::vector<Delivery>& claimed);
   void start_delivery(Item item);
   task<void> deliver(Item item);
-  task<DeliveryAttempt> attempt(const Item& item, AttemptResult& result);
+  task<AttemptResult> attempt(Result<HttpRequest> request, DeliveryAttempt& made);
   task<Result<HttpResponse>> send(Result<HttpRequest> request);
   Result<HttpRequest> request_for(const Item& item, Timestamp sent_at) const;
   void give_back(Delivery delivery);
@@ -111,7 +113,8 @@ class DeliveryWorker {
   bool look_again_ = true;
   RunLoop::SteadyTime next_look_{};
   RunLoop::SteadyTime next_write_{};
-  std::size_t in_flight_ = 0;  // claimed and not yet written down
+  std::size_t in_flight_bytes_ = 0;  // of request bodies
+  std::size_t in_flight_ = 0;        // claimed and not yet written down
   std::vector<Finished> finished_;
 
   RunLoop loop_;
