@@ -12,7 +12,7 @@ namespace doorward::server {
 // going back to that database finds it again.
 class JsonCredentialsFile final : public CredentialsFile {
  public:
-  static constexpr std::size_t kMostBytes = 64 * 1024;
+  static constexpr std::size_t kMostBytes = std::size_t{64} * 1024;
 
   explicit JsonCredentialsFile(std::string folder) : folder_(std::move(folder)) {}
 

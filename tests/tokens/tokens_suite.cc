@@ -1,5 +1,8 @@
+#include <atomic>
 #include <boost/json/array.hpp>
 #include <boost/json/value.hpp>
+#include <thread>
+#include <vector>
 
 #include "app/keys/secret_text.h"
 #include "edge/oauth/bearer_authenticator.h"
@@ -254,6 +257,29 @@ TEST_F(TokensSuite, ForgedTokensOfOneSourceAreLimitedButKnownOnesPass) {
   EXPECT_EQ(outcome(limited), "rate_limited");
   EXPECT_EQ(limited.error().code(), Code::kResourceExhausted) << "Unauthenticated means a bad bearer and nothing else";
   EXPECT_EQ(outcome(authenticate(known)), "accepted");
+}
+
+TEST_F(TokensSuite, OneAuthenticationServesManyThreads) {
+  const std::string second = add_secret();
+  const std::vector<std::string> tokens = {token(), issue(second)->access_token.reveal(), token()};
+  std::atomic<int> accepted{0};
+  {
+    std::vector<std::jthread> threads;
+    for (int t = 0; t < 4; ++t) {
+      threads.emplace_back([&] {
+        for (int i = 0; i < 50; ++i) {
+          if (authenticate(tokens[static_cast<std::size_t>(i) % tokens.size()])) ++accepted;
+          // Every so often the remembered state is too old and all threads read it again.
+          if (i % 10 == 0) clock.advance(ClientStates::kMaxAge);
+        }
+      });
+    }
+  }
+  EXPECT_EQ(accepted, 200);
+  revoke(second);
+  clock.advance(std::chrono::seconds(1));
+  EXPECT_EQ(outcome(authenticate(tokens[0])), "accepted");
+  EXPECT_EQ(outcome(authenticate(tokens[1])), "token_revoked");
 }
 
 }  // namespace

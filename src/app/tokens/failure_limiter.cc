@@ -10,7 +10,7 @@
 namespace doorward {
 
 std::string failure_source(std::string_view address) {
-  const std::string text(address);
+  std::string text(address);
   in6_addr six{};
   if (inet_pton(AF_INET6, text.c_str(), &six) != 1) return text;
   const auto* bytes = reinterpret_cast<const char*>(six.s6_addr);

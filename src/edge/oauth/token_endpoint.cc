@@ -49,16 +49,14 @@ void TokenEndpoint::add_to(net::Router& router) {
 
 task<net::Response> TokenEndpoint::handle(const net::Request& request) {
   if (request.method != "POST") {
-    net::Response response = respond(
-        405, oauth::error_response(make_error(Reason::kMalformedRequest, "The token endpoint answers POST only.")));
+    net::Response response = refuse(make_error(Reason::kMethodNotAllowed, "The token endpoint answers POST only."));
     response.headers.push_back({"allow", "POST"});
     co_return response;
   }
   const std::string* type = net::find_header(request.headers, "content-type");
   if (type == nullptr || !oauth::is_form_media_type(*type)) {
-    co_return respond(
-        415, oauth::error_response(
-                 make_error(Reason::kMalformedRequest, "Send the parameters as application/x-www-form-urlencoded.")));
+    co_return refuse(
+        make_error(Reason::kUnsupportedMediaType, "Send the parameters as application/x-www-form-urlencoded."));
   }
   const std::string* authorization = net::find_header(request.headers, "authorization");
   auto grant = oauth::parse_token_request(request.body, request.query,

@@ -14,7 +14,7 @@
 namespace doorward::jose {
 
 inline constexpr std::size_t kMostKeysInSet = 64;
-inline constexpr std::size_t kMostKeySetBytes = 256 * 1024;
+inline constexpr std::size_t kMostKeySetBytes = std::size_t{256} * 1024;
 
 // kty, use "sig", alg, kid, n, e.
 boost::json::object to_jwk(const VerificationKey& key);

@@ -14,8 +14,8 @@
 
 namespace doorward::jose {
 
-inline constexpr std::size_t kMostTokenBytes = 16 * 1024;
-inline constexpr std::size_t kMostHeaderBytes = 2 * 1024;
+inline constexpr std::size_t kMostTokenBytes = std::size_t{16} * 1024;
+inline constexpr std::size_t kMostHeaderBytes = std::size_t{2} * 1024;
 inline constexpr std::size_t kMostKeyIdBytes = 128;
 
 struct JwsHeader {

@@ -10,7 +10,7 @@
 namespace doorward::jose {
 
 struct JsonLimits {
-  std::size_t bytes = 16 * 1024;
+  std::size_t bytes = std::size_t{16} * 1024;
   std::size_t depth = 8;
   std::size_t members = 512;  // of all objects together
 };

@@ -10,7 +10,7 @@
 
 namespace doorward::oauth {
 
-inline constexpr std::size_t kMostFormBytes = 16 * 1024;
+inline constexpr std::size_t kMostFormBytes = std::size_t{16} * 1024;
 inline constexpr std::size_t kMostParameters = 64;
 
 using Form = std::map<std::string, std::string, std::less<>>;

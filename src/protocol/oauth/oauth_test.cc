@@ -129,6 +129,8 @@ TEST(TokenResponse, MapsEveryReasonOnce) {
   expect(Reason::kInvalidScope, 400, "invalid_scope", false);
   expect(Reason::kMalformedRequest, 400, "invalid_request", false);
   expect(Reason::kPayloadTooLarge, 413, "invalid_request", false);
+  expect(Reason::kMethodNotAllowed, 405, "invalid_request", false);
+  expect(Reason::kUnsupportedMediaType, 415, "invalid_request", false);
   expect(Reason::kRateLimited, 429, "temporarily_unavailable", false);
   expect(Reason::kStoreUnavailable, 503, "temporarily_unavailable", false);
   expect(Reason::kOverloaded, 503, "temporarily_unavailable", false);

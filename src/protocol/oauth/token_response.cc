@@ -52,8 +52,12 @@ ErrorAnswer error_answer(Reason reason) {
       return {400, "unsupported_grant_type", false};
     case Reason::kInvalidScope:
       return {400, "invalid_scope", false};
+    case Reason::kMethodNotAllowed:
+      return {405, "invalid_request", false};
     case Reason::kPayloadTooLarge:
       return {413, "invalid_request", false};
+    case Reason::kUnsupportedMediaType:
+      return {415, "invalid_request", false};
     default:
       return answer_by_code(reason_code(reason));
   }
