@@ -9,6 +9,7 @@ namespace doorward::net {
 namespace {
 
 constexpr int kLongestPollMilliseconds = 60'000;
+constexpr long kIdleConnections = 256;  // kept for reuse, over all targets
 
 void start_curl_once() {
   static const CURLcode kStarted = curl_global_init(CURL_GLOBAL_DEFAULT);
@@ -19,6 +20,7 @@ CURLM* make_multi() {
   start_curl_once();
   CURLM* multi = curl_multi_init();
   if (multi == nullptr) throw std::runtime_error("libcurl cannot start");
+  curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, kIdleConnections);
   return multi;
 }
 
