@@ -1,7 +1,8 @@
 // What follows from a change of a group for the users in it: their snapshots carry `groups`, so each affected user
 // gets a change record of its own. Up to kNewsAtOnce users follow in the transaction of the change; more of them follow
 // by durable jobs under the same transaction id, in batches, in the order of the directory's changes: while such jobs
-// wait, later changes queue behind them.
+// wait, later changes queue behind them. Snapshots always show the rows of the moment they are taken, so a record made
+// while news wait may show a membership ahead of the record that tells of it.
 #pragma once
 
 #include <string_view>

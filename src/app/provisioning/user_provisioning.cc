@@ -26,9 +26,10 @@ Error readable(Error error) {
 
 StoreOptions write_options(const Caller& by) { return {.deadline = by.deadline, .serial_key = by.directory_id.str()}; }
 
-// Members that named this user by its external id before it existed become real ones.
-Result<void> resolve_references(ChangeSink& sink, const DirectoryUser& user) {
-  if (!user.external_id) return {};
+// Members that named this user by its external id before it existed become real ones. True when there were any.
+Result<bool> resolve_references(ChangeSink& sink, const DirectoryUser& user) {
+  if (!user.external_id) return false;
+  bool any = false;
   const DirectoryScope& scope = sink.scope();
   DirectoryGroupRepository& groups = sink.tx().directory_groups();
   DOORWARD_TRY(const auto holding, groups.groups_holding(scope.environment, scope.directory, *user.external_id));
@@ -49,8 +50,9 @@ Result<void> resolve_references(ChangeSink& sink, const DirectoryUser& user) {
     group->update_time = sink.context().occurred_at;
     DOORWARD_CHECK(groups.update(*group));
     DOORWARD_CHECK(tell_group_changed(sink, before, *group, members));
+    any = true;
   }
-  return {};
+  return any;
 }
 
 ChangeOp op_of(const DirectoryUser& before, const DirectoryUser& after) {
@@ -82,8 +84,10 @@ task<Result<ProvisionedUser>> UserProvisioning::create(const Caller& by, json::o
         DOORWARD_CHECK(
             tx.directories().change_stats(scope.environment, scope.directory, {.users = 1, .user_updated_at = now}));
         DOORWARD_CHECK(sink.user_changed(user, ChangeOp::kCreate, std::nullopt, user_snapshot(user, {})));
-        DOORWARD_CHECK(resolve_references(sink, user));
-        DOORWARD_TRY(out.groups, tx.directory_users().groups_of(scope.environment, scope.directory, user.id));
+        DOORWARD_TRY(const bool joined, resolve_references(sink, user));
+        if (joined) {
+          DOORWARD_TRY(out.groups, tx.directory_users().groups_of(scope.environment, scope.directory, user.id));
+        }
         return out;
       });
   co_return std::move(created).map_error(readable);
@@ -122,8 +126,10 @@ task<Result<ProvisionedUser>> UserProvisioning::change(std::string_view name, co
     DOORWARD_CHECK(
         sink.user_changed(after, op_of(*before, after), user_snapshot(*before, groups), user_snapshot(after, groups)));
     if (after.external_id != before->external_id) {
-      DOORWARD_CHECK(resolve_references(sink, after));
-      DOORWARD_TRY(groups, tx.directory_users().groups_of(scope.environment, scope.directory, id));
+      DOORWARD_TRY(const bool joined, resolve_references(sink, after));
+      if (joined) {
+        DOORWARD_TRY(groups, tx.directory_users().groups_of(scope.environment, scope.directory, id));
+      }
     }
     return ProvisionedUser{std::move(after), std::move(groups)};
   });
