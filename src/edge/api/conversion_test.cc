@@ -5,7 +5,6 @@
 #include <boost/json/parse.hpp>
 #include <limits>
 
-#include "edge/api/bearer_authenticator.h"
 #include "edge/api/directory_conversion.h"
 #include "edge/api/organization_conversion.h"
 #include "edge/api/update_mask.h"
@@ -58,18 +57,6 @@ TEST(UpdateMaskTest, WithoutPathsTakesEverythingAndNamesNothing) {
   const auto made = UpdateMask::make({}, "organization", {"slug"}).value();
   EXPECT_TRUE(made.takes("slug"));
   EXPECT_FALSE(made.names("slug"));
-}
-
-TEST(Bearer, ReadsEveryFieldInOrder) {
-  const net::Headers headers = {
-      {"authorization", "Bearer new"}, {"x", "Bearer no"},
-      {"authorization", "Basic abc"},  {"authorization", "bearer  old"},
-      {"authorization", "Bearer 5"},
-  };
-  EXPECT_EQ(bearer_tokens(headers), (std::vector<std::string_view>{"new", "old", "5"}));
-  EXPECT_TRUE(bearer_tokens({{"authorization", "Bearer "}}).empty());
-  EXPECT_TRUE(bearer_tokens({{"authorization", ""}}).empty());
-  EXPECT_EQ(bearer_tokens(net::Headers(50, {"authorization", "Bearer x"})).size(), kMaxAuthorizationFields);
 }
 
 TEST(OrganizationConversion, SendsEveryField) {
