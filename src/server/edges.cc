@@ -2,18 +2,29 @@
 
 #include <utility>
 
+#include "app/directories/directories.h"
 #include "app/directories/directory_authenticator.h"
+#include "app/organizations/organizations.h"
 #include "app/provisioning/group_provisioning.h"
 #include "app/provisioning/user_provisioning.h"
+#include "app/tokens/api_authentication.h"
 #include "app/tokens/client_credentials.h"
 #include "app/tokens/client_states.h"
 #include "app/tokens/failure_limiter.h"
+#include "app/tokens/token_verifier.h"
+#include "app/webhooks/webhook_endpoints.h"
+#include "edge/api/announced.h"
+#include "edge/api/directory_service.h"
+#include "edge/api/organization_service.h"
+#include "edge/api/webhook_endpoint_service.h"
+#include "edge/oauth/bearer_authenticator.h"
 #include "edge/oauth/discovery_endpoint.h"
 #include "edge/oauth/keys_endpoint.h"
 #include "edge/oauth/token_endpoint.h"
 #include "edge/ops/ops.h"
 #include "edge/scim/scim_endpoint.h"
 #include "net/router.h"
+#include "rpc/api.h"
 
 namespace doorward::server {
 
@@ -29,6 +40,16 @@ struct Edges::State {
                                 parts.installation.environment_id),
         user_provisioning(parts.store, parts.clock, parts.ids),
         group_provisioning(parts.store, parts.clock, parts.ids),
+        token_verifier(*parts.installation.signing_keys, parts.base_url),
+        api_authentication(parts.clock, token_verifier, client_states),
+        organizations(parts.store, parts.clock, parts.ids, *parts.installation.key_ring),
+        directories(parts.store, parts.clock, parts.ids, parts.random, *parts.installation.key_ring),
+        webhook_endpoints(parts.store, parts.clock, parts.ids, parts.random, *parts.installation.key_ring, parts.http,
+                          *parts.installation.key_ring),
+        organization_service(organizations),
+        directory_service(directories, parts.base_url),
+        webhook_endpoint_service(webhook_endpoints),
+        authenticator(api_authentication),
         token_endpoint(client_credentials),
         keys_endpoint(*parts.installation.signing_keys, parts.clock),
         discovery_endpoint(parts.base_url),
@@ -44,6 +65,18 @@ struct Edges::State {
   UserProvisioning user_provisioning;
   GroupProvisioning group_provisioning;
 
+  TokenVerifier token_verifier;
+  ApiAuthentication api_authentication;
+  Organizations organizations;
+  Directories directories;
+  WebhookEndpoints webhook_endpoints;
+
+  api::OrganizationService organization_service;
+  api::DirectoryService directory_service;
+  api::WebhookEndpointService webhook_endpoint_service;
+  edge::BearerAuthenticator authenticator;
+  std::unique_ptr<rpc::Api> api;
+
   edge::TokenEndpoint token_endpoint;
   edge::KeysEndpoint keys_endpoint;
   edge::DiscoveryEndpoint discovery_endpoint;
@@ -56,12 +89,19 @@ struct Edges::State {
 
 Result<std::unique_ptr<Edges>> Edges::make(Parts parts) {
   auto state = std::make_unique<State>(std::move(parts));
+  rpc::Registry registry;
+  scalekit::v1::organizations::bind(registry, state->organization_service);
+  scalekit::v1::directories::bind(registry, state->directory_service);
+  doorward::v1::bind(registry, state->webhook_endpoint_service);
+  DOORWARD_TRY(state->api, rpc::Api::make(registry, state->authenticator, {.announced = api::announced_bindings()}));
+
   net::Router& router = state->router;
   state->ops.add_to(router);
   state->token_endpoint.add_to(router);
   state->keys_endpoint.add_to(router);
   state->discovery_endpoint.add_to(router);
   state->scim_endpoint.add_to(router);
+  router.set_fallback(state->api->handler());
   state->handler = [&router](const net::Request& request) { return router(request); };
   return std::unique_ptr<Edges>(new Edges(std::move(state)));
 }
