@@ -38,45 +38,67 @@ class SqliteTestDatabase : public TestDatabase {
   std::filesystem::path folder_;
 };
 
-// A database on the server of DOORWARD_TEST_POSTGRES_URL.
-class PostgresTestDatabase : public TestDatabase {
- public:
-  PostgresTestDatabase() {
-    const char* server = std::getenv("DOORWARD_TEST_POSTGRES_URL");
-    if (server == nullptr || *server == '\0') {
-      throw std::runtime_error(
-          "DOORWARD_TEST_POSTGRES_URL is not set: the store suite needs a PostgreSQL server (./test starts one)");
-    }
-    server_ = server;
-    static std::atomic<int> made{0};
-    name_ = "doorward_test_" + std::to_string(getpid()) + "_" + std::to_string(++made);
-    run_on(server_, "CREATE DATABASE " + name_);
+void run_on_postgres(const std::string& url, const std::string& sql) {
+  PGconn* handle = PQconnectdb(url.c_str());
+  PQclear(PQexec(handle, "SET client_min_messages = warning"));
+  PGresult* result = PQexec(handle, sql.c_str());
+  const std::string error = PQresultStatus(result) == PGRES_FATAL_ERROR ? PQresultErrorMessage(result) : "";
+  PQclear(result);
+  PQfinish(handle);
+  if (!error.empty()) throw std::runtime_error(error);
+}
+
+std::string postgres_server() {
+  const char* server = std::getenv("DOORWARD_TEST_POSTGRES_URL");
+  if (server == nullptr || *server == '\0') {
+    throw std::runtime_error(
+        "DOORWARD_TEST_POSTGRES_URL is not set: the store suite needs a PostgreSQL server (./test starts one)");
   }
-  ~PostgresTestDatabase() override {
+  return server;
+}
+
+// One database of this process on the server; goes when the process ends.
+class PostgresTestServer {
+ public:
+  PostgresTestServer() : server_(postgres_server()), name_("doorward_test_" + std::to_string(getpid())) {
+    run_on_postgres(server_, "CREATE DATABASE " + name_);
+  }
+  ~PostgresTestServer() {
     try {
-      run_on(server_, "DROP DATABASE IF EXISTS " + name_ + " WITH (FORCE)");
+      run_on_postgres(server_, "DROP DATABASE IF EXISTS " + name_ + " WITH (FORCE)");
     } catch (const std::exception& error) {
       std::fprintf(stderr, "%s\n", error.what());
     }
   }
-  std::string url() const override {
-    const std::size_t path = server_.find('/', server_.find("://") + 3);
-    const std::size_t options = server_.find('?');
-    return server_.substr(0, path) + "/" + name_ + (options == std::string::npos ? "" : server_.substr(options));
-  }
-  void run_sql(const std::string& sql) override { run_on(url(), sql); }
+  std::string url() const { return server_.substr(0, server_.find('/', server_.find("://") + 3)) + "/" + name_; }
 
  private:
-  static void run_on(const std::string& url, const std::string& sql) {
-    PGconn* handle = PQconnectdb(url.c_str());
-    PGresult* result = PQexec(handle, sql.c_str());
-    const std::string error = PQresultStatus(result) == PGRES_FATAL_ERROR ? PQresultErrorMessage(result) : "";
-    PQclear(result);
-    PQfinish(handle);
-    if (!error.empty()) throw std::runtime_error(error);
-  }
-
   std::string server_;
+  std::string name_;
+};
+
+// A schema of its own: a tenth of the price of a database.
+class PostgresTestDatabase : public TestDatabase {
+ public:
+  PostgresTestDatabase() {
+    static PostgresTestServer server;
+    static std::atomic<int> made{0};
+    server_url_ = server.url();
+    name_ = "test_" + std::to_string(++made);
+    run_on_postgres(server_url_, "CREATE SCHEMA " + name_);
+  }
+  ~PostgresTestDatabase() override {
+    try {
+      run_on_postgres(server_url_, "DROP SCHEMA IF EXISTS " + name_ + " CASCADE");
+    } catch (const std::exception& error) {
+      std::fprintf(stderr, "%s\n", error.what());
+    }
+  }
+  std::string url() const override { return server_url_ + "?options=-csearch_path%3D" + name_; }
+  void run_sql(const std::string& sql) override { run_on_postgres(url(), sql); }
+
+ private:
+  std::string server_url_;
   std::string name_;
 };
 

@@ -1,0 +1,253 @@
+#include <set>
+#include <thread>
+
+#include "suite.h"
+
+namespace doorward::store {
+namespace {
+
+using std::chrono::seconds;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+class Outbox {
+ public:
+  Outbox(const Environment& environment, Ids& ids, Timestamp made)
+      : environment_(environment), ids_(ids), made_(made) {}
+  Delivery delivery(const std::string& endpoint, const std::string& owner, std::int64_t seq) {
+    return {.environment_id = environment_.id,
+            .endpoint_id = WebhookEndpointId(endpoint),
+            .owner_id = owner,
+            .owner_seq = seq,
+            .event_id = ids_.next<EventId>(),
+            .create_time = made_};
+  }
+
+ private:
+  Environment environment_;
+  Ids& ids_;
+  Timestamp made_;
+};
+
+std::vector<std::string> places(const std::vector<Delivery>& deliveries) {
+  std::vector<std::string> found;
+  for (const Delivery& d : deliveries) {
+    found.push_back(d.endpoint_id.str() + "/" + d.owner_id + "/" + std::to_string(d.owner_seq));
+  }
+  return found;
+}
+
+TEST_P(StoreSuite, AQueueGivesItsDeliveriesOneAtATimeInOrder) {
+  const Environment env = environment();
+  Outbox outbox(env, ids(), now());
+  const Delivery first = outbox.delivery("whe_1", "dir_1", 1);
+  must([&](WriteTx& tx) {
+    return tx.deliveries().insert({first, outbox.delivery("whe_1", "dir_1", 2), outbox.delivery("whe_1", "dir_2", 1),
+                                   outbox.delivery("whe_2", "dir_1", 1)});
+  });
+  const auto claim = [&](std::int64_t limit = 10, std::int64_t per_endpoint = 10) {
+    return *write(
+        [&](WriteTx& tx) { return tx.deliveries().claim_due(now(), now() + seconds(60), limit, per_endpoint); });
+  };
+  const auto finish = [&](const Delivery& claimed, const DeliveryOutcome& outcome) {
+    must([&](WriteTx& tx) {
+      return tx.deliveries().finish(
+          claimed, {.number = claimed.attempts + 1, .started_at = now(), .http_status = 200, .response_excerpt = "ok"},
+          outcome);
+    });
+  };
+  EXPECT_EQ(must_read([&](const ReadTx& tx) { return tx.deliveries().pending_count(); }), 4);
+  EXPECT_EQ(must_read([&](const ReadTx& tx) { return tx.deliveries().next_due(); }), now());
+  const auto claimed = claim(10, 1);
+  EXPECT_THAT(places(claimed), ElementsAre("whe_1/dir_1/1", "whe_2/dir_1/1"));
+  EXPECT_THAT(claim(10, 1), IsEmpty()) << "each endpoint has its one";
+  EXPECT_THAT(places(claim()), ElementsAre("whe_1/dir_2/1"));
+  EXPECT_THAT(claim(), IsEmpty());
+  EXPECT_EQ(must_read([&](const ReadTx& tx) { return tx.deliveries().next_due(); }), now() + seconds(60));
+
+  finish(claimed[0], {.status = DeliveryStatus::kDelivered});
+  const auto second = claim();
+  EXPECT_THAT(places(second), ElementsAre("whe_1/dir_1/2"));
+  finish(second[0], {.status = DeliveryStatus::kPending, .next_attempt_at = now() + seconds(5)});
+  EXPECT_THAT(claim(), IsEmpty());
+  EXPECT_EQ(must_read([&](const ReadTx& tx) { return tx.deliveries().next_due(); }), now() + seconds(5));
+  clock_.advance(seconds(5));
+  const auto again = claim();
+  ASSERT_THAT(places(again), ElementsAre("whe_1/dir_1/2"));
+  EXPECT_EQ(again[0].attempts, 1);
+  finish(second[0], {.status = DeliveryStatus::kFailed});  // a worker whose claim ran out comes too late
+  EXPECT_EQ(must_read([&](const ReadTx& tx) { return tx.deliveries().of_event(env.id, second[0].event_id); })[0].status,
+            DeliveryStatus::kPending);
+  must([&](WriteTx& tx) { return tx.deliveries().release(again[0]); });
+  EXPECT_THAT(places(claim()), ElementsAre("whe_1/dir_1/2"));
+  finish(again[0], {.status = DeliveryStatus::kFailed});
+  EXPECT_EQ(must_read([&](const ReadTx& tx) {
+              return tx.deliveries().attempts(env.id, WebhookEndpointId("whe_1"), again[0].event_id);
+            }).size(),
+            2U);
+  EXPECT_TRUE(must_read([&](const ReadTx& tx) {
+                return tx.deliveries().attempts(EnvironmentId("env_0"), WebhookEndpointId("whe_1"), again[0].event_id);
+              }).empty());
+  EXPECT_EQ(must_read([&](const ReadTx& tx) { return tx.deliveries().pending_count(); }), 2);
+
+  clock_.advance(seconds(60));
+  EXPECT_THAT(places(claim()), testing::UnorderedElementsAre("whe_1/dir_2/1", "whe_2/dir_1/1"))
+      << "claims that ran out";
+}
+
+TEST_P(StoreSuite, NoTwoWorkersClaimTheSameQueueNorPassTheLimitOfAnEndpoint) {
+  const Environment env = environment();
+  Outbox outbox(env, ids(), now());
+  must([&](WriteTx& tx) -> Result<void> {
+    std::vector<Delivery> all;
+    for (int i = 0; i < 30; ++i) all.push_back(outbox.delivery("whe_1", "dir_" + std::to_string(i), 1));
+    return tx.deliveries().insert(all);
+  });
+  std::mutex mutex;
+  std::vector<std::string> claimed;
+  {
+    std::vector<std::jthread> threads;
+    for (int t = 0; t < 8; ++t) {
+      threads.emplace_back([&] {
+        const auto mine =
+            write([&](WriteTx& tx) { return tx.deliveries().claim_due(now(), now() + seconds(60), 5, 20); });
+        const std::lock_guard lock(mutex);
+        if (mine) {
+          for (const std::string& place : places(*mine)) claimed.push_back(place);
+        }
+      });
+    }
+  }
+  EXPECT_EQ(claimed.size(), 20U);
+  EXPECT_EQ(std::set<std::string>(claimed.begin(), claimed.end()).size(), claimed.size());
+}
+
+TEST_P(StoreSuite, EndpointsComeBackAndTakeTheirQueuesWithThem) {
+  const Environment env = environment();
+  const Environment other = environment();
+  WebhookEndpoint endpoint{.environment_id = env.id,
+                           .id = ids().next<WebhookEndpointId>(),
+                           .url = "https://app.test/hook",
+                           .event_types = {"a", "b"},
+                           .organization_id = OrganizationId("org_1"),
+                           .create_time = now(),
+                           .update_time = now()};
+  Outbox outbox(env, ids(), now());
+  const Delivery owed = outbox.delivery(endpoint.id.str(), "dir_1", 1);
+  must([&](WriteTx& tx) -> Result<void> {
+    DOORWARD_CHECK(tx.webhook_endpoints().insert(endpoint));
+    DOORWARD_CHECK(tx.webhook_endpoints().insert_secret({.environment_id = env.id,
+                                                         .endpoint_id = endpoint.id,
+                                                         .id = ids().next<WebhookSecretId>(),
+                                                         .sealed_secret = "sealed",
+                                                         .create_time = now(),
+                                                         .expire_time = now() + seconds(5)}));
+    return tx.deliveries().insert({owed, outbox.delivery(endpoint.id.str(), "dir_1", 2)});
+  });
+  must_read([&](const ReadTx& tx) -> Result<bool> {
+    const auto& endpoints = tx.webhook_endpoints();
+    const auto found = *endpoints.find(env.id, endpoint.id);
+    EXPECT_EQ(found->event_types, endpoint.event_types);
+    EXPECT_EQ(found->organization_id, endpoint.organization_id);
+    EXPECT_FALSE(*endpoints.find(other.id, endpoint.id));
+    EXPECT_EQ(endpoints.list(env.id, {})->items.size(), 1U);
+    EXPECT_TRUE(endpoints.list(other.id, {})->items.empty());
+    EXPECT_EQ(*endpoints.count(env.id), 1);
+    EXPECT_EQ(endpoints.enabled()->size(), 1U);
+    EXPECT_EQ(endpoints.secrets(env.id, endpoint.id, now())->size(), 1U);
+    EXPECT_TRUE(endpoints.secrets(env.id, endpoint.id, now() + seconds(5))->empty());
+    EXPECT_TRUE(endpoints.secrets(other.id, endpoint.id, now())->empty());
+    return true;
+  });
+  endpoint.enabled = false;
+  endpoint.organization_id.reset();
+  must([&](WriteTx& tx) { return tx.webhook_endpoints().update(endpoint); });
+  EXPECT_TRUE(must_read([&](const ReadTx& tx) { return tx.webhook_endpoints().enabled(); }).empty());
+  must([&](WriteTx& tx) { return tx.webhook_endpoints().remove(other.id, endpoint.id); });
+  EXPECT_TRUE(must_read([&](const ReadTx& tx) { return tx.webhook_endpoints().find(env.id, endpoint.id); }));
+  must([&](WriteTx& tx) { return tx.webhook_endpoints().remove(env.id, endpoint.id); });
+  EXPECT_FALSE(must_read([&](const ReadTx& tx) { return tx.webhook_endpoints().find(env.id, endpoint.id); }));
+  EXPECT_EQ(must_read([&](const ReadTx& tx) { return tx.deliveries().pending_count(); }), 0);
+  EXPECT_FALSE(must_read([&](const ReadTx& tx) { return tx.deliveries().next_due(); }));
+  EXPECT_EQ(must_read([&](const ReadTx& tx) { return tx.deliveries().of_event(env.id, owed.event_id); })[0].status,
+            DeliveryStatus::kCancelled);
+}
+
+TEST_P(StoreSuite, FinishedDeliveriesAndAnswersAreRemovedWhenOld) {
+  const Environment env = environment();
+  Outbox outbox(env, ids(), now());
+  const Delivery done = outbox.delivery("whe_1", "dir_1", 1);
+  must([&](WriteTx& tx) { return tx.deliveries().insert({done, outbox.delivery("whe_1", "dir_1", 2)}); });
+  must([&](WriteTx& tx) -> Result<void> {
+    DOORWARD_TRY(auto claimed, tx.deliveries().claim_due(now(), now() + seconds(9), 1, 1));
+    return tx.deliveries().finish(claimed.at(0), {.started_at = now(), .http_status = 200, .response_excerpt = "ok"},
+                                  {.status = DeliveryStatus::kDelivered});
+  });
+  const Timestamp later = now() + seconds(1);
+  const auto excerpt = [&] {
+    return must_read([&](const ReadTx& tx) {
+             return tx.deliveries().attempts(env.id, WebhookEndpointId("whe_1"), done.event_id);
+           })
+        .at(0)
+        .response_excerpt;
+  };
+  EXPECT_EQ(*write([&](WriteTx& tx) { return tx.deliveries().clear_bodies_before(now(), 10); }), 0);
+  EXPECT_EQ(excerpt(), "ok");
+  EXPECT_EQ(*write([&](WriteTx& tx) { return tx.deliveries().clear_bodies_before(later, 10); }), 1);
+  EXPECT_EQ(excerpt(), "");
+  EXPECT_EQ(*write([&](WriteTx& tx) { return tx.deliveries().remove_before(now(), 10); }), 0);
+  EXPECT_EQ(*write([&](WriteTx& tx) { return tx.deliveries().remove_before(later, 10); }), 1);
+  EXPECT_EQ(must_read([&](const ReadTx& tx) { return tx.deliveries().pending_count(); }), 1);
+}
+
+TEST_P(StoreSuite, JobsOfAnOwnerRunInTheOrderTheyWereMade) {
+  const Environment env = environment();
+  const auto job = [&](const std::string& owner) {
+    clock_.advance(seconds(1));
+    return Job{.environment_id = env.id,
+               .id = ids().next<JobId>(),
+               .owner_id = owner,
+               .kind = "purge",
+               .txn = ids().next<TransactionId>(),
+               .state = {{"left", 3}},
+               .run_after = now(),
+               .create_time = now()};
+  };
+  Job first = job("dir_1");
+  const Job second = job("dir_1");
+  const Job other = job("dir_2");
+  must([&](WriteTx& tx) -> Result<void> {
+    DOORWARD_CHECK(tx.jobs().insert(second));
+    DOORWARD_CHECK(tx.jobs().insert(first));
+    return tx.jobs().insert(other);
+  });
+  const auto claim = [&] {
+    std::vector<JobId> claimed;
+    for (const Job& j : *write([&](WriteTx& tx) { return tx.jobs().claim_due(now(), now() + seconds(60), 10); })) {
+      claimed.push_back(j.id);
+    }
+    return claimed;
+  };
+  const auto pending = [&](const std::string& owner, const std::string& kind) {
+    return must_read([&](const ReadTx& tx) { return tx.jobs().pending(env.id, owner, kind); });
+  };
+  EXPECT_EQ(must_read([&](const ReadTx& tx) { return tx.jobs().next_due(); }), first.run_after);
+  EXPECT_THAT(claim(), ElementsAre(first.id, other.id));
+  EXPECT_THAT(claim(), IsEmpty());
+  EXPECT_EQ(must_read([&](const ReadTx& tx) { return tx.jobs().next_due(); }), now() + seconds(60));
+  first.state = {{"left", 1}};
+  first.run_after = now();
+  must([&](WriteTx& tx) { return tx.jobs().update(first, true); });
+  EXPECT_THAT(claim(), ElementsAre(first.id));
+  EXPECT_TRUE(pending("dir_1", "purge"));
+  EXPECT_TRUE(pending("dir_1", ""));
+  EXPECT_FALSE(pending("dir_1", "other"));
+  EXPECT_FALSE(pending("dir_3", ""));
+  must([&](WriteTx& tx) { return tx.jobs().remove(EnvironmentId("env_0"), first.id); });
+  EXPECT_THAT(claim(), IsEmpty());
+  must([&](WriteTx& tx) { return tx.jobs().remove(env.id, first.id); });
+  EXPECT_THAT(claim(), ElementsAre(second.id));
+}
+
+}  // namespace
+}  // namespace doorward::store
