@@ -84,6 +84,8 @@ def main(arguments):
             say(f"== {layer}")
             try:
                 count = LAYERS[layer](context, text)
+                if count.total == 0 and not text:
+                    count.fail(f"{layer}: nothing ran, though nothing was asked to be left out")
             except Exception as fault:  # a broken layer is a failure of that layer, and the others still run
                 count = Count(failed=1, failures=[f"{layer}: {type(fault).__name__}: {fault}"])
             say(f"== {layer}: {count.passed} passed, {count.failed} failed ({time.monotonic() - began:.0f} s)")
