@@ -28,7 +28,7 @@ Connection::~Connection() {
 }
 
 void Connection::start() {
-  start_task(run(), [self = shared_from_this()](std::exception_ptr error) {
+  start_task(run(), [self = shared_from_this()](const std::exception_ptr& error) {
     if (error) log::error("http.connection_failed", {{"peer", self->peer_}});
     self->transport_.close();
     self->worker_->closed(*self);

@@ -159,7 +159,7 @@ Result<DevelopmentTls> ensure_development_tls(const std::string& folder, Timesta
     return tl::unexpected(internal_error(fmt::format("cannot make {}: {}", folder, std::strerror(errno))));
   }
   const std::string ca_key_file = folder + "/ca.key";
-  const DevelopmentTls files{folder + "/ca.pem", folder + "/cert.pem", folder + "/key.pem"};
+  DevelopmentTls files{folder + "/ca.pem", folder + "/cert.pem", folder + "/key.pem"};
 
   // Each pair is made key first: a crash between the two leaves a pair that does not fit, which is made again here.
   Signed ca{read_key(ca_key_file), read_certificate(files.ca_file)};

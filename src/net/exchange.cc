@@ -33,7 +33,7 @@ void Exchange::begin() {
 void Exchange::start(std::move_only_function<void()> on_finished) {
   begin();
   Executor* home = Executor::current();
-  auto done = [self = shared_from_this(), home](std::exception_ptr error, std::optional<Response> answer) {
+  auto done = [self = shared_from_this(), home](const std::exception_ptr& error, std::optional<Response> answer) {
     if (Executor::current() == home) return self->finish(error, std::move(answer));
     home->post([self, error, answer = std::move(answer)]() mutable { self->finish(error, std::move(answer)); });
   };
@@ -69,7 +69,7 @@ std::shared_ptr<Exchange> Exchange::instead_of(Exchange& late, Response response
   return exchange;
 }
 
-void Exchange::finish(std::exception_ptr error, std::optional<Response> answer) {
+void Exchange::finish(const std::exception_ptr& error, std::optional<Response> answer) {
   if (error) {
     log::error("http.handler_failed",
                {{"request_id", request.request_id}, {"path", request.path}, {"error", what(error)}});

@@ -44,7 +44,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
 
  private:
   void begin();
-  void finish(std::exception_ptr error, std::optional<Response> answer);
+  void finish(const std::exception_ptr& error, std::optional<Response> answer);
   void check_response();
 
   const std::shared_ptr<const Site> site_;

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <utility>
 
 #include "base/completion.h"
@@ -80,7 +79,7 @@ std::ptrdiff_t Http2Session::produce(std::int32_t id, std::uint8_t* to, std::siz
     if (!std::exchange(stream->pulling, true)) hungry_.push_back(id);
     return NGHTTP2_ERR_DEFERRED;
   }
-  std::memcpy(to, from.data() + stream->sent, size);
+  std::copy_n(from.data() + stream->sent, size, to);
   stream->sent += size;
   if (size >= stream->step_left) {
     stream->step_left = Limits::kWriteStep;
@@ -107,7 +106,7 @@ void Http2Session::pull(std::int32_t id) {
   if (stream == nullptr) return;
   start_task(next_piece(stream->exchange),
              [id, exchange = stream->exchange, alive = std::weak_ptr(alive_)](
-                 std::exception_ptr error, std::optional<std::optional<std::string>> piece) {
+                 const std::exception_ptr& error, std::optional<std::optional<std::string>> piece) {
                if (error) log::error("http.body_stream_failed", {{"request_id", exchange->request.request_id}});
                const auto session = alive.lock();
                if (!session) return;

@@ -97,7 +97,7 @@ void Http2Session::process() {
     nghttp2_submit_headers(nghttp2_, NGHTTP2_FLAG_NONE, id, nullptr, &status, 1, nullptr);
   }
   // Reuses the vector's memory; a handler that answers at once adds nothing here.
-  for (std::size_t i = 0; i < ready_.size(); ++i) dispatch(ready_[i]);
+  for (const std::int32_t id : ready_) dispatch(id);
   ready_.clear();
 }
 
@@ -119,7 +119,7 @@ void Http2Session::flush() {
     return;
   }
   writing_ = true;
-  start_task(write_loop(), [this](std::exception_ptr error) {
+  start_task(write_loop(), [this](const std::exception_ptr& error) {
     if (error) connection_.transport().close();
     writing_ = false;
     if (nghttp2_session_want_read(nghttp2_) == 0 && nghttp2_session_want_write(nghttp2_) == 0) {

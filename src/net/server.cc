@@ -178,7 +178,7 @@ Result<std::vector<BoundAddress>> Server::listen(const std::vector<ListenAddress
   }
   state_->threads.run_on(0, [&] {
     for (const auto& listener : opened) {
-      start_task(listener->accept_loop(state_->site, state_->workers), [](std::exception_ptr error) {
+      start_task(listener->accept_loop(state_->site, state_->workers), [](const std::exception_ptr& error) {
         if (error) log::error("http.accept_loop_failed");
       });
     }

@@ -10,7 +10,7 @@ TlsWatch::TlsWatch(async::IoThreads& threads, async::OffloadPool& pool, std::sha
                    std::function<void()> renew, std::chrono::milliseconds every)
     : pool_(pool), context_(std::move(context)), renew_(std::move(renew)), every_(every), timer_(threads) {
   threads.executor(0).post([this] {
-    start_task(run(), [this](std::exception_ptr error) {
+    start_task(run(), [this](const std::exception_ptr& error) {
       if (error) log::error("tls.watch_failed");
       ended_.release();
     });
