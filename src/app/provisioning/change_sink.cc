@@ -52,9 +52,9 @@ Result<void> ChangeSink::members_changed(const DirectoryGroup& group, ChangeOp o
   // Created without `before`, so that equal snapshots make a record too; the difference is put right below.
   auto record =
       record_change(context_, ids_.next<EventId>(),
-                    subject(ObjectKind::kDirectoryGroup, group.id.str(), group.display_name), op, std::nullopt, after);
+                    subject(ObjectKind::kDirectoryGroup, group.id.str(), group.display_name), op, std::nullopt, std::move(after));
   if (!record) return {};
-  record->changes = change_diff(before, after);
+  record->changes = change_diff(before, record->after);
   record->before = std::move(before);
   record->changes["added_users"] = named(members.added);
   record->changes["removed_users"] = named(members.removed);

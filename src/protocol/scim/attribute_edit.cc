@@ -98,6 +98,7 @@ class ValueList {
   }
 
   Result<void> apply(const AttributeEdit& edit) {
+    DOORWARD_CHECK(spend(edit, values_.size()));
     if (edit.filter) {
       DOORWARD_CHECK(apply_filtered(edit));
     } else if (edit.target.sub != nullptr) {
@@ -117,7 +118,9 @@ class ValueList {
       }
       if (clears(edit.value)) return {};  // an empty list names nothing
       DOORWARD_TRY(auto named, coerce(attribute_, edit.value, attribute_.name));
-      if (named) remove_named(named->get_array());
+      if (!named) return {};
+      DOORWARD_CHECK(spend(edit, named->get_array().size() * values_.size()));
+      remove_named(named->get_array());
       return {};
     }
     if (clears(edit.value)) {
@@ -130,6 +133,7 @@ class ValueList {
       values_ = std::move(coerced->get_array());
       return {};
     }
+    DOORWARD_CHECK(spend(edit, coerced->get_array().size() * (values_.size() + coerced->get_array().size())));
     for (json::value& element : coerced->get_array()) add(std::move(element));
     return {};
   }
@@ -143,6 +147,7 @@ class ValueList {
 
   Result<void> apply_filtered(const AttributeEdit& edit) {
     DOORWARD_TRY(const BoundFilter bound, BoundFilter::bind_element(*edit.filter, attribute_));
+    DOORWARD_CHECK(spend(edit, count_terms(*edit.filter) * values_.size()));
     std::vector<std::size_t> matches;
     for (std::size_t i = 0; i < values_.size(); ++i) {
       if (bound.matches_element(values_[i])) matches.push_back(i);
@@ -313,6 +318,14 @@ Result<void> edit_single_complex(const AttributeEdit& edit, json::object& contai
 }
 
 }  // namespace
+
+Result<void> spend(const AttributeEdit& edit, std::size_t comparisons) {
+  if (comparisons > edit.comparisons) {
+    return failure(Reason::kPayloadTooLarge, "The operations are too many for the values they look at.");
+  }
+  edit.comparisons -= comparisons;
+  return {};
+}
 
 bool clears(const json::value& value) {
   return is_unassigned(value) || (value.is_string() && value.get_string().empty());

@@ -16,7 +16,11 @@ struct AttributeEdit {
   const AttributeTarget& target;        // attribute set; writable
   const std::optional<Filter>& filter;  // of attr[filter]
   const boost::json::value& value;
+  std::size_t& comparisons;  // what the request may still cost; an edit takes its part
 };
+
+// kPayloadTooLarge when the edit costs more than is left.
+Result<void> spend(const AttributeEdit& edit, std::size_t comparisons);
 
 // Edits `container`, the document or one of its extensions. After an error its content is unspecified. Leaves no empty
 // value behind.

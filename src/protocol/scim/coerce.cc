@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cmath>
 #include <string>
+#include <unordered_set>
 #include <utility>
 
 #include "base/encoding.h"
@@ -176,14 +177,13 @@ Coerced coerce(const Attribute& attribute, const json::value& value, std::string
 
 void drop_repeats(json::array& elements) {
   if (elements.size() > limits::kValuesPerAttribute) return;  // Group.members: rows know each member once
-  for (std::size_t i = 1; i < elements.size();) {
-    const auto end = elements.begin() + static_cast<std::ptrdiff_t>(i);
-    if (std::find(elements.begin(), end, *end) != end) {
-      elements.erase(end);
-    } else {
-      ++i;
-    }
+  std::unordered_set<json::value> seen;
+  json::array kept;
+  kept.reserve(elements.size());
+  for (json::value& element : elements) {
+    if (seen.insert(element).second) kept.push_back(std::move(element));
   }
+  elements = std::move(kept);
 }
 
 bool same_element(const Attribute& attribute, const json::value& a, const json::value& b) {

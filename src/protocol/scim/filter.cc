@@ -1,10 +1,18 @@
 #include "protocol/scim/filter.h"
 
+#include <numeric>
+
 #include "base/encoding.h"
 #include "protocol/scim/filter_parser.h"
 #include "protocol/scim/limits.h"
 
 namespace doorward::scim {
+
+std::size_t count_terms(const Filter& filter) {
+  return std::accumulate(filter.operands.begin(), filter.operands.end(),
+                         std::size_t{filter.kind == Filter::Kind::kCompare ? 1U : 0U},
+                         [](std::size_t sum, const Filter& operand) { return sum + count_terms(operand); });
+}
 
 Result<Filter> parse_filter(std::string_view text) {
   if (text.size() > limits::kFilterBytes) return failure(Reason::kScimInvalidFilter, "The filter is too long.");

@@ -32,6 +32,9 @@ struct Filter {
   std::vector<Filter> operands;
 };
 
+// The number of comparisons in it.
+std::size_t count_terms(const Filter& filter);
+
 // Parses a whole filter. Names and operator words are recognized in any letter case. Beyond the grammar it takes
 //  - `attr[filter].sub op value`, which Entra sends, read as `attr[filter and sub op value]`, and
 //  - a literal without quotes, read as a string.

@@ -23,6 +23,11 @@ inline constexpr std::size_t kMembersPerRequest = 200'000;
 
 // PATCH
 inline constexpr std::size_t kPatchOperations = 1000;
+// What all operations of a request together may cost: elements compared or filtered, times the terms of the filter.
+inline constexpr std::size_t kPatchComparisons = 500'000;
+// Terms of all filters in a request for which every member of a group must be looked at. Filters that list members by
+// value are not among them.
+inline constexpr std::size_t kMemberScanTerms = 10;
 
 // Projection
 inline constexpr std::size_t kProjectionNames = 200;

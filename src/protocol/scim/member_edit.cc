@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "protocol/scim/case_fold.h"
+#include "protocol/scim/limits.h"
 
 namespace doorward::scim {
 namespace {
@@ -48,6 +49,8 @@ Result<void> edit_filtered(const AttributeEdit& edit, std::vector<MemberDelta>& 
   MemberDelta removal;
   removal.must_match = replaces;
   if (ids.empty()) {
+    // Each term is a look at every member; a share of what a request may cost.
+    DOORWARD_CHECK(spend(edit, count_terms(filter) * (limits::kPatchComparisons / limits::kMemberScanTerms)));
     removal.kind = MemberDelta::Kind::kRemoveMatching;
     removal.filter = std::move(bound);
   } else {

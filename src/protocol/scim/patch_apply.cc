@@ -6,6 +6,7 @@
 #include "protocol/scim/attribute_edit.h"
 #include "protocol/scim/case_fold.h"
 #include "protocol/scim/coerce.h"
+#include "protocol/scim/limits.h"
 #include "protocol/scim/member_edit.h"
 #include "protocol/scim/patch.h"
 
@@ -112,12 +113,12 @@ class PatchRun {
     if (target.attribute->returned == Returned::kNever || innermost.returned == Returned::kNever) return {};
 
     if (deltas_ != nullptr && target.attribute->name == "members") {
-      return edit_members({verb, target, path.filter, value}, *deltas_);
+      return edit_members({verb, target, path.filter, value, comparisons_}, *deltas_);
     }
-    if (target.extension == nullptr) return edit_attribute({verb, target, path.filter, value}, document_);
+    if (target.extension == nullptr) return edit_attribute({verb, target, path.filter, value, comparisons_}, document_);
     json::object data;
     if (const json::value* found = document_.if_contains(target.extension->id)) data = found->get_object();
-    DOORWARD_CHECK(edit_attribute({verb, target, path.filter, value}, data));
+    DOORWARD_CHECK(edit_attribute({verb, target, path.filter, value, comparisons_}, data));
     if (data.empty()) {
       document_.stable_erase(target.extension->id);
     } else {
@@ -129,6 +130,7 @@ class PatchRun {
   const ResourceType& type_;
   json::object document_;
   std::vector<MemberDelta>* deltas_;
+  std::size_t comparisons_ = limits::kPatchComparisons;
 };
 
 }  // namespace

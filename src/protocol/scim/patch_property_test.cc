@@ -235,7 +235,7 @@ TEST(PatchProperty, GroupDeltasFollowASet) {
     Dice dice(seed);
     std::set<std::string> model;
     json::array operations;
-    for (int i = 0; i < 12; ++i) {
+    for (int i = 0; i < 5; ++i) {
       std::set<std::string> some;
       json::array list;
       for (std::size_t n = dice.below(3); n > 0; --n) {

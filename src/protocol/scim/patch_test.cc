@@ -183,6 +183,26 @@ Result<GroupPatch> group_patch(std::string_view operations) {
   return compile_group_patch(object(R"({"displayName":"G"})"), request);
 }
 
+TEST(Patch, BoundsWhatARequestMayCost) {
+  std::string values;
+  for (std::size_t i = 0; i < limits::kValuesPerAttribute; ++i) values += "{\"value\":\"" + std::to_string(i) + "\"},";
+  values.back() = ']';
+  std::string operations = R"([{"op":"replace","path":"roles","value":[)" + values + "}";
+  for (int i = 0; i < 900; ++i) operations += R"(,{"op":"remove","path":"roles[value eq \"x\" or display eq \"y\"]"})";
+  EXPECT_EQ(refusal(operations + "]"), Reason::kPayloadTooLarge);
+}
+
+TEST(GroupPatch, BoundsScansOfAllMembers) {
+  std::string operations;
+  for (std::size_t i = 0; i < limits::kMemberScanTerms; ++i) {
+    operations += R"(,{"op":"remove","path":"members[display eq \"x\"]"})";
+  }
+  operations[0] = '[';
+  EXPECT_TRUE(group_patch(operations + "]"));
+  EXPECT_EQ(group_patch(operations + R"(,{"op":"remove","path":"members[display eq \"x\"]"}])").error().reason,
+            Reason::kPayloadTooLarge);
+}
+
 TEST(GroupPatch, TurnsMemberOperationsIntoDeltas) {
   const auto swapped = group_patch(R"([{"op":"remove","path":"members[value eq \"u1\"]"},
                                        {"op":"add","path":"members","value":[{"value":"u2","display":"d","$ref":null}]}])");
