@@ -128,11 +128,11 @@ task<void> DeliveryWorker::look_for_work() {
 
 task<Result<void>> DeliveryWorker::sequence_all() {
   // Bounded, so that writers that never pause do not keep us from sending.
-  bool more = true;
-  for (int batch = 0; more && batch < kBatchesAtOnce && !stop_requested_; ++batch) {
-    DOORWARD_CO_TRY(more, co_await sequencer_.run_batch(store_options()));
+  auto state = SequenceState::kMoreLeft;
+  for (int batch = 0; state == SequenceState::kMoreLeft && batch < kBatchesAtOnce && !stop_requested_; ++batch) {
+    DOORWARD_CO_TRY(state, co_await sequencer_.run_batch(store_options()));
   }
-  look_again_ = look_again_ || more;
+  look_again_ = look_again_ || state == SequenceState::kMoreLeft;
   co_return Result<void>();
 }
 

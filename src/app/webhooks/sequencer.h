@@ -2,7 +2,7 @@
 // which webhook endpoints are owed each. One sequencer works at a time over all nodes; any number may try.
 #pragma once
 
-#include <cstddef>
+#include <cstdint>
 
 #include "base/result.h"
 #include "base/task.h"
@@ -11,17 +11,26 @@
 
 namespace doorward {
 
+// What a transaction writes at most, so that no identity provider waits long behind it: records, and deliveries as far
+// as one record allows.
+inline constexpr std::int64_t kSequenceBatchRecords = 256;
+inline constexpr std::int64_t kSequenceBatchDeliveries = 2048;
+
+enum class SequenceState : std::uint8_t {
+  kUpToDate,  // every committed record has its place
+  kMoreLeft,
+  kBusy,  // another sequencer is at work
+};
+
+// Places a batch of records inside a transaction of the caller.
+Result<SequenceState> sequence_batch(WriteTx& tx, Timestamp now);
+
 class Sequencer {
  public:
-  // What a transaction writes at most, so that no identity provider waits long behind it: records, and deliveries as
-  // far as one record allows.
-  static constexpr std::int64_t kBatchRecords = 256;
-  static constexpr std::int64_t kBatchDeliveries = 2048;
-
   Sequencer(Store& store, Clock& clock) : store_(store), clock_(clock) {}
 
-  // One transaction. True when more may be left; false when nothing is, or another sequencer is at work.
-  task<Result<bool>> run_batch(StoreOptions options = {});
+  // One batch in a transaction of its own.
+  task<Result<SequenceState>> run_batch(StoreOptions options = {});
 
  private:
   Store& store_;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "app/webhooks/message.h"
+#include "app/webhooks/sequencer.h"
 #include "base/encoding.h"
 #include "protocol/webhook/event.h"
 #include "protocol/webhook/signature.h"
@@ -52,6 +53,26 @@ Result<void> check_organization(const OrganizationRepository& organizations, con
   return {};
 }
 
+// Tries at most to insert an endpoint while nothing waits for the sequencer.
+constexpr int kInsertAttempts = 32;
+
+// An endpoint is owed what is committed after it, not what merely waits to be sequenced: so it goes in when nothing
+// waits, or `regardless`. False when something still waits; then this transaction has brought the feed forward.
+Result<bool> insert_behind_feed(WriteTx& tx, const WebhookEndpoint& endpoint, const WebhookSecret& secret,
+                                Timestamp now, bool regardless) {
+  DOORWARD_TRY(const std::int64_t existing, tx.webhook_endpoints().count(endpoint.environment_id));
+  if (existing >= kMaxWebhookEndpoints) {
+    return failure(Reason::kWebhookEndpointLimit,
+                   fmt::format("There are {} webhook endpoints already, which is the limit.", existing));
+  }
+  DOORWARD_CHECK(check_organization(tx.organizations(), endpoint));
+  DOORWARD_TRY(const SequenceState feed, sequence_batch(tx, now));
+  if (feed != SequenceState::kUpToDate && !regardless) return false;
+  DOORWARD_CHECK(tx.webhook_endpoints().insert(endpoint));
+  DOORWARD_CHECK(tx.webhook_endpoints().insert_secret(secret));
+  return true;
+}
+
 std::string list_scope(const Caller& by) { return page_scope({"webhook_endpoints", by.environment_id.str(), by.id}); }
 
 Keyset position(const WebhookEndpoint& endpoint) { return {endpoint.create_time, endpoint.id.str()}; }
@@ -89,17 +110,14 @@ task<Result<CreatedWebhookEndpoint>> WebhookEndpoints::create(const Caller& by, 
                        .create_time = now};
   sealed.sealed_secret = secrets_.seal(place_of(sealed.id), secret);
 
-  DOORWARD_CO_CHECK(
-      co_await store_.write("webhook_endpoint.create", {.deadline = by.deadline}, [&](WriteTx& tx) -> Result<void> {
-        DOORWARD_TRY(const std::int64_t existing, tx.webhook_endpoints().count(by.environment_id));
-        if (existing >= kMaxWebhookEndpoints) {
-          return failure(Reason::kWebhookEndpointLimit,
-                         fmt::format("There are {} webhook endpoints already, which is the limit.", existing));
-        }
-        DOORWARD_CHECK(check_organization(tx.organizations(), endpoint));
-        DOORWARD_CHECK(tx.webhook_endpoints().insert(endpoint));
-        return tx.webhook_endpoints().insert_secret(sealed);
-      }));
+  bool inserted = false;
+  for (int attempt = 1; !inserted; ++attempt) {
+    const bool regardless = attempt == kInsertAttempts;
+    DOORWARD_CO_TRY(inserted,
+                    co_await store_.write("webhook_endpoint.create", {.deadline = by.deadline}, [&](WriteTx& tx) {
+                      return insert_behind_feed(tx, endpoint, sealed, now, regardless);
+                    }));
+  }
   co_return CreatedWebhookEndpoint{.endpoint = endpoint, .secret = secret};
 }
 
