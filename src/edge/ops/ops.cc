@@ -19,7 +19,7 @@ net::Response respond(int status, std::string_view type, std::string body) {
   return response;
 }
 
-net::Response status_json(int status, boost::json::object body) {
+net::Response status_json(int status, const boost::json::object& body) {
   return respond(status, "application/json", boost::json::serialize(body) + "\n");
 }
 

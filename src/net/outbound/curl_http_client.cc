@@ -88,22 +88,21 @@ task<Result<HttpResponse>> CurlHttpClient::send(HttpRequest request) {
 }
 
 void CurlHttpClient::submit(std::unique_ptr<Transfer> transfer) {
-  bool stopping = false;
-  {
-    std::lock_guard lock(mutex_);
-    stopping = stopping_;
-    if (!stopping && accepted_ < options_.max_waiting) {
-      ++accepted_;
-      submitted_.push_back(std::move(transfer));
+  std::unique_lock lock(mutex_);
+  const bool stopping = stopping_;
+  if (stopping || accepted_ >= options_.max_waiting) {
+    lock.unlock();
+    if (stopping) {
+      transfer->fail(Reason::kCancelled, "The server is shutting down.");
+    } else {
+      transfer->fail(Reason::kOverloaded, "Too many outbound requests are waiting.");
     }
+    return;
   }
-  if (transfer == nullptr) {
-    curl_multi_wakeup(multi_.get());
-  } else if (stopping) {
-    transfer->fail(Reason::kCancelled, "The server is shutting down.");
-  } else {
-    transfer->fail(Reason::kOverloaded, "Too many outbound requests are waiting.");
-  }
+  ++accepted_;
+  submitted_.push_back(std::move(transfer));
+  lock.unlock();
+  curl_multi_wakeup(multi_.get());
 }
 
 void CurlHttpClient::run() {
