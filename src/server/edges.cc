@@ -38,8 +38,8 @@ struct Edges::State {
                            token_failures, *parts.installation.signing_keys, parts.base_url),
         directory_authenticator(parts.store, parts.clock, *parts.installation.key_ring,
                                 parts.installation.environment_id),
-        user_provisioning(parts.store, parts.clock, parts.ids),
-        group_provisioning(parts.store, parts.clock, parts.ids),
+        user_provisioning(parts.store, parts.clock, parts.ids, parts.offload),
+        group_provisioning(parts.store, parts.clock, parts.ids, parts.offload),
         token_verifier(*parts.installation.signing_keys, parts.base_url),
         api_authentication(parts.clock, token_verifier, client_states),
         organizations(parts.store, parts.clock, parts.ids, *parts.installation.key_ring),
@@ -53,7 +53,7 @@ struct Edges::State {
         token_endpoint(client_credentials),
         keys_endpoint(*parts.installation.signing_keys, parts.clock),
         discovery_endpoint(parts.base_url),
-        scim_endpoint(directory_authenticator, user_provisioning, group_provisioning, parts.base_url),
+        scim_endpoint(directory_authenticator, user_provisioning, group_provisioning, parts.offload, parts.base_url),
         ops(parts.store, parts.render_metrics) {}
 
   Parts parts;

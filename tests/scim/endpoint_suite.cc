@@ -126,12 +126,12 @@ TEST_F(EndpointSuite, PagesInCreationOrder) {
 }
 
 TEST_F(EndpointSuite, ScansMoreThanOnePage) {
-  for (int i = 0; i < kScanPage + 20; ++i)
+  for (int i = 0; i < 2 * kScanPage + 20; ++i)
     must(sync_wait(
         users_.create(home_.caller, {{"userName", fmt::format("u{}", i)}, {"title", i % 2 == 0 ? "even" : "odd"}})));
   const Answer found =
-      call("GET", fmt::format("/Users?filter=title%20eq%20%22odd%22&startIndex={}&count=5", kScanPage / 2));
-  EXPECT_EQ(found.body.at("totalResults"), kScanPage / 2 + 10);
+      call("GET", fmt::format("/Users?filter=title%20eq%20%22odd%22&startIndex={}&count=5", kScanPage));
+  EXPECT_EQ(found.body.at("totalResults"), kScanPage + 10);
   EXPECT_EQ(found.body.at("Resources").as_array().size(), 5U);
 }
 

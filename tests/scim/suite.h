@@ -186,13 +186,14 @@ class ScimSuite : public testing::Test {
   ManualClock clock_;
   SystemRandom random_;
   PlainMac mac_;
+  InlineOffload offload_;
   EnvironmentId environment_{"env_1"};
   std::unique_ptr<store::DatabaseStore> store_ = open();
   Directories directories_{*store_, clock_, store_->ids(), random_, mac_};
   DirectoryAuthenticator authenticator_{*store_, clock_, mac_, environment_};
-  UserProvisioning users_{*store_, clock_, store_->ids()};
-  GroupProvisioning groups_{*store_, clock_, store_->ids()};
-  edge::ScimEndpoint endpoint_{authenticator_, users_, groups_, kBaseUrl};
+  UserProvisioning users_{*store_, clock_, store_->ids(), offload_};
+  GroupProvisioning groups_{*store_, clock_, store_->ids(), offload_};
+  edge::ScimEndpoint endpoint_{authenticator_, users_, groups_, offload_, kBaseUrl};
   JobRunner jobs_{*store_, clock_};
   Tenant home_;
 };

@@ -50,9 +50,9 @@ Result<void> ChangeSink::group_changed(const DirectoryGroup& group, ChangeOp op,
 Result<void> ChangeSink::members_changed(const DirectoryGroup& group, ChangeOp op, std::optional<json::object> before,
                                          std::optional<json::object> after, const MemberLists& members) {
   // Created without `before`, so that equal snapshots make a record too; the difference is put right below.
-  auto record =
-      record_change(context_, ids_.next<EventId>(),
-                    subject(ObjectKind::kDirectoryGroup, group.id.str(), group.display_name), op, std::nullopt, std::move(after));
+  auto record = record_change(context_, ids_.next<EventId>(),
+                              subject(ObjectKind::kDirectoryGroup, group.id.str(), group.display_name), op,
+                              std::nullopt, std::move(after));
   if (!record) return {};
   record->changes = change_diff(before, record->after);
   record->before = std::move(before);

@@ -14,6 +14,7 @@
 #include "domain/directory_group.h"
 #include "ports/clock.h"
 #include "ports/ids.h"
+#include "ports/offload.h"
 #include "ports/store.h"
 #include "protocol/scim/patch.h"
 
@@ -35,7 +36,8 @@ struct GroupInput {
 // loads them; no use case needs the whole list to change it. Thread-safe.
 class GroupProvisioning {
  public:
-  GroupProvisioning(Store& store, Clock& clock, Ids& ids) : store_(store), clock_(clock), ids_(ids) {}
+  GroupProvisioning(Store& store, Clock& clock, Ids& ids, Offload& offload)
+      : store_(store), clock_(clock), ids_(ids), offload_(offload) {}
 
   task<Result<ProvisionedGroup>> create(const Caller& by, GroupInput input, bool with_members);
   task<Result<ProvisionedGroup>> get(const Caller& by, const DirectoryGroupId& id, bool with_members);
@@ -60,6 +62,7 @@ class GroupProvisioning {
   Store& store_;
   Clock& clock_;
   Ids& ids_;
+  Offload& offload_;
 };
 
 }  // namespace doorward

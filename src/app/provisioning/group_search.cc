@@ -80,18 +80,26 @@ Result<void> add_members(const ReadTx& tx, const Caller& by, std::vector<Provisi
   return {};
 }
 
-// Those of `groups` that match, without their members.
-Result<std::vector<ProvisionedGroup>> select(const ReadTx& tx, const Caller& by, const ProvisioningSearch& search,
-                                             const scim::BoundFilter& filter, Groups groups) {
-  std::vector<ProvisionedGroup> matching;
+// Rows to match, with their members where the filter looks at them.
+Result<std::vector<ProvisionedGroup>> load(const ReadTx& tx, const Caller& by, const scim::BoundFilter& filter,
+                                           Groups groups) {
+  std::vector<ProvisionedGroup> rows;
+  rows.reserve(groups.size());
   for (DirectoryGroup& group : groups) {
-    std::vector<GroupMember> members;
+    ProvisionedGroup row{std::move(group), {}};
     if (filter.mentions("members")) {
-      DOORWARD_TRY(members, members_to_match(tx, by, filter, group.id));
+      DOORWARD_TRY(row.members, members_to_match(tx, by, filter, row.group.id));
     }
-    if (matches(filter, search, group, members)) matching.push_back({std::move(group), {}});
+    rows.push_back(std::move(row));
   }
-  return matching;
+  return rows;
+}
+
+// Matches lose their members again: what was loaded may be a part of them.
+void keep_matches(const scim::BoundFilter& filter, const ProvisioningSearch& search,
+                  std::vector<ProvisionedGroup>& rows) {
+  std::erase_if(rows, [&](const ProvisionedGroup& row) { return !matches(filter, search, row.group, row.members); });
+  for (ProvisionedGroup& row : rows) row.members.clear();
 }
 
 }  // namespace
@@ -116,7 +124,8 @@ task<Result<Found<ProvisionedGroup>>> GroupProvisioning::list(const Caller& by, 
                                         DOORWARD_TRY(auto groups, candidates(tx, by, filter));
                                         if (!groups) return std::optional<Found<ProvisionedGroup>>();
                                         PageCollector<ProvisionedGroup> page(search);
-                                        DOORWARD_TRY(auto matching, select(tx, by, search, filter, *std::move(groups)));
+                                        DOORWARD_TRY(auto matching, load(tx, by, filter, *std::move(groups)));
+                                        keep_matches(filter, search, matching);
                                         for (ProvisionedGroup& match : matching) page.match(std::move(match));
                                         Found<ProvisionedGroup> found = page.take();
                                         if (search.related) DOORWARD_CHECK(add_members(tx, by, found.items));
@@ -138,11 +147,16 @@ task<Result<Found<ProvisionedGroup>>> GroupProvisioning::scan(const Caller& by, 
           DOORWARD_TRY(auto rows, tx.directory_groups().list(by.environment_id, by.directory_id, {}, request));
           ScanStep<ProvisionedGroup> step;
           if (rows.has_next) step.next = Keyset{rows.items.back().create_time, rows.items.back().id.str()};
-          DOORWARD_TRY(step.matches, select(tx, by, search, filter, std::move(rows.items)));
+          DOORWARD_TRY(step.rows, load(tx, by, filter, std::move(rows.items)));
           return step;
         });
     if (!scanned) co_return tl::unexpected(std::move(scanned).error());
-    for (ProvisionedGroup& match : scanned->matches) page.match(std::move(match));
+    auto matched = co_await offload_.run([&] {
+      keep_matches(filter, search, scanned->rows);
+      return true;
+    });
+    if (!matched) co_return tl::unexpected(std::move(matched).error());
+    for (ProvisionedGroup& match : scanned->rows) page.match(std::move(match));
     request.after = std::move(scanned->next);
   } while (request.after);
   Found<ProvisionedGroup> found = page.take();

@@ -11,8 +11,9 @@
 
 namespace doorward {
 
-// Rows that a search without index looks at in one transaction.
-constexpr std::int64_t kScanPage = 500;
+// Rows that a search without index reads at a time: a read may run on an I/O thread, so it is short. Matching them is
+// done by a worker.
+constexpr std::int64_t kScanPage = 100;
 
 struct ProvisioningSearch {
   std::optional<scim::Filter> filter;
@@ -28,10 +29,10 @@ struct Found {
   std::vector<T> items;    // the page, oldest first
 };
 
-// What one transaction of a scan found.
+// What one transaction of a scan read.
 template <class T>
 struct ScanStep {
-  std::vector<T> matches;
+  std::vector<T> rows;
   std::optional<Keyset> next;  // where the next one begins; nullopt at the end
 };
 

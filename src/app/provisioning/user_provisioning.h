@@ -14,6 +14,7 @@
 #include "domain/directory_user.h"
 #include "ports/clock.h"
 #include "ports/ids.h"
+#include "ports/offload.h"
 #include "ports/store.h"
 #include "protocol/scim/patch.h"
 
@@ -29,7 +30,8 @@ struct ProvisionedUser {
 // protocol/scim/resource.h. Thread-safe.
 class UserProvisioning {
  public:
-  UserProvisioning(Store& store, Clock& clock, Ids& ids) : store_(store), clock_(clock), ids_(ids) {}
+  UserProvisioning(Store& store, Clock& clock, Ids& ids, Offload& offload)
+      : store_(store), clock_(clock), ids_(ids), offload_(offload) {}
 
   // kUserNameTaken, also between simultaneous requests. A user without `active` is active. Members of groups that wait
   // for this user (see resolve_member) are resolved.
@@ -56,6 +58,7 @@ class UserProvisioning {
   Store& store_;
   Clock& clock_;
   Ids& ids_;
+  Offload& offload_;
 };
 
 }  // namespace doorward

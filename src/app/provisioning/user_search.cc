@@ -69,18 +69,22 @@ Result<void> add_groups(const ReadTx& tx, const Caller& by, std::vector<Provisio
   return {};
 }
 
-// Those of `users` that match.
-Result<std::vector<ProvisionedUser>> select(const ReadTx& tx, const Caller& by, const ProvisioningSearch& search,
-                                            const scim::BoundFilter& filter, Users users) {
+// Rows to match, with their groups where the filter looks at them.
+Result<std::vector<ProvisionedUser>> load(const ReadTx& tx, const Caller& by, const scim::BoundFilter& filter,
+                                          Users users) {
   std::vector<std::vector<GroupReference>> groups(users.size());
   if (filter.mentions("groups")) {
     DOORWARD_TRY(groups, groups_of(tx, by, users));
   }
-  std::vector<ProvisionedUser> matching;
-  for (std::size_t i = 0; i < users.size(); ++i) {
-    if (matches(filter, search, users[i], groups[i])) matching.push_back({std::move(users[i]), std::move(groups[i])});
-  }
-  return matching;
+  std::vector<ProvisionedUser> rows;
+  rows.reserve(users.size());
+  for (std::size_t i = 0; i < users.size(); ++i) rows.push_back({std::move(users[i]), std::move(groups[i])});
+  return rows;
+}
+
+void keep_matches(const scim::BoundFilter& filter, const ProvisioningSearch& search,
+                  std::vector<ProvisionedUser>& rows) {
+  std::erase_if(rows, [&](const ProvisionedUser& row) { return !matches(filter, search, row.user, row.groups); });
 }
 
 }  // namespace
@@ -105,7 +109,8 @@ task<Result<Found<ProvisionedUser>>> UserProvisioning::list(const Caller& by, co
                                         DOORWARD_TRY(auto users, candidates(tx, by, filter));
                                         if (!users) return std::optional<Found<ProvisionedUser>>();
                                         PageCollector<ProvisionedUser> page(search);
-                                        DOORWARD_TRY(auto matching, select(tx, by, search, filter, *std::move(users)));
+                                        DOORWARD_TRY(auto matching, load(tx, by, filter, *std::move(users)));
+                                        keep_matches(filter, search, matching);
                                         for (ProvisionedUser& match : matching) page.match(std::move(match));
                                         Found<ProvisionedUser> found = page.take();
                                         if (search.related) DOORWARD_CHECK(add_groups(tx, by, found.items));
@@ -116,7 +121,7 @@ task<Result<Found<ProvisionedUser>>> UserProvisioning::list(const Caller& by, co
   co_return co_await scan(by, search, filter);
 }
 
-// One short transaction a page: a long search holds up nobody, and sees what commits meanwhile.
+// One short transaction a page, and matching elsewhere: a long search holds up nobody, and sees what commits meanwhile.
 task<Result<Found<ProvisionedUser>>> UserProvisioning::scan(const Caller& by, const ProvisioningSearch& search,
                                                             const scim::BoundFilter& filter) {
   PageCollector<ProvisionedUser> page(search);
@@ -127,11 +132,16 @@ task<Result<Found<ProvisionedUser>>> UserProvisioning::scan(const Caller& by, co
           DOORWARD_TRY(auto rows, tx.directory_users().list(by.environment_id, by.directory_id, {}, request));
           ScanStep<ProvisionedUser> step;
           if (rows.has_next) step.next = Keyset{rows.items.back().create_time, rows.items.back().id.str()};
-          DOORWARD_TRY(step.matches, select(tx, by, search, filter, std::move(rows.items)));
+          DOORWARD_TRY(step.rows, load(tx, by, filter, std::move(rows.items)));
           return step;
         });
     if (!scanned) co_return tl::unexpected(std::move(scanned).error());
-    for (ProvisionedUser& match : scanned->matches) page.match(std::move(match));
+    auto matched = co_await offload_.run([&] {
+      keep_matches(filter, search, scanned->rows);
+      return true;
+    });
+    if (!matched) co_return tl::unexpected(std::move(matched).error());
+    for (ProvisionedUser& match : scanned->rows) page.match(std::move(match));
     request.after = std::move(scanned->next);
   } while (request.after);
   Found<ProvisionedUser> found = page.take();

@@ -28,9 +28,14 @@ Result<scim::PatchRequest> read_patch(const ScimCall& call) {
   return scim::parse_patch(body);
 }
 
-net::Response show(int status, const ScimCall& call, const ProvisionedGroup& group,
-                   const scim::Projection& projection) {
-  return scim_response(status, json::serialize(render_group(group, call.base, projection)));
+std::size_t weight_of(const ProvisionedGroup& group) { return 1 + group.members.size() / 10; }
+
+task<net::Response> show(int status, const ScimCall& call, const ProvisionedGroup& group,
+                         const scim::Projection& projection) {
+  const auto body = co_await run_off_io(
+      weight_of(group) > kLargeAnswerResources, call.offload,
+      [&]() -> Result<std::string> { return json::serialize(render_group(group, call.base, projection)); });
+  co_return body ? scim_response(status, *body) : scim_error(body.error());
 }
 
 net::Response no_content() {
@@ -63,22 +68,27 @@ task<net::Response> GroupsEndpoint::list(const ScimCall& call) {
   search->related = projection->shows("members");
   const auto found = co_await groups_.list(call.caller, *search);
   if (!found) co_return scim_error(found.error());
-  scim::ListPage page{.total_results = found->total, .start_index = search->start_index, .resources = {}};
-  page.resources.reserve(found->items.size());
-  for (const ProvisionedGroup& group : found->items) {
-    page.resources.push_back(render_group(group, call.base, *projection));
-  }
-  co_return scim_response(200, scim::list_body(page));
+  std::size_t weight = 0;
+  for (const ProvisionedGroup& group : found->items) weight += weight_of(group);
+  const auto body = co_await run_off_io(weight > kLargeAnswerResources, call.offload, [&]() -> Result<std::string> {
+    scim::ListPage page{.total_results = found->total, .start_index = search->start_index, .resources = {}};
+    page.resources.reserve(found->items.size());
+    for (const ProvisionedGroup& group : found->items) {
+      page.resources.push_back(render_group(group, call.base, *projection));
+    }
+    return scim::list_body(page);
+  });
+  co_return body ? scim_response(200, *body) : scim_error(body.error());
 }
 
 task<net::Response> GroupsEndpoint::create(const ScimCall& call) {
   const auto projection = read_projection(call, scim::group_type());
   if (!projection) co_return scim_error(projection.error());
-  auto input = read_group(call);
+  auto input = co_await run_off_io(has_large_body(call), call.offload, [&] { return read_group(call); });
   if (!input) co_return scim_error(input.error());
   const auto group = co_await groups_.create(call.caller, *std::move(input), projection->shows("members"));
   if (!group) co_return scim_error(group.error());
-  net::Response response = show(201, call, *group, *projection);
+  net::Response response = co_await show(201, call, *group, *projection);
   response.headers.push_back({"location", group_location(call.base, group->group.id)});
   co_return response;
 }
@@ -87,29 +97,29 @@ task<net::Response> GroupsEndpoint::get(const ScimCall& call) {
   const auto projection = read_projection(call, scim::group_type());
   if (!projection) co_return scim_error(projection.error());
   const auto group = co_await groups_.get(call.caller, id_of(call), projection->shows("members"));
-  co_return group ? show(200, call, *group, *projection) : scim_error(group.error());
+  co_return group ? co_await show(200, call, *group, *projection) : scim_error(group.error());
 }
 
 task<net::Response> GroupsEndpoint::replace(const ScimCall& call) {
   const auto projection = read_projection(call, scim::group_type());
   if (!projection) co_return scim_error(projection.error());
-  auto input = read_group(call);
+  auto input = co_await run_off_io(has_large_body(call), call.offload, [&] { return read_group(call); });
   if (!input) co_return co_await refuse_body(call, input.error());
   const auto group =
       co_await groups_.replace(call.caller, id_of(call), *std::move(input), projection->shows("members"));
-  co_return group ? show(200, call, *group, *projection) : scim_error(group.error());
+  co_return group ? co_await show(200, call, *group, *projection) : scim_error(group.error());
 }
 
 task<net::Response> GroupsEndpoint::patch(const ScimCall& call) {
   const auto projection = read_projection(call, scim::group_type());
   if (!projection) co_return scim_error(projection.error());
-  const auto operations = read_patch(call);
+  const auto operations = co_await run_off_io(has_large_body(call), call.offload, [&] { return read_patch(call); });
   if (!operations) co_return co_await refuse_body(call, operations.error());
   const bool with_body = !call.query.text("attributes").empty();
   const auto group =
       co_await groups_.patch(call.caller, id_of(call), *operations, with_body && projection->shows("members"));
   if (!group) co_return scim_error(group.error());
-  co_return with_body ? show(200, call, *group, *projection) : no_content();
+  co_return with_body ? co_await show(200, call, *group, *projection) : no_content();
 }
 
 task<net::Response> GroupsEndpoint::remove(const ScimCall& call) {

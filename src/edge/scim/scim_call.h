@@ -3,12 +3,16 @@
 
 #include <boost/json/object.hpp>
 #include <string>
+#include <type_traits>
+#include <utility>
 
 #include "app/provisioning/search.h"
 #include "base/result.h"
+#include "base/task.h"
 #include "domain/caller.h"
 #include "edge/scim/scim_request.h"
 #include "net/http.h"
+#include "ports/offload.h"
 #include "protocol/scim/projection.h"
 
 namespace doorward::edge {
@@ -19,7 +23,23 @@ struct ScimCall {
   const ScimTarget& target;
   const ScimQuery& query;
   std::string base;  // SCIM base URL of the directory, from the configured base URL
+  Offload& offload;
 };
+
+// Bodies and lists beyond these are read and written by a worker, because they take an I/O thread too long.
+constexpr std::size_t kLargeBodyBytes = 16 * 1024;
+constexpr std::size_t kLargeAnswerResources = 20;  // members of a group count a tenth
+
+// Awaits fn(), which returns a Result, here or, when `large`, on a worker.
+template <class F>
+task<std::invoke_result_t<F>> run_off_io(bool large, Offload& offload, F fn) {
+  if (!large) co_return fn();
+  auto ran = co_await offload.run(std::move(fn));
+  if (!ran) co_return tl::unexpected(std::move(ran).error());
+  co_return *std::move(ran);
+}
+
+inline bool has_large_body(const ScimCall& call) { return call.request.body.size() > kLargeBodyBytes; }
 
 // The body as an object. kUnsupportedMediaType unless it is application/scim+json or application/json, in UTF-8;
 // kScimInvalidSyntax as parse_body.

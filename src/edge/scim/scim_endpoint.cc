@@ -27,8 +27,12 @@ net::Response not_found() { return scim_error(make_error(Reason::kRouteNotFound,
 }  // namespace
 
 ScimEndpoint::ScimEndpoint(DirectoryAuthenticator& authenticator, UserProvisioning& users, GroupProvisioning& groups,
-                           std::string base_url)
-    : authenticator_(authenticator), users_(users), groups_(groups), base_url_(std::move(base_url)) {}
+                           Offload& offload, std::string base_url)
+    : authenticator_(authenticator),
+      users_(users),
+      groups_(groups),
+      offload_(offload),
+      base_url_(std::move(base_url)) {}
 
 void ScimEndpoint::add_to(net::Router& router) {
   router.add_prefix("/directory", [this](const net::Request& request) { return handle(request); });
@@ -53,8 +57,9 @@ task<net::Response> ScimEndpoint::answer(const net::Request& request, const Scim
   caller->deadline = request.deadline;
   const auto query = ScimQuery::parse(request.query);
   if (!query) co_return scim_error(query.error());
-  const ScimCall call{request, *caller, target, *query,
-                      fmt::format("{}/directory/{}/scim/v2", base_url_, target.directory.str())};
+  const ScimCall call{
+      request, *caller, target, *query, fmt::format("{}/directory/{}/scim/v2", base_url_, target.directory.str()),
+      offload_};
 
   net::Response response;
   if (auto document = discovery(call)) {

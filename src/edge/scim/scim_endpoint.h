@@ -11,6 +11,7 @@
 #include "edge/scim/users_endpoint.h"
 #include "net/http.h"
 #include "net/router.h"
+#include "ports/offload.h"
 
 namespace doorward::edge {
 
@@ -19,7 +20,7 @@ class ScimEndpoint {
   // `base_url` is the environment URL without trailing slash: what the answers' absolute URLs start with, never the
   // Host header.
   ScimEndpoint(DirectoryAuthenticator& authenticator, UserProvisioning& users, GroupProvisioning& groups,
-               std::string base_url);
+               Offload& offload, std::string base_url);
 
   // Adds the prefix /directory. This object must outlive the router.
   void add_to(net::Router& router);
@@ -35,6 +36,7 @@ class ScimEndpoint {
   DirectoryAuthenticator& authenticator_;
   UsersEndpoint users_;
   GroupsEndpoint groups_;
+  Offload& offload_;
   std::string base_url_;
 };
 

@@ -53,16 +53,22 @@ task<net::Response> UsersEndpoint::list(const ScimCall& call) {
   search->related = projection->shows("groups");
   const auto found = co_await users_.list(call.caller, *search);
   if (!found) co_return scim_error(found.error());
-  scim::ListPage page{.total_results = found->total, .start_index = search->start_index, .resources = {}};
-  page.resources.reserve(found->items.size());
-  for (const ProvisionedUser& user : found->items) page.resources.push_back(render_user(user, call.base, *projection));
-  co_return scim_response(200, scim::list_body(page));
+  const auto body =
+      co_await run_off_io(found->items.size() > kLargeAnswerResources, call.offload, [&]() -> Result<std::string> {
+        scim::ListPage page{.total_results = found->total, .start_index = search->start_index, .resources = {}};
+        page.resources.reserve(found->items.size());
+        for (const ProvisionedUser& user : found->items) {
+          page.resources.push_back(render_user(user, call.base, *projection));
+        }
+        return scim::list_body(page);
+      });
+  co_return body ? scim_response(200, *body) : scim_error(body.error());
 }
 
 task<net::Response> UsersEndpoint::create(const ScimCall& call) {
   const auto projection = read_projection(call, scim::user_type());
   if (!projection) co_return scim_error(projection.error());
-  auto document = read_user(call);
+  auto document = co_await run_off_io(has_large_body(call), call.offload, [&] { return read_user(call); });
   if (!document) co_return scim_error(document.error());
   const auto user = co_await users_.create(call.caller, *std::move(document));
   if (!user) co_return scim_error(user.error());
@@ -81,7 +87,7 @@ task<net::Response> UsersEndpoint::get(const ScimCall& call) {
 task<net::Response> UsersEndpoint::replace(const ScimCall& call) {
   const auto projection = read_projection(call, scim::user_type());
   if (!projection) co_return scim_error(projection.error());
-  auto document = read_user(call);
+  auto document = co_await run_off_io(has_large_body(call), call.offload, [&] { return read_user(call); });
   if (!document) co_return co_await refuse_body(call, document.error());
   const auto user = co_await users_.replace(call.caller, id_of(call), *std::move(document));
   co_return user ? show(200, call, *user, *projection) : scim_error(user.error());
@@ -90,7 +96,7 @@ task<net::Response> UsersEndpoint::replace(const ScimCall& call) {
 task<net::Response> UsersEndpoint::patch(const ScimCall& call) {
   const auto projection = read_projection(call, scim::user_type());
   if (!projection) co_return scim_error(projection.error());
-  const auto operations = read_patch(call);
+  const auto operations = co_await run_off_io(has_large_body(call), call.offload, [&] { return read_patch(call); });
   if (!operations) co_return co_await refuse_body(call, operations.error());
   const auto user = co_await users_.patch(call.caller, id_of(call), *operations);
   co_return user ? show(200, call, *user, *projection) : scim_error(user.error());
