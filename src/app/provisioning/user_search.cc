@@ -63,6 +63,7 @@ bool matches(const scim::BoundFilter& filter, const ProvisioningSearch& search, 
 // Loads the groups of a page whose users came without them.
 Result<void> add_groups(const ReadTx& tx, const Caller& by, std::vector<ProvisionedUser>& users) {
   std::vector<DirectoryUserId> ids;
+  ids.reserve(users.size());
   for (const ProvisionedUser& user : users) ids.push_back(user.user.id);
   DOORWARD_TRY(auto groups, tx.directory_users().groups_of_each(by.environment_id, by.directory_id, ids));
   for (std::size_t i = 0; i < users.size(); ++i) users[i].groups = std::move(groups[i]);

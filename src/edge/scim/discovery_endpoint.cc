@@ -41,6 +41,7 @@ net::Response resource_types(const ScimCall& call) {
     return not_found();
   }
   std::vector<json::object> documents;
+  documents.reserve(types().size());
   for (const scim::ResourceType* type : types()) documents.push_back(scim::resource_type_document(*type, call.base));
   return list(call, std::move(documents));
 }
@@ -56,6 +57,7 @@ net::Response schemas(const ScimCall& call) {
     return not_found();
   }
   std::vector<json::object> documents;
+  documents.reserve(all.size());
   for (const scim::Schema* schema : all) documents.push_back(scim::schema_document(*schema, call.base));
   return list(call, std::move(documents));
 }
