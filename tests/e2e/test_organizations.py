@@ -5,6 +5,7 @@ import pytest
 
 from support.http import quoted
 from support.tenant import Tenant, unique
+from support.waiting import wait_until
 
 ORGANIZATIONS = "/api/v1/organizations"
 
@@ -63,7 +64,7 @@ def test_delete_frees_the_external_id_and_the_rest_is_not_found(server, api):
     for answer in (api.get(path), api.patch(path, {"display_name": "x"}), api.delete(path),
                    api.get(f"{ORGANIZATIONS}:external/{external_id}"), api.get(tenant.directories)):
         answer.refuses(404, "ORGANIZATION_NOT_FOUND")
-    tenant.scim.send("GET", "/Users").expect(401)
+    wait_until(lambda: tenant.scim.send("GET", "/Users").status == 401, "the secret to lose access", seconds=5)
     assert create(api, external_id=external_id)["id"] != tenant.organization_id
 
 
