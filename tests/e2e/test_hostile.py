@@ -27,7 +27,7 @@ def exchange(server, data, listener="http"):
             while chunk := line.recv(65536):
                 answer += chunk
             return answer
-        except (ConnectionResetError, BrokenPipeError):
+        except OSError:  # it closed while we were still sending
             return b""
 
 
