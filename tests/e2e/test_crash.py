@@ -108,6 +108,7 @@ def crash_round(server, round_, directories, random_):
     for writer in writers:
         writer.start()
     count.wait_for(random_.randint(*WRITES_PER_ROUND), writers)
+    wait_until(directories[-1].hook.deliveries, "a delivery of this round")
     server.kill()
     for writer in writers:
         writer.join(timeout=60)
