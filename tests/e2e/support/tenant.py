@@ -12,9 +12,6 @@ PATCH_SCHEMA = "urn:ietf:params:scim:api:messages:2.0:PatchOp"
 LIST_SCHEMA = "urn:ietf:params:scim:api:messages:2.0:ListResponse"
 ERROR_SCHEMA = "urn:ietf:params:scim:api:messages:2.0:Error"
 SCIM_JSON = "application/scim+json"
-DIRECTORY_EVENTS = ["organization.directory_enabled", "organization.directory_disabled",
-                    *(f"organization.directory.{kind}_{what}" for kind in ("user", "group")
-                      for what in ("created", "updated", "deleted"))]
 
 _numbers = itertools.count(1)
 
@@ -61,14 +58,9 @@ class Tenant:
         return Scim(client.with_prefix(path, {"Authorization": f"Bearer {secret}", "Accept": SCIM_JSON}))
 
     def hook(self, receiver, **endpoint):
-        """A webhook endpoint for what happens in this organization's directories, unless told otherwise.
-
-        Not for organization.created: events find their endpoints shortly after they are committed, so a new endpoint may
-        or may not get what happened just before it.
-        """
-        if "organization_id" not in endpoint:
-            endpoint = {"organization_id": self.organization_id, "event_types": DIRECTORY_EVENTS, **endpoint}
-        elif endpoint["organization_id"] is None:
+        """A webhook endpoint for all that happens in this organization from now on, unless told otherwise."""
+        endpoint = {"organization_id": self.organization_id, **endpoint}
+        if endpoint["organization_id"] is None:
             del endpoint["organization_id"]
         return Hook(self.api, receiver, "/" + unique("hook"), **endpoint)
 
