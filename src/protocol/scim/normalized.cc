@@ -115,8 +115,8 @@ std::string chosen_email(const json::object& document) {
 json::object normalized_user(const json::object& document) {
   json::object out;
   copy(document, kCore, out);
-  if (std::string email = chosen_email(document); !email.empty()) out["email"] = std::move(email);
-  if (std::string name = full_name(document); !name.empty()) out["name"] = std::move(name);
+  if (const std::string email = chosen_email(document); !email.empty()) out["email"] = email;
+  if (const std::string name = full_name(document); !name.empty()) out["name"] = name;
   const json::object& name = member_object(document, "name");
   if (const auto given = text(name, "givenName"); !given.empty()) out["given_name"] = given;
   if (const auto family = text(name, "familyName"); !family.empty()) out["family_name"] = family;
