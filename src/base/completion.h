@@ -54,7 +54,7 @@ T sync_wait(task<T> work) {
   std::optional<T> value;
   Executor::Scope no_executor(nullptr);
   start_task(std::move(work), [&](std::exception_ptr e, std::optional<T> v) {
-    error = e;
+    error = std::move(e);
     value = std::move(v);
     done.release();
   });
@@ -68,7 +68,7 @@ inline void sync_wait(task<void> work) {
   std::exception_ptr error;
   Executor::Scope no_executor(nullptr);
   start_task(std::move(work), [&](std::exception_ptr e) {
-    error = e;
+    error = std::move(e);
     done.release();
   });
   done.acquire();
