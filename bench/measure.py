@@ -47,6 +47,11 @@ class Bench:
         self.created = 0
         self.figures = []
 
+    def reconnect(self):
+        """The server listens elsewhere after each start."""
+        self.tenant.api = self.api = api_client(self.server)
+        self.tenant.scim = self.tenant.scim_client(self.tenant.secret)
+
     # -- one load
 
     def load(self, requests, connections, *, protocol="http1", cycle=True, seconds=None, locations=None):
@@ -57,7 +62,7 @@ class Bench:
                    "cycle" if cycle else "once", path, *([locations] if locations else [])]
         done = subprocess.run(command, capture_output=True, text=True)
         if done.returncode != 0:
-            raise RuntimeError(f"{done.stderr}\n{self.server.log_tail()}")
+            raise RuntimeError(f"{done.stderr}\nserver: {self.server.process.poll() or 'runs'}\n{self.server.log_tail()}")
         return json.loads(done.stdout)
 
     def cpu(self):
@@ -238,6 +243,7 @@ def database(name, binary, plan):
             raise RuntimeError(server.log_tail())
         bare = bare_insert(name, server, folder, postgres, creates, (1, 16))
         server.start()
+        bench.reconnect()
         for stored in plan.stages:
             bench.stage(stored)
         after_load = idle_memory(server)
