@@ -36,6 +36,7 @@ class IdSource : public Ids {
 
   // Ids may be committed: a machine part is held and the clock is not too far behind. Otherwise the reason why not.
   Result<void> check_usable() const;
+  bool holds_lease() const { return held_.load(std::memory_order_acquire); }
   void set_lease(bool held) { held_.store(held, std::memory_order_release); }
 
   // In a transaction about to commit: moves the mark when ids beyond it are in use. The mark after the commit.

@@ -124,6 +124,7 @@ void PostgresStore::write_batch(BatchRunner& runner, Lanes::Batch& batch) {
   const bool notable = runner.run(batch.writes, outcomes);
   if (!batch.key.empty()) lanes_.done(batch.key);
   for (std::size_t i = 0; i < batch.writes.size(); ++i) batch.writes[i].deliver(std::move(outcomes[i]));
+  if (!ids_.holds_lease()) watcher_->lease_lost();
   if (!notable) return;
   call_listener();
   watcher_->tell_others();

@@ -90,6 +90,11 @@ void Watcher::tell_others() {
   if (!tell_.exchange(true)) eventfd_write(wake_, 1);
 }
 
+void Watcher::lease_lost() {
+  renew_now_ = true;
+  eventfd_write(wake_, 1);
+}
+
 Result<void> Watcher::listen() { return connection_->run_script("LISTEN doorward_commits"); }
 
 Result<void> Watcher::notify() {
@@ -99,7 +104,7 @@ Result<void> Watcher::notify() {
 
 void Watcher::keep_lease() {
   const auto now = SteadyClock::now();
-  if (now >= renew_at_) {
+  if (renew_now_.exchange(false) || now >= renew_at_) {
     const auto renewed = connection_->execute(kRenew, {machine_, holder_, kLeaseMicros}, {});
     if (renewed && *renewed > 0) {
       leased_at_ = now;
@@ -142,9 +147,15 @@ void Watcher::watch() {
     }
     if (!listening) {
       listening = listen().has_value();
+      if (!listening) {
+        // A server that takes connections but not this statement, a standby for one, is asked again after a pause.
+        connection_->disconnect();
+        keep_lease();
+        wait(SteadyClock::now() + kMostReconnectPause);
+        continue;
+      }
       // Commits may have been missed meanwhile.
-      if (listening) on_commit_();
-      if (!listening) continue;
+      on_commit_();
     }
     keep_lease();
     const auto now = SteadyClock::now();

@@ -32,6 +32,8 @@ class Watcher {
   void start();
   // A commit of ours that others should hear of. Any thread.
   void tell_others();
+  // A commit found the machine part in other hands: looks for another now. Any thread.
+  void lease_lost();
 
  private:
   void watch();
@@ -48,6 +50,7 @@ class Watcher {
   std::chrono::steady_clock::time_point leased_at_;
   std::chrono::steady_clock::time_point renew_at_;
   std::atomic<bool> tell_{false};
+  std::atomic<bool> renew_now_{false};
   std::atomic<bool> stopping_{false};
   int wake_ = -1;  // eventfd
   std::thread thread_;
