@@ -1,4 +1,4 @@
-// Both databases end at the same schema, and each migration keeps the data that was there before it.
+// Both databases end at the same schema.
 #include <libpq-fe.h>
 #include <sqlite3.h>
 
