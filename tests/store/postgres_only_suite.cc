@@ -128,7 +128,7 @@ TEST_P(PostgresOnlySuite, ADatabaseThatIsAwayIsUnavailableAndComesBackWithoutARe
   const Environment env = environment();
   // A role that may not log in sees the server as gone, whoever else uses it.
   database_->run_sql(
-      "DO $$ BEGIN EXECUTE format('CREATE ROLE %I LOGIN', current_database() || '_role'); "
+      "DO $$ BEGIN EXECUTE format('CREATE ROLE %I LOGIN PASSWORD ''away''', current_database() || '_role'); "
       "EXECUTE format('GRANT ALL ON SCHEMA %I TO %I', current_schema(), current_database() || '_role'); "
       "EXECUTE format('GRANT ALL ON ALL TABLES IN SCHEMA %I TO %I', current_schema(), "
       "current_database() || '_role'); END $$");
@@ -137,7 +137,7 @@ TEST_P(PostgresOnlySuite, ADatabaseThatIsAwayIsUnavailableAndComesBackWithoutARe
   const std::string role = url.substr(name_at, url.find('?') - name_at) + "_role";
   const std::size_t user_at = url.find("://") + 3;
   const std::size_t host_at = url.find('@') == std::string::npos ? user_at : url.find('@') + 1;
-  url.replace(user_at, host_at - user_at, role + "@");
+  url.replace(user_at, host_at - user_at, role + ":away@");
   auto opened = open_store({.url = url, .clock = &clock_});
   ASSERT_OK(opened);
   const auto count = [&] {

@@ -213,7 +213,4 @@ Directory StoreSuite::directory(const Organization& organization) {
   return made;
 }
 
-INSTANTIATE_TEST_SUITE_P(EveryDatabase, StoreSuite, testing::Values(DatabaseKind::kSqlite, DatabaseKind::kPostgres),
-                         [](const auto& kind) { return database_name(kind.param); });
-
 }  // namespace doorward::store
