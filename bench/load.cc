@@ -139,7 +139,11 @@ class Load {
 
   void read(Connection& connection) {
     const auto got = recv(connection.socket, input_.data(), input_.size(), 0);
-    if (got <= 0) throw std::runtime_error("the server closed the connection");
+    if (got <= 0) {
+      throw std::runtime_error(
+          "the server closed a connection, " + std::string(got < 0 ? std::strerror(errno) : "in order") + ", after " +
+          std::to_string(latencies_.size()) + " answers, the last of them " + std::to_string(last_status_));
+    }
     Answer answer;
     out_.clear();
     const bool complete = connection.conversation->take({input_.data(), static_cast<std::size_t>(got)}, out_, answer);
@@ -147,6 +151,7 @@ class Load {
     if (!complete) return;
     const auto now = Clock::now();
     latencies_.push_back(std::chrono::duration<float, std::micro>(now - connection.asked).count());
+    last_status_ = answer.status;
     ++statuses_[answer.status];
     smallest_ = std::min(smallest_, answer.body_size);
     largest_ = std::max(largest_, answer.body_size);
@@ -163,6 +168,7 @@ class Load {
   Clock::time_point started_, ended_;
   std::vector<float> latencies_;
   std::map<int, std::size_t> statuses_;
+  int last_status_ = 0;
   std::size_t smallest_ = SIZE_MAX, largest_ = 0;
   std::vector<std::string> locations_;
   std::string out_;
