@@ -6,9 +6,15 @@
 #include "base/completion.h"
 #include "base/log.h"
 #include "net/http1_response.h"
+#include "net/keep_little.h"
 
 namespace doorward::net {
 namespace {
+
+// An idle connection keeps its exchange, and there may be ten thousand of them: what one large request or answer took
+// is given back.
+constexpr std::size_t kMostKeptBytes = 16 * 1024;
+constexpr std::size_t kMostKeptHeaders = 32;
 
 std::string what(const std::exception_ptr& error) {
   try {
@@ -112,9 +118,14 @@ void Exchange::record(int status) {
 }
 
 void Exchange::recycle() {
+  request.method.clear();
+  keep_little(request.path, kMostKeptBytes);
+  keep_little(request.query, kMostKeptBytes);
+  keep_little(request.headers, kMostKeptHeaders);
+  keep_little(request.body, kMostKeptBytes);
   response.status = 200;
-  response.headers.clear();
-  response.body.clear();
+  keep_little(response.headers, kMostKeptHeaders);
+  keep_little(response.body, kMostKeptBytes);
   response.stream = nullptr;
   response.trailers.clear();
   started_ = finished_ = recorded_ = false;

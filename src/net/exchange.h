@@ -39,7 +39,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   // Counts and logs the answer; once, when the status is settled.
   void record(int status);
 
-  // Back to an empty exchange that keeps its memory. Only when finished and not shared.
+  // Back to an empty exchange that keeps a little memory for the next request. Only when finished and not shared.
   void recycle();
 
  private:

@@ -8,6 +8,7 @@
 #include "net/connection.h"
 #include "net/http1_parser.h"
 #include "net/http1_response.h"
+#include "net/keep_little.h"
 
 namespace doorward::net {
 namespace {
@@ -122,6 +123,7 @@ task<void> Http1Session::run() {
     if (!co_await read_request()) co_return;
     if (!exchange_->finished()) co_await run_handler();
     if (!co_await respond()) co_return;
+    keep_little(output_, 2 * kMostKept);
   }
   co_await connection_.close_gracefully();
 }
@@ -165,7 +167,7 @@ task<bool> Http1Session::read_request() {
 task<bool> Http1Session::read_more() {
   if (begin_ == end_) {
     begin_ = end_ = 0;
-    if (input_.size() > kMostKept) input_ = std::string();
+    if (input_.size() > kMostKept) keep_little(input_, kMostKept);
     if (input_.empty()) input_.resize(kFirstInput);
   } else if (end_ == input_.size()) {
     if (begin_ > 0) {
@@ -215,7 +217,6 @@ task<bool> Http1Session::respond() {
   exchange_->record(response.status);
 
   output_.clear();
-  if (output_.capacity() > 2 * kMostKept) output_ = std::string();
   append_head(output_, response, options);
   if (no_content) co_return co_await write(output_);
   const bool chunked = options.framing == Framing::kChunked;

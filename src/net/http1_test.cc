@@ -94,6 +94,25 @@ TEST_F(Http1, RefusesMalformedRequestsAndCloses) {
   observer->wait_for_refusal(Refusal::kMalformed);
 }
 
+TEST_F(Http1, EveryRefusalOfTheProtocolCarriesARequestId) {
+  start({.url_bytes = 1000, .body_bytes = 1000});
+  const std::string fields = "Host: x\r\n";
+  const std::vector<std::pair<std::string, std::string>> refusals{
+      {"400", "GET /echo HTTP/1.1\r\n\r\n"},
+      {"400", "\x01\x02\x03\r\n\r\n"},
+      {"413", "POST /body HTTP/1.1\r\n" + fields + "Content-Length: 1001\r\n\r\n"},
+      {"414", "GET /" + std::string(1001, 'a') + " HTTP/1.1\r\n" + fields + "\r\n"},
+      {"417", "POST /body HTTP/1.1\r\n" + fields + "Expect: wonders\r\nContent-Length: 1\r\n\r\n"},
+      {"431", "GET /echo HTTP/1.1\r\n" + fields + "X: " + std::string(9000, 'a') + "\r\n\r\n"},
+      {"505", "GET /echo HTTP/2.0\r\n" + fields + "\r\n"},
+  };
+  for (std::size_t i = 0; i < refusals.size(); ++i) {
+    const std::string answer = exchange(refusals[i].second);
+    EXPECT_THAT(answer, StartsWith("HTTP/1.1 " + refusals[i].first + " "));
+    EXPECT_THAT(answer, HasSubstr("x-request-id: req_" + std::to_string(i + 1) + "\r\n"));
+  }
+}
+
 TEST_F(Http1, ABugIsA500AndTheConnectionLives) {
   start();
   SocketClient client(port);

@@ -28,12 +28,6 @@ void Http2Session::begin_request(std::int32_t id) {
 void Http2Session::recycle(std::shared_ptr<Exchange> exchange) {
   if (exchange.use_count() != 1 || spare_.size() == kSpareExchanges) return;
   exchange->recycle();
-  Request& request = exchange->request;
-  request.method.clear();
-  request.path.clear();
-  request.query.clear();
-  request.headers.clear();
-  request.body = std::string();
   spare_.push_back(std::move(exchange));
 }
 

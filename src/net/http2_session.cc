@@ -3,6 +3,8 @@
 #include <array>
 #include <utility>
 
+#include "net/keep_little.h"
+
 namespace doorward::net {
 namespace {
 
@@ -61,6 +63,8 @@ task<void> Http2Session::run() {
   const bool polite = ended_ || nghttp2_session_want_read(nghttp2_) == 0;
   if (!polite) connection_.transport().close();
   co_await WriterIdle{*this};
+  // A handler that answers now, or a tick, must not begin a write that nobody waits for: `this` goes soon.
+  closing_ = true;
   if (polite) co_await connection_.close_gracefully();
 }
 
@@ -111,7 +115,7 @@ void Http2Session::end_with(std::uint32_t error_code) {
 }
 
 void Http2Session::flush() {
-  if (writing_) return;  // the loop will see it
+  if (writing_ || closing_) return;  // the loop will see it, or nobody
   fill_output();
   if (output_.empty() && hungry_.empty()) {
     // Nothing more to say and nothing more to hear: the read in progress ends.
@@ -168,7 +172,7 @@ task<void> Http2Session::write_loop() {
     for (const std::int32_t id : std::exchange(hungry_, {})) pull(id);
     fill_output();
   }
-  if (output_.capacity() > kMostKept) output_ = std::string();
+  keep_little(output_, kMostKept);
 }
 
 void Http2Session::drain() {

@@ -100,7 +100,8 @@ class Http2Session final : public Session {
   std::string output_;
   bool writing_ = false;
   std::coroutine_handle<> waiting_for_writer_;
-  bool ended_ = false;  // a final GOAWAY is submitted
+  bool ended_ = false;    // a final GOAWAY is submitted
+  bool closing_ = false;  // run() is at its end: no write may begin
 
   // Handlers of this connection that run, also of streams that are gone: a peer cannot start more by resetting.
   std::shared_ptr<std::size_t> running_ = std::make_shared<std::size_t>(0);

@@ -146,6 +146,23 @@ TEST_F(Http2, LongHeadersAndPathsAreRefusedOnTheirStream) {
   EXPECT_EQ(h2.get("/echo").field(":status"), "200");
 }
 
+TEST_F(Http2, EveryRefusalOfTheProtocolCarriesARequestId) {
+  start({.url_bytes = 1000, .body_bytes = 1000});
+  Http2Client& h2 = connect();
+  const std::vector<std::pair<std::string, std::int32_t>> refusals{
+      {"400", h2.request("GET", "/echo", {{"host", "other"}})},
+      {"413", h2.request("POST", "/body", {}, std::string(1001, 'x'))},
+      {"414", h2.request("GET", "/" + std::string(1001, 'a'))},
+      {"417", h2.request("POST", "/body", {{"expect", "wonders"}}, {}, true)},
+      {"431", h2.request("GET", "/echo", {{"x", std::string(9'000, 'v')}})},
+  };
+  for (const auto& [status, id] : refusals) {
+    const auto& reply = h2.wait(id);
+    EXPECT_EQ(reply.field(":status"), status);
+    EXPECT_THAT(reply.field("x-request-id"), StartsWith("req_")) << status;
+  }
+}
+
 TEST_F(Http2, RefusesTargetsAndHostsThatMislead) {
   start();
   Http2Client& h2 = connect();
