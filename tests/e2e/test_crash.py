@@ -9,6 +9,8 @@ import random
 import threading
 import time
 
+import pytest
+
 from support.tenant import Tenant, api_client, user
 from support.waiting import PATIENCE_AFTER_A_KILL_SECONDS, wait_until
 
@@ -240,14 +242,48 @@ def check_counts(tenant, group, state):
     assert everyone["total_users"] == len(members)
 
 
-def test_the_order_check_can_fail():
-    """A check that cannot fail proves nothing: two events in the wrong order must be seen."""
-    first, second = Write("create", "a@x"), Write("create", "b@x")
-    first.sent, first.acknowledged, second.sent, second.acknowledged = 1.0, 2.0, 3.0, 4.0
-    events = [{"id": e, "type": "organization.directory.user_created", "data": {"email": e}} for e in ("a@x", "b@x")]
-    check_order([first, second], events)
-    try:
-        check_order([first, second], events[::-1])
-    except AssertionError:
-        return
-    raise AssertionError("the order check accepts the wrong order")
+# A check that cannot fail proves nothing: each of these worlds has one fault.
+
+def world():
+    """Two users that were created one after the other, as everything should look afterwards."""
+    writes, state, events = [], {}, []
+    for moment, name in enumerate(("ann", "bob")):
+        write = Write("create", f"{name}@example.test", name)
+        write.sent, write.acknowledged = moment * 2.0, moment * 2.0 + 1
+        writes.append(write)
+        state[write.email] = {**user(name), "title": "t", "groups": []}
+        events.append({"id": name, "type": "organization.directory.user_created", "organization_id": "org_1",
+                       "data": {"email": write.email, "title": "t", "groups": []}})
+    return writes, state, events
+
+
+class Somewhere:
+    organization_id = "org_1"
+
+
+def check_world(writes, state, events):
+    check_acknowledged(state, writes)
+    check_events_against_state(state, writes, events, Somewhere)
+    check_order(writes, events)
+
+
+def test_the_checks_accept_a_sound_world():
+    check_world(*world())
+
+
+@pytest.mark.parametrize("damage", [
+    lambda writes, state, events: state.pop("ann@example.test"),
+    lambda writes, state, events: state["ann@example.test"].update(externalId=None),
+    lambda writes, state, events: state["ann@example.test"].update(title="another"),
+    lambda writes, state, events: state["ann@example.test"].update(groups=["unheard of"]),
+    lambda writes, state, events: writes.pop(),
+    lambda writes, state, events: events.pop(),
+    lambda writes, state, events: events.append(events[0]),
+    lambda writes, state, events: events.reverse(),
+], ids=["lost", "half written", "state and event differ", "membership not told", "from nowhere", "not told", "told twice",
+        "wrong order"])
+def test_the_checks_refuse_a_damaged_world(damage):
+    writes, state, events = world()
+    damage(writes, state, events)
+    with pytest.raises(AssertionError):
+        check_world(writes, state, events)
