@@ -61,6 +61,17 @@ TEST_F(EndpointSuite, ADisabledDirectoryStoresNothing) {
   EXPECT_EQ(last_change(), before);
 }
 
+TEST_F(EndpointSuite, NoStepWaitsBeyondTheDeadlineOfTheRequest) {
+  const auto late = std::chrono::steady_clock::now() - std::chrono::seconds(1);
+  Sent sent{"POST", "/Users", R"({"userName":"late"})", home_.secret};
+  sent.deadline = late;
+  expect_error(send(home_, sent), 503);  // not even to look for the directory
+  call("GET", "/Users");                 // now the directory's secret is remembered
+  const auto before = last_change();
+  expect_error(send(home_, sent), 503);
+  EXPECT_EQ(last_change(), before);
+}
+
 TEST_F(EndpointSuite, RefusesWhatItDoesNotServe) {
   expect_error(call("GET", "/Nope"), 404);
   expect_error(call("GET", ""), 404);

@@ -26,6 +26,7 @@
 #include "edge/scim/scim_endpoint.h"
 #include "ports/test_doubles.h"
 #include "store/open.h"
+#include "store/suite.h"
 
 namespace doorward::test {
 
@@ -81,7 +82,8 @@ class ScimSuite : public testing::Test {
     return must(sync_wait(store_->read("test.read", {}, std::move(fn))));
   }
 
-  ScimSuite() {
+  // On a SQLite file in folder_, or on `database`.
+  explicit ScimSuite(std::unique_ptr<store::TestDatabase> database = nullptr) : database_(std::move(database)) {
     must(write([&](WriteTx& tx) -> Result<bool> {
       DOORWARD_CHECK(tx.environments().insert({.id = environment_, .create_time = clock_.now()}));
       return true;
@@ -125,6 +127,7 @@ class ScimSuite : public testing::Test {
     std::string body;
     std::string token;
     std::string media_type = "application/scim+json; charset=utf-8";
+    std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
   };
   Answer send(const Tenant& tenant, const Sent& sent) {
     net::Request request;
@@ -136,7 +139,7 @@ class ScimSuite : public testing::Test {
     if (!sent.media_type.empty()) request.headers.push_back({"content-type", sent.media_type});
     request.body = sent.body;
     request.request_id = "req_test";
-    request.deadline = std::chrono::steady_clock::time_point::max();
+    request.deadline = sent.deadline;
     net::Response response = sync_wait(endpoint_.handle(request));
     Answer answer{response.status, std::move(response.headers), std::move(response.body), nullptr};
     if (!answer.text.empty()) answer.body = boost::json::parse(answer.text);
@@ -173,16 +176,17 @@ class ScimSuite : public testing::Test {
   }
   void run_jobs() { sync_wait(jobs_.run_due()); }
 
+  std::string url() const { return database_ ? database_->url() : "sqlite:" + folder_ + "/doorward.db"; }
+
   static std::string temporary_folder() {
     std::string pattern = (std::filesystem::temp_directory_path() / "doorward-scim-XXXXXX").string();
     if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
     return pattern;
   }
-  std::unique_ptr<store::DatabaseStore> open() {
-    return must(store::open_store({.url = "sqlite:" + folder_ + "/doorward.db", .clock = &clock_}));
-  }
+  std::unique_ptr<store::DatabaseStore> open() { return must(store::open_store({.url = url(), .clock = &clock_})); }
 
   std::string folder_ = temporary_folder();
+  std::unique_ptr<store::TestDatabase> database_;
   ManualClock clock_;
   SystemRandom random_;
   PlainMac mac_;

@@ -33,10 +33,35 @@ class SqliteTestDatabase : public TestDatabase {
     sqlite3_close(handle);
     if (code != SQLITE_OK) throw std::runtime_error(text);
   }
+  std::int64_t read_number(const std::string& sql) override {
+    sqlite3* handle = nullptr;
+    sqlite3_open(path().c_str(), &handle);
+    sqlite3_busy_timeout(handle, 5'000);
+    sqlite3_stmt* statement = nullptr;
+    const bool read = sqlite3_prepare_v2(handle, sql.c_str(), -1, &statement, nullptr) == SQLITE_OK &&
+                      sqlite3_step(statement) == SQLITE_ROW;
+    const std::int64_t number = read ? sqlite3_column_int64(statement, 0) : 0;
+    const std::string text = sqlite3_errmsg(handle);
+    sqlite3_finalize(statement);
+    sqlite3_close(handle);
+    if (!read) throw std::runtime_error(text);
+    return number;
+  }
 
  private:
   std::filesystem::path folder_;
 };
+
+std::int64_t number_on_postgres(const std::string& url, const std::string& sql) {
+  PGconn* handle = PQconnectdb(url.c_str());
+  PGresult* result = PQexec(handle, sql.c_str());
+  const bool read = PQresultStatus(result) == PGRES_TUPLES_OK && PQntuples(result) > 0;
+  const std::string text = read ? PQgetvalue(result, 0, 0) : PQresultErrorMessage(result);
+  PQclear(result);
+  PQfinish(handle);
+  if (!read) throw std::runtime_error(text);
+  return std::stoll(text);
+}
 
 void run_on_postgres(const std::string& url, const std::string& sql) {
   PGconn* handle = PQconnectdb(url.c_str());
@@ -96,6 +121,7 @@ class PostgresTestDatabase : public TestDatabase {
   }
   std::string url() const override { return server_url_ + "?options=-csearch_path%3D" + name_; }
   void run_sql(const std::string& sql) override { run_on_postgres(url(), sql); }
+  std::int64_t read_number(const std::string& sql) override { return number_on_postgres(url(), sql); }
 
  private:
   std::string server_url_;

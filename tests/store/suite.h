@@ -32,6 +32,8 @@ class TestDatabase {
   virtual std::string url() const = 0;
   // Runs one statement beside the store, as a person with a shell would.
   virtual void run_sql(const std::string& sql) = 0;
+  // The first column of the first row, read in the same way.
+  virtual std::int64_t read_number(const std::string& sql) = 0;
 };
 
 enum class DatabaseKind : std::uint8_t { kSqlite, kPostgres };

@@ -37,7 +37,6 @@ void add_test_organization(Seed& seed, Ids& ids, Timestamp now) {
                                .display_name = organization.display_name,
                                .organization_id = organization.id},
                               ChangeOp::kCreate, std::nullopt, organization_snapshot(organization));
-  record->event_type = "organization.created";
   seed.test_organization = std::move(organization);
   seed.test_organization_created = std::move(record);
 }

@@ -19,14 +19,15 @@ struct Found {
 
 }  // namespace
 
-task<Result<Caller>> DirectoryAuthenticator::authenticate(const DirectoryId& directory, std::string_view secret) {
+task<Result<Caller>> DirectoryAuthenticator::authenticate(const DirectoryId& directory, std::string_view secret,
+                                                          std::chrono::steady_clock::time_point deadline) {
   const std::string hash = mac_.lookup_hash(secret);
   const std::string key = directory.str() + '\0' + hash;
   const Timestamp now = clock_.now();
   std::optional<Remembered> known = recall(key, now);
   if (!known) {
-    auto found =
-        co_await store_.read("directory.authenticate", {}, [&](const ReadTx& tx) -> Result<std::optional<Found>> {
+    auto found = co_await store_.read(
+        "directory.authenticate", {.deadline = deadline}, [&](const ReadTx& tx) -> Result<std::optional<Found>> {
           DOORWARD_TRY(auto row, tx.directories().find_by_id(environment_, directory));
           if (!row) return std::optional<Found>();
           DOORWARD_TRY(auto match, tx.directories().find_secret(environment_, directory, hash, now));
@@ -48,7 +49,7 @@ task<Result<Caller>> DirectoryAuthenticator::authenticate(const DirectoryId& dir
     remember(key, *known);
 
     if (row.enabled && (!match.last_used_time || now - *match.last_used_time >= kTouchInterval)) {
-      const auto touched = co_await store_.write("directory.touch_secret", {}, [&](WriteTx& tx) {
+      const auto touched = co_await store_.write("directory.touch_secret", {.deadline = deadline}, [&](WriteTx& tx) {
         return tx.directories().touch_secret(environment_, directory, match.id, now);
       });
       // Only a convenience for people: never a reason to refuse the provider.
@@ -59,6 +60,7 @@ task<Result<Caller>> DirectoryAuthenticator::authenticate(const DirectoryId& dir
     co_return failure(Reason::kDirectoryDisabled,
                       "This directory is disabled: nothing was stored. Ask the application's team to enable it.");
   }
+  known->caller.deadline = deadline;
   co_return std::move(known->caller);
 }
 

@@ -30,8 +30,10 @@ class DirectoryAuthenticator {
       : store_(store), clock_(clock), mac_(mac), environment_(std::move(environment)) {}
 
   // kDirectorySecretInvalid, with one and the same message, for an unknown directory and for a secret that is wrong,
-  // revoked or expired. kDirectoryDisabled, only to who holds a good secret, while the directory is disabled.
-  task<Result<Caller>> authenticate(const DirectoryId& directory, std::string_view secret);
+  // revoked or expired. kDirectoryDisabled, only to who holds a good secret, while the directory is disabled. Otherwise
+  // what the store says; kDeadlineExceeded when it was not asked before `deadline`, which is the caller's too.
+  task<Result<Caller>> authenticate(const DirectoryId& directory, std::string_view secret,
+                                    std::chrono::steady_clock::time_point deadline);
 
  private:
   struct Remembered {

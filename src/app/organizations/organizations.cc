@@ -63,7 +63,6 @@ task<Result<Organization>> Organizations::create(const Caller& by, NewOrganizati
   auto record =
       record_change(ChangeContext::of(by, ids_.next<TransactionId>(), organization.create_time), ids_.next<EventId>(),
                     subject_of(organization), ChangeOp::kCreate, std::nullopt, organization_snapshot(organization));
-  record->event_type = "organization.created";
   co_return co_await store_.write("organization.create", {.deadline = by.deadline},
                                   [&](WriteTx& tx) -> Result<Organization> {
                                     DOORWARD_CHECK(tx.organizations().insert(organization));
@@ -117,7 +116,6 @@ task<Result<Organization>> Organizations::update(const Caller& by, OrganizationK
         auto record = record_change(context, event_id, subject_of(after), ChangeOp::kUpdate,
                                     organization_snapshot(before), organization_snapshot(after));
         if (!record) return before;
-        record->event_type = "organization.updated";
         DOORWARD_CHECK(tx.organizations().update(after));
         DOORWARD_CHECK(tx.changes().append(*std::move(record)));
         return after;
@@ -136,7 +134,6 @@ task<Result<void>> Organizations::remove(const Caller& by, OrganizationKey key) 
         tx.jobs().insert(purge_organization_job(job_id, context.txn, by.environment_id, organization.id, now)));
     auto record = record_change(context, event_id, subject_of(organization), ChangeOp::kDelete,
                                 organization_snapshot(organization), std::nullopt);
-    record->event_type = "organization.deleted";
     return tx.changes().append(*std::move(record));
   });
 }

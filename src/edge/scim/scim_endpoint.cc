@@ -45,7 +45,7 @@ task<net::Response> ScimEndpoint::handle(const net::Request& request) {
 }
 
 task<net::Response> ScimEndpoint::answer(const net::Request& request, const ScimTarget& target) {
-  auto caller = co_await authenticator_.authenticate(target.directory, bearer_token(request));
+  auto caller = co_await authenticator_.authenticate(target.directory, bearer_token(request), request.deadline);
   if (!caller) {
     log::warning("scim.refused", {{"reason", reason_name(caller.error().reason)},
                                   {"directory_id", target.directory.str().substr(0, 64)},
@@ -54,7 +54,6 @@ task<net::Response> ScimEndpoint::answer(const net::Request& request, const Scim
     co_return scim_error(caller.error());
   }
   caller->request_id = request.request_id;
-  caller->deadline = request.deadline;
   const auto query = ScimQuery::parse(request.query);
   if (!query) co_return scim_error(query.error());
   const ScimCall call{
