@@ -39,7 +39,8 @@ ErrorInfo error_info(const Error& error, std::string_view request_id) {
   std::size_t count = 0;
   for (const FieldViolation& violation : error.violations) {
     const std::size_t size = violation.field.size() + violation.description.size() + violation.constraint.size();
-    if (count++ == kMaxViolations || (size > left && count > 1)) break;
+    if (count == kMaxViolations || (size > left && count > 0)) break;
+    ++count;
     left -= std::min(left, size);
     auto& sent = *info.mutable_validation_error_info()->add_field_violations();
     sent.set_field(text_within(violation.field, kMaxViolationBytes / 2));

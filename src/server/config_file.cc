@@ -19,7 +19,7 @@ tl::unexpected<Error> refused(std::string sentence) { return failure(Reason::kIn
 
 // The text that the command line would take for the same value; nullopt for a type that no option has.
 std::optional<std::string> as_text(const toml::node& node) {
-  if (const auto text = node.value_exact<std::string>()) return *text;
+  if (auto text = node.value_exact<std::string>()) return text;
   if (const auto number = node.value_exact<std::int64_t>()) return std::to_string(*number);
   if (const auto flag = node.value_exact<bool>()) return *flag ? "true" : "false";
   const auto* list = node.as_array();

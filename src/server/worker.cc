@@ -92,11 +92,9 @@ void Worker::run() {
       lock.unlock();
       work();
       lock.lock();
-    } else if (in_round_) {
-      changed_.wait(lock);
-    } else if (stopping_) {
+    } else if (stopping_ && !in_round_) {
       return;
-    } else if (const auto next = next_round(); !next) {
+    } else if (const auto next = in_round_ ? std::nullopt : next_round(); !next) {
       changed_.wait(lock);
     } else if (steady_clock::now() < *next) {
       changed_.wait_until(lock, *next);

@@ -21,7 +21,7 @@ std::string_view trimmed(std::string_view text) {
 
 }  // namespace
 
-Transfer::Transfer(HttpRequest request, Target target, EgressPolicy policy, SteadyTime deadline, Deliver deliver)
+Transfer::Transfer(HttpRequest request, const Target& target, EgressPolicy policy, SteadyTime deadline, Deliver deliver)
     : request_(std::move(request)),
       origin_(target.origin()),
       policy_(policy),

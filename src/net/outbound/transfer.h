@@ -32,7 +32,7 @@ class Transfer {
   using SteadyTime = std::chrono::steady_clock::time_point;
 
   // `deadline` bounds the whole exchange, waiting for a place included.
-  Transfer(HttpRequest request, Target target, EgressPolicy policy, SteadyTime deadline, Deliver deliver);
+  Transfer(HttpRequest request, const Target& target, EgressPolicy policy, SteadyTime deadline, Deliver deliver);
   Transfer(const Transfer&) = delete;
   Transfer& operator=(const Transfer&) = delete;
 
