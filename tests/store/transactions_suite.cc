@@ -2,6 +2,7 @@
 #include <latch>
 #include <thread>
 
+#include "store/ids/id_source.h"
 #include "suite.h"
 
 namespace doorward::store {
@@ -141,6 +142,16 @@ TEST_P(StoreSuite, CommittedDataAndIdsSurviveARestart) {
   }
   EXPECT_TRUE(must_read([&](const ReadTx& tx) { return tx.organizations().find(env.id, last.id); }));
   must([&](WriteTx& tx) { return tx.organizations().insert(new_organization(env)); });
+}
+
+TEST_P(StoreSuite, RequestsOfStrangersDoNotDriveTheIdsOfRowsAheadOfTheClock) {
+  const Environment env = environment();
+  constexpr int kMinuteOfIds = 60 * kIdTicksPerSecond << kIdSequenceBits;
+  for (int i = 0; i < kMinuteOfIds; ++i) ids().next<RequestId>();
+  organization(env);  // would keep the mark of what is in use
+  reopen();
+  const auto tick = [](const auto& id) { return std::stoll(id.str().substr(4)) >> (kIdSequenceBits + kIdMachineBits); };
+  EXPECT_LT(tick(ids().next<OrganizationId>()), id_tick(now()) + 3 * kIdMarkMarginTicks);
 }
 
 TEST_P(StoreSuite, ReadyMeansReachableAndAtThisSchema) {

@@ -25,6 +25,7 @@ void IdSource::begin(std::uint16_t machine, std::string holder, std::int64_t use
   machine_ = machine;
   holder_ = std::move(holder);
   sequence_.restart(used_tick + 1, machine);
+  request_sequence_.restart(0, machine);
   kept_tick_.store(used_tick, std::memory_order_release);
   held_.store(true, std::memory_order_release);
 }
@@ -66,7 +67,8 @@ void IdSource::mark_kept(std::int64_t tick) {
 }
 
 std::string IdSource::next_text(std::string_view prefix) {
-  return fmt::format("{}{}", prefix, sequence_.next(prefix, clock_.now()));
+  IdSequence& sequence = prefix == RequestId::kPrefix ? request_sequence_ : sequence_;
+  return fmt::format("{}{}", prefix, sequence.next(prefix, clock_.now()));
 }
 
 Result<void> begin_ids_alone(Connection& connection, IdSource& ids) {

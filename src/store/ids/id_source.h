@@ -5,6 +5,9 @@
 // five seconds further than needed, in its own commit; a restart begins behind the mark. What was made behind the mark
 // but never committed may repeat, which nobody can see.
 //
+// Ids of requests have a sequence of their own that no mark follows: anybody on the network makes them, at any rate,
+// and must not drive the others ahead of the clock. No row is named by them; after a restart they may repeat.
+//
 // The row of the mark also is the lease of the machine part: moving the mark names the holder, so a process that lost
 // its lease without knowing cannot commit ids behind its old mark, and its successor begins after that mark.
 #pragma once
@@ -29,7 +32,7 @@ inline constexpr std::int64_t kIdMaxTicksAhead = 24 * 3600 * kIdTicksPerSecond;
 
 class IdSource : public Ids {
  public:
-  explicit IdSource(const Clock& clock) : clock_(clock), sequence_(0, 0) {}
+  explicit IdSource(const Clock& clock) : clock_(clock), sequence_(0, 0), request_sequence_(0, 0) {}
 
   // Begins behind the mark of `machine`; `holder` is what its row names.
   void begin(std::uint16_t machine, std::string holder, std::int64_t used_tick);
@@ -50,6 +53,7 @@ class IdSource : public Ids {
  private:
   const Clock& clock_;
   IdSequence sequence_;
+  IdSequence request_sequence_;
   mutable std::mutex holder_mutex_;
   std::uint16_t machine_ = 0;
   std::string holder_;
