@@ -63,25 +63,20 @@ task<Result<void>> SqliteStore::run_write(std::string_view name, StoreOptions op
 }
 
 void SqliteStore::submit(WaitingWrite write) {
-  std::optional<Error> refused;
-  std::size_t waiting = 0;
+  Error refused;
   {
-    const std::lock_guard lock(queue_mutex_);
-    if (stopping_) {
-      refused = unavailable("the store is closing");
-    } else if (queue_.size() >= kSqliteQueueLimit) {
-      refused = busy();
-    } else {
+    std::unique_lock lock(queue_mutex_);
+    if (!stopping_ && queue_.size() < kSqliteQueueLimit) {
       queue_.push_back(std::move(write));
-      waiting = queue_.size();
+      const std::size_t waiting = queue_.size();
+      lock.unlock();
+      config_.observer->on_queue_depth(waiting);
+      if (waiting == 1) queue_changed_.notify_one();
+      return;
     }
+    refused = stopping_ ? unavailable("the store is closing") : busy();
   }
-  if (refused) {
-    write.deliver(failure(std::move(*refused)));
-    return;
-  }
-  config_.observer->on_queue_depth(waiting);
-  if (waiting == 1) queue_changed_.notify_one();
+  write.deliver(failure(std::move(refused)));
 }
 
 void SqliteStore::write_until_stopped() {
