@@ -93,6 +93,16 @@ TEST_F(EndpointSuite, RefusesWhatItDoesNotServe) {
   expect_error(call("GET", "/Users?filter=password%20eq%20%22x%22"), 403, "sensitive");
 }
 
+TEST_F(EndpointSuite, TakesNoTextThatNoRowHolds) {
+  for (const std::string odd : {"%00", "%ff", "%ed%a0%80"}) {
+    expect_error(call("GET", "/Users/" + odd), 404);
+    expect_error(call("GET", "/Users?filter=userName%20eq%20%22" + odd + "%22"), 400, "invalidValue");
+    Tenant stranger = home_;
+    stranger.directory = DirectoryId("dir_" + odd);
+    expect_error(send(stranger, {"GET", "/Users", "", "guess"}), 404);
+  }
+}
+
 TEST_F(EndpointSuite, TellsAnUnknownIdBeforeAFaultyBody) {
   expect_error(call("PATCH", "/Users/none", "{broken"), 404);
   expect_error(call("PUT", "/Groups/none", "{}"), 404);

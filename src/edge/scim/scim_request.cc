@@ -11,6 +11,16 @@
 #include "base/encoding.h"
 
 namespace doorward::edge {
+namespace {
+
+// Decoded text that a row can hold; no id and no filter is anything else.
+std::optional<std::string> decode(std::string_view text, bool plus_is_space) {
+  auto decoded = percent_decode(text, plus_is_space);
+  if (!decoded || !is_valid_utf8(*decoded) || decoded->find('\0') != std::string::npos) return std::nullopt;
+  return decoded;
+}
+
+}  // namespace
 
 std::optional<ScimTarget> parse_scim_target(std::string_view path) {
   std::vector<std::string> segments;
@@ -18,7 +28,7 @@ std::optional<ScimTarget> parse_scim_target(std::string_view path) {
     if (path.front() != '/') return std::nullopt;
     path.remove_prefix(1);
     const std::size_t end = std::min(path.find('/'), path.size());
-    auto segment = percent_decode(path.substr(0, end), false);
+    auto segment = decode(path.substr(0, end), false);
     if (!segment || segments.size() > 6) return std::nullopt;
     segments.push_back(*std::move(segment));
     path.remove_prefix(end);
@@ -45,9 +55,9 @@ Result<ScimQuery> ScimQuery::parse(std::string_view query) {
     if (pair.empty()) continue;
     if (++count > kMaxQueryParameters) return failure(Reason::kScimInvalidValue, "The query has too many parameters.");
     const std::size_t equals = std::min(pair.find('='), pair.size());
-    auto name = percent_decode(pair.substr(0, equals), true);
-    auto value = percent_decode(pair.substr(std::min(equals + 1, pair.size())), true);
-    if (!name || !value) return failure(Reason::kScimInvalidValue, "The query holds a broken percent escape.");
+    auto name = decode(pair.substr(0, equals), true);
+    auto value = decode(pair.substr(std::min(equals + 1, pair.size())), true);
+    if (!name || !value) return failure(Reason::kScimInvalidValue, "The query is not percent-encoded UTF-8.");
     out.values_.try_emplace(ascii_lower(*name), *std::move(value));
   }
   return out;

@@ -24,7 +24,7 @@ Result<Form> parse_form(std::string_view body) {
     const std::size_t equals = std::min(pair.find('='), pair.size());
     const auto name = percent_decode(pair.substr(0, equals), true);
     auto value = percent_decode(pair.substr(std::min(equals + 1, pair.size())), true);
-    if (!name || !value || !is_valid_utf8(*name) || !is_valid_utf8(*value)) {
+    if (!name || !value || !is_valid_utf8(*name) || !is_valid_utf8(*value) || value->find('\0') != std::string::npos) {
       return malformed("The request body is not a well-formed form.");
     }
     if (value->empty()) continue;

@@ -93,9 +93,17 @@ TEST(TokenRequest, RefusesCredentialsThatAreMissingTwiceOrInTheUrl) {
   EXPECT_EQ(outcome(parse_token_request(body + "&client_id=skc_2", "", basic)), "invalid_client");
   EXPECT_EQ(outcome(parse_token_request(body + "&client_id=skc_1&client_secret=s", "client_secret=s", "")),
             "invalid_client");
-  for (const std::string& credentials : {std::string("!!"), base64_encode("no colon"), base64_encode(":s"),
-                                         base64_encode("skc_1:"), base64_encode("skc_1:%G")}) {
+  for (const std::string& credentials :
+       {std::string("!!"), base64_encode("no colon"), base64_encode(":s"), base64_encode("skc_1:"),
+        base64_encode("skc_1:%G"), base64_encode("skc%00:s"), base64_encode("skc%ff:s")}) {
     EXPECT_EQ(outcome(parse_token_request(body, "", "Basic " + credentials)), "invalid_client") << credentials;
+  }
+}
+
+TEST(TokenRequest, TakesNoTextThatNoDatabaseHolds) {
+  for (const char* id : {"a%00b", "%ff"}) {
+    const std::string body = std::string("grant_type=client_credentials&client_secret=b&client_id=") + id;
+    EXPECT_EQ(outcome(parse_token_request(body, "", "")), "malformed_request") << id;
   }
 }
 

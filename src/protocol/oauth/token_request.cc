@@ -27,6 +27,7 @@ std::optional<ClientAuthentication> decode_basic(std::string_view credentials) {
   auto id = percent_decode(std::string_view(*joined).substr(0, colon), true);
   auto secret = percent_decode(std::string_view(*joined).substr(colon + 1), true);
   if (!id || !secret || id->empty() || secret->empty()) return std::nullopt;
+  if (!is_valid_utf8(*id) || id->find('\0') != std::string::npos) return std::nullopt;  // no client is called so
   return ClientAuthentication{*std::move(id), Secret<std::string>(*std::move(secret))};
 }
 
