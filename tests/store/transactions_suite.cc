@@ -51,7 +51,13 @@ TEST_P(StoreSuite, AFailingWriteLeavesItsNeighboursInTheBatchWhole) {
   for (int i = 0; i < kWrites; ++i) {
     const DirectoryUser user = new_user(dir, "user" + std::to_string(i));
     bodies.emplace_back([this, user, i, dir](WriteTx& tx) -> Result<bool> {
+      DOORWARD_TRY(const auto locked, tx.directories().lock(dir.environment_id, dir.id));
       DOORWARD_CHECK(tx.directory_users().insert(user));
+      DOORWARD_CHECK(tx.directories().change_stats(dir.environment_id, dir.id, {.users = 1}));
+      if (i % 2 == 0) {  // looks at the totals, its neighbours do not
+        DOORWARD_TRY(const auto now, tx.directories().find_by_id(dir.environment_id, dir.id));
+        EXPECT_EQ(now->stats.total_users, locked->stats.total_users + 1) << i;
+      }
       DOORWARD_CHECK(tx.changes().append(new_change(dir, user.id.str(), "")));
       if (i % 4 == 0) return failure(Reason::kScimInvalidValue, "refused");
       if (i % 4 == 1) DOORWARD_CHECK(tx.directory_users().insert(new_user(dir, user.user_name)));  // taken by itself
@@ -75,6 +81,8 @@ TEST_P(StoreSuite, AFailingWriteLeavesItsNeighboursInTheBatchWhole) {
   }
   const auto history = must_read([&](const ReadTx& tx) { return tx.changes().history(env.id, dir.id.str(), 0, 100); });
   EXPECT_EQ(history.size(), static_cast<std::size_t>(kWrites / 4));
+  const auto after = must_read([&](const ReadTx& tx) { return tx.directories().find_by_id(env.id, dir.id); });
+  EXPECT_EQ(after->stats.total_users, kWrites / 4);
 }
 
 TEST_P(StoreSuite, OfManyWhoWantANameOneGetsIt) {

@@ -69,7 +69,7 @@ void DeliveryWorker::run() {
   Executor::Scope scope(&loop_);
   while (!is_done()) {
     start_what_is_due();
-    if (loop_.wait_and_run(next_wait())) look_again_ = true;
+    if (loop_.wait_and_run(next_wait())) news_ = true;
   }
 }
 
@@ -88,7 +88,7 @@ void DeliveryWorker::start_what_is_due() {
       writing_ = false;
     });
   }
-  if (!looking_ && !stop_requested_ && has_room() && (look_again_ || now >= next_look_)) {
+  if (!looking_ && !stop_requested_ && has_room() && now >= look_time()) {
     looking_ = true;
     look_again_ = false;
     start_task(look_for_work(), [this](std::exception_ptr error) {
@@ -98,12 +98,17 @@ void DeliveryWorker::start_what_is_due() {
   }
 }
 
+RunLoop::SteadyTime DeliveryWorker::look_time() const {
+  if (look_again_) return {};
+  return news_ ? std::min(next_look_, next_sequence_) : next_look_;
+}
+
 // Nothing is due by itself while a transaction is under way: its end is posted to the loop.
 RunLoop::SteadyTime DeliveryWorker::next_wait() const {
   auto next = RunLoop::SteadyTime::max();
   if (!writing_ && !finished_.empty()) next = std::min(next, next_write_);
   if (!looking_ && !stop_requested_ && has_room()) {
-    next = std::min(next, look_again_ ? SteadyClock::now() : next_look_);
+    next = std::min(next, look_time());
   }
   return next;
 }
@@ -118,7 +123,7 @@ task<void> DeliveryWorker::look_for_work() {
   const auto now = SteadyClock::now();
   if (!next_due) {
     log_store_error("looking for work", next_due.error());
-    look_again_ = false;  // a notification in the meantime must not make us hammer a database that is away
+    look_again_ = news_ = false;  // a notification in the meantime must not make us hammer a database that is away
     next_look_ = now + settings_.store_retry;
     co_return;
   }
@@ -127,12 +132,21 @@ task<void> DeliveryWorker::look_for_work() {
 }
 
 task<Result<void>> DeliveryWorker::sequence_all() {
+  // Under steady writing a commit comes every few milliseconds: what they appended is numbered together. What comes
+  // after a pause does not wait.
+  const auto now = SteadyClock::now();
+  if (now < next_sequence_) co_return Result<void>();
+  next_sequence_ = now + settings_.sequence_gap;
+  news_ = false;
   // Bounded, so that writers that never pause do not keep us from sending.
   auto state = SequenceState::kMoreLeft;
   for (int batch = 0; state == SequenceState::kMoreLeft && batch < kBatchesAtOnce && !stop_requested_; ++batch) {
     DOORWARD_CO_TRY(state, co_await sequencer_.run_batch(store_options()));
   }
-  look_again_ = look_again_ || state == SequenceState::kMoreLeft;
+  if (state == SequenceState::kMoreLeft) {
+    look_again_ = true;
+    next_sequence_ = now;
+  }
   co_return Result<void>();
 }
 

@@ -34,6 +34,7 @@ struct DeliverySettings {
   std::int64_t max_per_endpoint = 8;                   // of all nodes together
   std::int64_t claim_page = 128;                       // heads a transaction claims
   Duration claim_time = std::chrono::seconds(60);      // a multiple of the attempt's timeout
+  std::chrono::milliseconds sequence_gap{20};          // between two rounds of the sequencer, at least
   std::chrono::milliseconds poll{5'000};               // at the latest, without any notification
   std::chrono::milliseconds store_timeout{10'000};     // for one transaction to begin
   std::chrono::milliseconds store_retry{1'000};        // after the store refused
@@ -82,6 +83,7 @@ class DeliveryWorker {
   bool is_done() const;
   bool has_room() const;
   void start_what_is_due();
+  RunLoop::SteadyTime look_time() const;
   RunLoop::SteadyTime next_wait() const;
 
   task<void> look_for_work();
@@ -111,6 +113,8 @@ class DeliveryWorker {
   bool looking_ = false;
   bool writing_ = false;
   bool look_again_ = true;
+  bool news_ = false;  // commits were told of since the sequencer last began
+  RunLoop::SteadyTime next_sequence_{};
   RunLoop::SteadyTime next_look_{};
   RunLoop::SteadyTime next_write_{};
   std::size_t in_flight_bytes_ = 0;  // of request bodies

@@ -68,13 +68,15 @@ Result<void> BatchRunner::run_one(WaitingWrite& write, Result<void>& outcome, bo
     outcome = failure(deadline_exceeded());
     return {};
   }
-  const SqlChanges::Mark mark = repositories_.changes.mark();
+  const SqlChanges::Mark changes_mark = repositories_.changes.mark();
+  const DirectoryState::Mark directories_mark = repositories_.directory_state.mark();
   if (behind_savepoint) DOORWARD_CHECK(session_.savepoint());
   outcome = call(write);
   if (outcome) outcome = session_.settle();
   observer_.on_transaction(write.name, outcome.has_value(), started - write.queued_at, SteadyClock::now() - started);
   if (outcome) return behind_savepoint ? session_.release() : Result<void>{};
-  repositories_.changes.roll_back_to(mark);
+  repositories_.changes.roll_back_to(changes_mark);
+  repositories_.directory_state.roll_back_to(directories_mark);
   if (session_.should_retry() || session_.is_transaction_lost()) return outcome;
   return behind_savepoint ? session_.roll_back_to() : Result<void>{};
 }
@@ -88,6 +90,7 @@ Result<void> BatchRunner::call(WaitingWrite& write) {
 }
 
 Result<void> BatchRunner::finish(std::size_t shared_by) {
+  DOORWARD_CHECK(repositories_.directory_state.flush());
   DOORWARD_TRY(const bool flushed, repositories_.changes.flush());
   const bool jobs = repositories_.jobs.take_inserted();
   notable_ = flushed || jobs;
@@ -95,6 +98,7 @@ Result<void> BatchRunner::finish(std::size_t shared_by) {
   const auto started = SteadyClock::now();
   DOORWARD_CHECK(session_.commit());
   observer_.on_commit(shared_by, SteadyClock::now() - started);
+  repositories_.directory_state.reset();
   ids_.mark_kept(ids_up_to);
   committed_notable_ = committed_notable_ || notable_;
   return {};
@@ -103,6 +107,7 @@ Result<void> BatchRunner::finish(std::size_t shared_by) {
 void BatchRunner::abandon() {
   session_.roll_back();
   repositories_.changes.roll_back_to({});
+  repositories_.directory_state.reset();
   static_cast<void>(repositories_.jobs.take_inserted());
 }
 

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <vector>
 
 #include "base/log.h"
 #include "store/sql/read_row.h"
@@ -31,6 +32,12 @@ constexpr Query kRenew{"id_machines.renew",
                        "UPDATE id_machines SET lease_until = " NOW_MICROS " + $3 WHERE machine = $1 AND holder = $2"};
 constexpr Query kGiveBack{"id_machines.give_back",
                           "UPDATE id_machines SET lease_until = 0 WHERE machine = $1 AND holder = $2"};
+// Tables that hold something and have no statistics at all.
+constexpr Query kUnknownTables{"statistics.unknown",
+                               "SELECT format('%I.%I', schemaname, relname) FROM pg_stat_user_tables WHERE "
+                               "schemaname = current_schema() AND last_analyze IS NULL AND last_autoanalyze IS NULL "
+                               "AND n_live_tup >= $1"};
+constexpr std::int64_t kRowsWorthKnowing = 100;
 constexpr Query kNotify{"commits.notify", "SELECT pg_notify('doorward_commits', '')"};
 #undef NOW_MICROS
 
@@ -102,6 +109,16 @@ Result<void> Watcher::notify() {
   return {};
 }
 
+void Watcher::gather_statistics() {
+  std::vector<std::string> tables;
+  static_cast<void>(connection_->execute(kUnknownTables, {kRowsWorthKnowing},
+                                         [&](const Row& row) { tables.push_back(text_at(row, 0)); }));
+  // Not the owner of the tables, or someone else does it: then autovacuum has to.
+  for (const std::string& table : tables) static_cast<void>(connection_->run_script("ANALYZE " + table));
+  next_statistics_ = SteadyClock::now() + statistics_pause_;
+  statistics_pause_ = std::min(2 * statistics_pause_, kMostStatisticsPause);
+}
+
 void Watcher::keep_lease() {
   const auto now = SteadyClock::now();
   if (renew_now_.exchange(false) || now >= renew_at_) {
@@ -163,10 +180,14 @@ void Watcher::watch() {
       tell_ = false;
       next_notify = now + kNotifyPause;
       static_cast<void>(notify());
+      // The database counts rows a little later than it commits them: the looks after this one see them.
+      if (statistics_pause_ > kLeastStatisticsPause) next_statistics_ = now + kLeastStatisticsPause;
+      statistics_pause_ = kLeastStatisticsPause;
     }
+    if (now >= next_statistics_) gather_statistics();
     const auto heard = connection_->take_notifications();
     if (heard && *heard > 0) on_commit_();
-    wait(tell_ ? std::max(next_notify, now) : renew_at_);
+    wait(tell_ ? std::max(next_notify, now) : std::min(renew_at_, next_statistics_));
   }
 }
 

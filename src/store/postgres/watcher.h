@@ -1,6 +1,7 @@
 // The connection beside the workers: hears of commits on other nodes (LISTEN), tells them of ours (NOTIFY, at most one
 // each kNotifyPause: a notification inside the committing transaction would make all commits wait for each other), and
-// keeps the lease of this process's machine part of ids.
+// keeps the lease of this process's machine part of ids, and gathers the first statistics of tables that are filled:
+// until autovacuum comes by, which may take a minute, PostgreSQL would read a whole directory to find one of its users.
 #pragma once
 
 #include <atomic>
@@ -21,6 +22,10 @@ inline constexpr std::chrono::seconds kLease{60};
 inline constexpr std::chrono::seconds kLeaseSafety{15};
 inline constexpr std::chrono::seconds kLeaseRenewal{15};
 
+// Between two looks for tables without statistics: soon after commits, ever more rarely when none come.
+inline constexpr std::chrono::milliseconds kLeastStatisticsPause{500};
+inline constexpr std::chrono::milliseconds kMostStatisticsPause{60'000};
+
 class Watcher {
  public:
   // `connection` is connected; `on_commit` is called from the watcher's thread for commits of other nodes.
@@ -39,6 +44,7 @@ class Watcher {
   void watch();
   void wait(std::chrono::steady_clock::time_point until);
   Result<void> listen();
+  void gather_statistics();
   void keep_lease();
   Result<void> notify();
 
@@ -49,6 +55,8 @@ class Watcher {
   std::string holder_;
   std::chrono::steady_clock::time_point leased_at_;
   std::chrono::steady_clock::time_point renew_at_;
+  std::chrono::steady_clock::time_point next_statistics_;
+  std::chrono::milliseconds statistics_pause_ = kLeastStatisticsPause;
   std::atomic<bool> tell_{false};
   std::atomic<bool> renew_now_{false};
   std::atomic<bool> stopping_{false};

@@ -58,9 +58,11 @@ constexpr Query kAdvanceFeed{
     "changes.advance_feed",
     "INSERT INTO feed_counters(environment_id, last_seq) VALUES($1, $2) ON CONFLICT(environment_id) DO UPDATE SET "
     "last_seq = feed_counters.last_seq + excluded.last_seq RETURNING last_seq"};
+// A run of one owner's records that follow each other; $3 is how far feed numbers are ahead of the owner's.
 constexpr Query kInsertFeed{"changes.insert_feed",
                             "INSERT INTO feed(environment_id, feed_seq, owner_id, owner_seq, occurred_at) "
-                            "VALUES($1, $2, $3, $4, $5)"};
+                            "SELECT environment_id, owner_seq + $3, owner_id, owner_seq, occurred_at FROM changes "
+                            "WHERE environment_id = $1 AND owner_id = $2 AND owner_seq >= $4 AND owner_seq <= $5"};
 constexpr Query kMarkSequenced{"changes.mark_sequenced",
                                "UPDATE change_counters SET sequenced_seq = $3 WHERE environment_id = $1 AND "
                                "owner_id = $2"};
@@ -240,11 +242,18 @@ Result<void> SqlChanges::sequence(const std::vector<UnsequencedChange>& changes)
     next[environment] = last - count + 1;
   }
   std::map<Owner, std::int64_t> sequenced;
-  for (const UnsequencedChange& change : changes) {
-    DOORWARD_CHECK(connection_.post(kInsertFeed, {change.environment_id, next[change.environment_id.str()]++,
-                                                  change.owner_id, change.owner_seq, change.occurred_at}));
-    std::int64_t& mark = sequenced[{change.environment_id.str(), change.owner_id}];
-    mark = std::max(mark, change.owner_seq);
+  for (auto run = changes.begin(); run != changes.end();) {
+    const auto end = std::adjacent_find(run, changes.end(), [](const UnsequencedChange& a, const UnsequencedChange& b) {
+      return a.environment_id != b.environment_id || a.owner_id != b.owner_id || a.owner_seq + 1 != b.owner_seq;
+    });
+    const UnsequencedChange& last = end == changes.end() ? changes.back() : *end;
+    std::int64_t& number = next[run->environment_id.str()];
+    DOORWARD_CHECK(connection_.post(
+        kInsertFeed, {run->environment_id, run->owner_id, number - run->owner_seq, run->owner_seq, last.owner_seq}));
+    number += last.owner_seq - run->owner_seq + 1;
+    std::int64_t& mark = sequenced[{run->environment_id.str(), run->owner_id}];
+    mark = std::max(mark, last.owner_seq);
+    run = end == changes.end() ? end : std::next(end);
   }
   for (const auto& [owner, mark] : sequenced) {
     DOORWARD_CHECK(connection_.post(kMarkSequenced, {owner.first, owner.second, mark}));

@@ -1,7 +1,5 @@
 #include "store/sql/directories.h"
 
-#include <algorithm>
-
 #include "store/sql/purge.h"
 #include "store/sql/read_row.h"
 
@@ -35,12 +33,6 @@ constexpr Query kDelete{
 constexpr Query kDeactivateSecretsOfDeleted{"directories.deactivate_secrets_of_deleted",
                                             "UPDATE directory_secrets SET status = $4 WHERE environment_id = $1 AND "
                                             "organization_id = $2 AND directory_id = $3"};
-constexpr Query kChangeStats{
-    "directories.change_stats",
-    "UPDATE directories SET total_users = total_users + $3, total_groups = total_groups + $4, "
-    "user_updated_at = coalesce($5, user_updated_at), group_updated_at = coalesce($6, group_updated_at), "
-    "last_synced_at = CASE WHEN last_synced_at IS NULL OR last_synced_at < $7 THEN coalesce($7, last_synced_at) "
-    "ELSE last_synced_at END WHERE environment_id = $1 AND id = $2 AND delete_time IS NULL"};
 constexpr Query kSecrets{"directory_secrets.list",
                          "SELECT " SECRET_COLUMNS
                          " FROM directory_secrets WHERE environment_id = $1 AND directory_id = $2 "
@@ -96,21 +88,28 @@ DirectorySecret read_secret(const Row& row) {
 
 Result<std::optional<Directory>> SqlDirectories::find(const EnvironmentId& environment,
                                                       const OrganizationId& organization, const DirectoryId& id) const {
+  DOORWARD_CHECK(state_.flush());
   return find_one(connection_, kFind, {environment, organization, id}, read_directory);
 }
 
 Result<std::optional<Directory>> SqlDirectories::find_by_id(const EnvironmentId& environment,
                                                             const DirectoryId& id) const {
+  DOORWARD_CHECK(state_.flush());
   return find_one(connection_, kFindById, {environment, id}, read_directory);
 }
 
 Result<std::vector<Directory>> SqlDirectories::list(const EnvironmentId& environment,
                                                     const OrganizationId& organization) const {
+  DOORWARD_CHECK(state_.flush());
   return find_all(connection_, kList, {environment, organization}, read_directory);
 }
 
 Result<std::optional<Directory>> SqlDirectories::lock(const EnvironmentId& environment, const DirectoryId& id) {
-  return find_one(connection_, kLock, {environment, id}, read_directory);
+  if (const Directory* known = state_.locked(environment, id)) return *known;
+  DOORWARD_CHECK(state_.flush());
+  DOORWARD_TRY(auto directory, find_one(connection_, kLock, {environment, id}, read_directory));
+  if (directory) state_.remember_locked(*directory);
+  return directory;
 }
 
 Result<void> SqlDirectories::insert(const Directory& directory) {
@@ -122,6 +121,7 @@ Result<void> SqlDirectories::insert(const Directory& directory) {
 }
 
 Result<void> SqlDirectories::update(const Directory& directory) {
+  state_.forget_locked();
   return connection_.post(
       kUpdate, {directory.environment_id, directory.organization_id, directory.id, directory.name, directory.type,
                 directory.provider, directory.enabled, directory.status, directory.update_time});
@@ -129,6 +129,8 @@ Result<void> SqlDirectories::update(const Directory& directory) {
 
 Result<void> SqlDirectories::mark_deleted(const EnvironmentId& environment, const OrganizationId& organization,
                                           const DirectoryId& id, Timestamp at) {
+  state_.forget_locked();
+  DOORWARD_CHECK(state_.flush());
   DOORWARD_CHECK(connection_.post(kDelete, {environment, organization, id, at}));
   return connection_.post(kDeactivateSecretsOfDeleted, {environment, organization, id, SecretStatus::kInactive});
 }
@@ -140,11 +142,8 @@ Result<std::int64_t> SqlDirectories::purge_batch(const EnvironmentId& environmen
 
 Result<void> SqlDirectories::change_stats(const EnvironmentId& environment, const DirectoryId& id,
                                           const StatsChange& change) {
-  std::optional<Timestamp> synced_at = change.user_updated_at;
-  if (change.group_updated_at)
-    synced_at = std::max(synced_at.value_or(*change.group_updated_at), *change.group_updated_at);
-  return connection_.post(kChangeStats, {environment, id, change.users, change.groups, change.user_updated_at,
-                                         change.group_updated_at, synced_at});
+  state_.add(environment, id, change);
+  return {};
 }
 
 Result<std::vector<DirectorySecret>> SqlDirectories::secrets(const EnvironmentId& environment,

@@ -2,12 +2,13 @@
 
 #include "ports/store/directories.h"
 #include "store/sql/connection.h"
+#include "store/sql/directory_state.h"
 
 namespace doorward::store {
 
 class SqlDirectories : public DirectoryRepository {
  public:
-  explicit SqlDirectories(Connection& connection) : connection_(connection) {}
+  SqlDirectories(Connection& connection, DirectoryState& state) : connection_(connection), state_(state) {}
 
   Result<std::optional<Directory>> find(const EnvironmentId& environment, const OrganizationId& organization,
                                         const DirectoryId& id) const override;
@@ -34,6 +35,7 @@ class SqlDirectories : public DirectoryRepository {
 
  private:
   Connection& connection_;
+  DirectoryState& state_;
 };
 
 }  // namespace doorward::store

@@ -140,7 +140,10 @@ Result<std::vector<DirectoryGroup>> SqlDirectoryGroups::slice(const EnvironmentI
 
 Result<std::int64_t> SqlDirectoryGroups::count(const EnvironmentId& environment, const DirectoryId& directory,
                                                const DirectoryGroupQuery& query) const {
-  if (!query.updated_after) return find_integer(connection_, kTotal, {environment, directory});
+  if (!query.updated_after) {
+    DOORWARD_CHECK(directories_.flush());
+    return find_integer(connection_, kTotal, {environment, directory});
+  }
   return find_integer(connection_, kCount, {environment, directory, *query.updated_after});
 }
 

@@ -2,12 +2,14 @@
 
 #include "ports/store/directory_groups.h"
 #include "store/sql/connection.h"
+#include "store/sql/directory_state.h"
 
 namespace doorward::store {
 
 class SqlDirectoryGroups : public DirectoryGroupRepository {
  public:
-  explicit SqlDirectoryGroups(Connection& connection) : connection_(connection) {}
+  SqlDirectoryGroups(Connection& connection, DirectoryState& directories)
+      : connection_(connection), directories_(directories) {}
 
   Result<std::optional<DirectoryGroup>> find(const EnvironmentId& environment, const DirectoryId& directory,
                                              const DirectoryGroupId& id) const override;
@@ -48,6 +50,7 @@ class SqlDirectoryGroups : public DirectoryGroupRepository {
 
  private:
   Connection& connection_;
+  DirectoryState& directories_;
 };
 
 }  // namespace doorward::store

@@ -2,6 +2,8 @@
 
 #include <boost/json/serialize.hpp>
 #include <limits>
+#include <string_view>
+#include <unordered_map>
 
 #include "store/sql/page.h"
 #include "store/sql/read_row.h"
@@ -31,13 +33,10 @@ constexpr Query kAfter{"directory_users.list", SELECT_USERS AFTER};
 constexpr Query kBefore{"directory_users.list_backward", SELECT_USERS BEFORE};
 constexpr Query kMembersAfter{"directory_users.list_members", SELECT_MEMBERS AFTER};
 constexpr Query kMembersBefore{"directory_users.list_members_backward", SELECT_MEMBERS BEFORE};
-// The skipped part is read from the index alone.
-constexpr Query kSlice{"directory_users.slice",
-                       "SELECT " COLUMNS
-                       " FROM (SELECT id FROM directory_users WHERE environment_id = $1 AND directory_id = $2 "
-                       "ORDER BY create_time, id LIMIT $4 OFFSET $3) AS page JOIN directory_users u ON "
-                       "u.environment_id = $1 AND u.directory_id = $2 AND u.id = page.id "
-                       "ORDER BY u.create_time, u.id"};
+// Read from the index alone, however many are skipped.
+constexpr Query kPosition{"directory_users.position",
+                          "SELECT create_time, id FROM directory_users WHERE environment_id = $1 AND "
+                          "directory_id = $2 ORDER BY create_time, id LIMIT 1 OFFSET $3"};
 constexpr Query kTotal{"directory_users.total",
                        "SELECT total_users FROM directories WHERE environment_id = $1 AND id = $2"};
 constexpr Query kCount{"directory_users.count",
@@ -53,6 +52,17 @@ constexpr Query kGroupsOf{"directory_users.groups_of",
                           "g.environment_id = m.environment_id AND g.directory_id = m.directory_id AND "
                           "g.id = m.group_id WHERE m.environment_id = $1 AND m.directory_id = $2 AND m.value = $3 AND "
                           "g.delete_time IS NULL ORDER BY g.display_name, g.id"};
+// $3: ids with commas between.
+#define SELECT_GROUPS                                                                                    \
+  "SELECT m.value, g.id, g.display_name FROM group_members m JOIN directory_groups g ON "                \
+  "g.environment_id = m.environment_id AND g.directory_id = m.directory_id AND g.id = m.group_id WHERE " \
+  "m.environment_id = $1 AND m.directory_id = $2 AND g.delete_time IS NULL AND m.value "
+constexpr Query kGroupsOfEach{"directory_users.groups_of_each",
+                              SELECT_GROUPS
+                              "IN (SELECT e.value FROM json_each('[\"' || replace($3, ',', '\",\"') || '\"]') e) "
+                              "ORDER BY g.display_name, g.id",
+                              SELECT_GROUPS "= ANY(string_to_array($3, ',')) ORDER BY g.display_name, g.id"};
+#undef SELECT_GROUPS
 constexpr Query kInsert{"directory_users.insert",
                         "INSERT INTO directory_users(environment_id, directory_id, id, organization_id, user_name, "
                         "user_name_folded, external_id, email, active, attributes, profile, version, create_time, "
@@ -136,7 +146,17 @@ Result<Page<DirectoryUser>> SqlDirectoryUsers::list(const EnvironmentId& environ
 Result<std::vector<DirectoryUser>> SqlDirectoryUsers::slice(const EnvironmentId& environment,
                                                             const DirectoryId& directory, std::int64_t offset,
                                                             std::int64_t limit) const {
-  return find_all(connection_, kSlice, {environment, directory, offset, limit}, read_user);
+  Keyset last_skipped{from_micros(std::numeric_limits<std::int64_t>::min()), ""};
+  if (offset > 0) {
+    DOORWARD_TRY(const auto found,
+                 connection_.execute(kPosition, {environment, directory, offset - 1},
+                                     [&](const Row& row) { last_skipped = {time_at(row, 0), text_at(row, 1)}; }));
+    if (found == 0) return std::vector<DirectoryUser>();
+  }
+  return find_all(
+      connection_, kAfter,
+      {environment, directory, last_skipped.created_at, last_skipped.id, after_or_ever(std::nullopt), limit},
+      read_user);
 }
 
 Result<std::int64_t> SqlDirectoryUsers::count(const EnvironmentId& environment, const DirectoryId& directory,
@@ -146,7 +166,10 @@ Result<std::int64_t> SqlDirectoryUsers::count(const EnvironmentId& environment, 
                         {environment, directory, *query.group_id, after_or_ever(query.updated_after)});
   }
   // Counting 100,000 rows for every page would cost more than the page: the directory keeps its total.
-  if (!query.updated_after) return find_integer(connection_, kTotal, {environment, directory});
+  if (!query.updated_after) {
+    DOORWARD_CHECK(directories_.flush());
+    return find_integer(connection_, kTotal, {environment, directory});
+  }
   return find_integer(connection_, kCount, {environment, directory, *query.updated_after});
 }
 
@@ -160,11 +183,25 @@ Result<std::vector<GroupReference>> SqlDirectoryUsers::groups_of(const Environme
 
 Result<std::vector<std::vector<GroupReference>>> SqlDirectoryUsers::groups_of_each(
     const EnvironmentId& environment, const DirectoryId& directory, const std::vector<DirectoryUserId>& users) const {
-  std::vector<std::vector<GroupReference>> groups;
-  groups.reserve(users.size());
-  for (const DirectoryUserId& user : users) {
-    DOORWARD_TRY(auto of_user, groups_of(environment, directory, user));
-    groups.push_back(std::move(of_user));
+  std::vector<std::vector<GroupReference>> groups(users.size());
+  if (users.empty()) return groups;
+  std::string ids;
+  std::unordered_map<std::string_view, std::size_t> positions;
+  for (std::size_t i = 0; i < users.size(); ++i) {
+    // Ids have no such characters: what has is nobody's.
+    if (users[i].str().find_first_of(",\"\\") != std::string::npos) continue;
+    if (!positions.emplace(users[i].str(), i).second) continue;
+    if (!ids.empty()) ids += ',';
+    ids += users[i].str();
+  }
+  DOORWARD_TRY([[maybe_unused]] auto rows,
+               connection_.execute(kGroupsOfEach, {environment, directory, ids}, [&](const Row& row) {
+                 groups[positions.at(row.text(0))].push_back(
+                     {.id = id_at<DirectoryGroupId>(row, 1), .display_name = text_at(row, 2)});
+               }));
+  for (std::size_t i = 0; i < users.size(); ++i) {
+    const auto first = positions.find(users[i].str());
+    if (first != positions.end() && first->second != i) groups[i] = groups[first->second];
   }
   return groups;
 }

@@ -2,12 +2,14 @@
 
 #include "ports/store/directory_users.h"
 #include "store/sql/connection.h"
+#include "store/sql/directory_state.h"
 
 namespace doorward::store {
 
 class SqlDirectoryUsers : public DirectoryUserRepository {
  public:
-  explicit SqlDirectoryUsers(Connection& connection) : connection_(connection) {}
+  SqlDirectoryUsers(Connection& connection, DirectoryState& directories)
+      : connection_(connection), directories_(directories) {}
 
   Result<std::optional<DirectoryUser>> find(const EnvironmentId& environment, const DirectoryId& directory,
                                             const DirectoryUserId& id) const override;
@@ -33,6 +35,7 @@ class SqlDirectoryUsers : public DirectoryUserRepository {
 
  private:
   Connection& connection_;
+  DirectoryState& directories_;
 };
 
 }  // namespace doorward::store

@@ -154,6 +154,8 @@ Result<void> SqlOrganizations::update(const Organization& organization) {
 Result<void> SqlOrganizations::mark_deleted(const EnvironmentId& environment, const OrganizationId& id, Timestamp at) {
   DOORWARD_CHECK(connection_.post(kDelete, {environment, id, at}));
   DOORWARD_CHECK(connection_.post(kDeactivateSecrets, {environment, id, SecretStatus::kInactive}));
+  directories_.forget_locked();
+  DOORWARD_CHECK(directories_.flush());
   return connection_.post(kDeleteDirectories, {environment, id, at});
 }
 

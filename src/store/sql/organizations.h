@@ -2,12 +2,14 @@
 
 #include "ports/store/organizations.h"
 #include "store/sql/connection.h"
+#include "store/sql/directory_state.h"
 
 namespace doorward::store {
 
 class SqlOrganizations : public OrganizationRepository {
  public:
-  explicit SqlOrganizations(Connection& connection) : connection_(connection) {}
+  SqlOrganizations(Connection& connection, DirectoryState& directories)
+      : connection_(connection), directories_(directories) {}
 
   Result<std::optional<Organization>> find(const EnvironmentId& environment, const OrganizationId& id) const override;
   Result<std::optional<Organization>> find_by_external_id(const EnvironmentId& environment,
@@ -23,6 +25,7 @@ class SqlOrganizations : public OrganizationRepository {
 
  private:
   Connection& connection_;
+  DirectoryState& directories_;
 };
 
 }  // namespace doorward::store

@@ -20,10 +20,11 @@ namespace doorward::store {
 struct Repositories {
   explicit Repositories(Connection& connection)
       : environments(connection),
-        organizations(connection),
-        directories(connection),
-        directory_users(connection),
-        directory_groups(connection),
+        directory_state(connection),
+        organizations(connection, directory_state),
+        directories(connection, directory_state),
+        directory_users(connection, directory_state),
+        directory_groups(connection, directory_state),
         changes(connection),
         clients(connection),
         keys(connection),
@@ -32,6 +33,7 @@ struct Repositories {
         jobs(connection) {}
 
   SqlEnvironments environments;
+  DirectoryState directory_state;
   SqlOrganizations organizations;
   SqlDirectories directories;
   SqlDirectoryUsers directory_users;
