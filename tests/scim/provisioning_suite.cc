@@ -3,6 +3,7 @@
 #include <set>
 #include <thread>
 
+#include "app/provisioning/member_list.h"
 #include "domain/change_diff.h"
 #include "suite.h"
 
@@ -332,6 +333,20 @@ TEST_F(ProvisioningSuite, ALargeGroupGoesInBatches) {
   EXPECT_EQ(told().size(), ids.size());
   EXPECT_FALSE(call("GET", "/Users/" + ids[0]).body.as_object().contains("groups"));
   expect_chained();
+}
+
+TEST(GroupPage, IsAsLongAsItsMembersAllow) {
+  const auto shortened = [](const std::vector<std::int64_t>& counts, std::int64_t budget) {
+    std::vector<ProvisionedGroup> page(counts.size());
+    for (std::size_t i = 0; i < counts.size(); ++i) page[i].group.member_count = counts[i];
+    keep_within_members(page, budget);
+    return page.size();
+  };
+  EXPECT_EQ(shortened({}, 10), 0U);
+  EXPECT_EQ(shortened({5, 5, 0}, 10), 3U);
+  EXPECT_EQ(shortened({5, 5, 1}, 10), 2U);
+  EXPECT_EQ(shortened({11, 0}, 10), 1U) << "the first is shown whatever it holds";
+  EXPECT_EQ(shortened({0, 11, 0}, 10), 1U);
 }
 
 }  // namespace

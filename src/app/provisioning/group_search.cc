@@ -74,6 +74,7 @@ bool matches(const scim::BoundFilter& filter, const ProvisioningSearch& search, 
 }
 
 Result<void> add_members(const ReadTx& tx, const Caller& by, std::vector<ProvisionedGroup>& groups) {
+  keep_within_members(groups, kMembersPerPage);
   for (ProvisionedGroup& group : groups) {
     DOORWARD_TRY(group.members, all_members(tx, DirectoryScope::of(by), group.group.id));
   }

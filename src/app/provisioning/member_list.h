@@ -1,6 +1,7 @@
 // All members of a group, read in pages.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,20 @@
 #include "ports/store.h"
 
 namespace doorward {
+
+// Members that the groups of one page show together. A page of many large groups would otherwise be as large as whoever
+// filled them likes.
+inline constexpr std::int64_t kMembersPerPage = 100'000;
+
+// Shortens a page of ProvisionedGroup to what `budget` members allow; the first group always stays. RFC 7644 section
+// 3.4.2.4 lets a page be shorter than asked for: itemsPerPage tells where the next one begins.
+template <class Group>
+void keep_within_members(std::vector<Group>& page, std::int64_t budget) {
+  for (std::size_t i = 0; i < page.size(); ++i) {
+    budget -= page[i].group.member_count;
+    if (budget < 0 && i > 0) return page.resize(i);
+  }
+}
 
 template <class Tx>
 Result<std::vector<GroupMember>> all_members(Tx& tx, const DirectoryScope& scope, const DirectoryGroupId& group) {
