@@ -52,7 +52,8 @@ bool is_grpc(const net::Request& request) {
 Api::Api(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Api::~Api() = default;
 
-Result<std::unique_ptr<Api>> Api::make(const Registry& registry, Authenticator& authenticator, const ApiOptions& options) {
+Result<std::unique_ptr<Api>> Api::make(const Registry& registry, Authenticator& authenticator,
+                                       const ApiOptions& options) {
   auto impl = std::make_unique<Impl>(authenticator, options);
   for (const Binding& binding : registry.bindings()) DOORWARD_CHECK(impl->add(binding));
   for (const AnnouncedBinding& binding : options.announced) {

@@ -39,7 +39,8 @@ class Api {
   // Compiles routes, field rules and JSON plans. Fails, and the server with it, when a method has no access rule, an
   // option is wrong (template, body, rule, pattern), two methods claim one route, or a type has no JSON form here. The
   // error's detail names the method. `authenticator` and the handlers behind the registry must outlive the Api.
-  static Result<std::unique_ptr<Api>> make(const Registry& registry, Authenticator& authenticator, const ApiOptions& options);
+  static Result<std::unique_ptr<Api>> make(const Registry& registry, Authenticator& authenticator,
+                                           const ApiOptions& options);
   ~Api();
 
   // Serves gRPC by content type, everything else as REST. Valid as long as the Api.

@@ -135,9 +135,11 @@ TEST_P(RetrySuite, WithAnUnknownOutcomeNoNeighbourOfTheBatchIsTold) {
   std::vector<std::optional<Result<bool>>> outcomes(kWrites);
   std::vector<int> ran(kWrites, 0);
   std::vector<Organization> organizations;
+  organizations.reserve(kWrites);
   for (int i = 0; i < kWrites; ++i) organizations.push_back(new_organization(env, i == 2 ? "victim" : "bystander"));
   {
     std::vector<std::jthread> threads;
+    threads.reserve(kWrites);
     for (std::size_t i = 0; i < kWrites; ++i) {
       threads.emplace_back([&, i] { outcomes[i].emplace(insert(organizations[i], ran[i], "lane")); });
     }
