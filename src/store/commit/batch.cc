@@ -1,5 +1,6 @@
 #include "store/commit/batch.h"
 
+#include <algorithm>
 #include <exception>
 
 #include "store/sql/errors.h"
@@ -11,7 +12,7 @@ using SteadyClock = std::chrono::steady_clock;
 bool BatchRunner::run(std::span<WaitingWrite> writes, std::vector<Result<void>>& outcomes) {
   outcomes.assign(writes.size(), Result<void>{});
   committed_notable_ = false;
-  Result<void> together = run_together(writes, outcomes);
+  Result<void> together = run_shared(writes, outcomes);
   if (together) return committed_notable_;
   if (session_.is_outcome_unknown()) {
     for (Result<void>& outcome : outcomes) {
@@ -26,7 +27,7 @@ bool BatchRunner::run(std::span<WaitingWrite> writes, std::vector<Result<void>>&
         break;
       }
       outcomes[i] = Result<void>{};
-      together = run_together(writes.subspan(i, 1), std::span(outcomes).subspan(i, 1));
+      together = run_together(writes.subspan(i, 1), std::span(outcomes).subspan(i, 1), Undo::kTransaction);
       if (together) break;
       outcomes[i] = together;
       if (!session_.should_retry() || session_.is_outcome_unknown() || attempt >= kMaxAttempts) break;
@@ -35,16 +36,28 @@ bool BatchRunner::run(std::span<WaitingWrite> writes, std::vector<Result<void>>&
   return committed_notable_;
 }
 
-Result<void> BatchRunner::run_together(std::span<WaitingWrite> writes, std::span<Result<void>> outcomes) {
-  notable_ = false;
+Result<void> BatchRunner::run_shared(std::span<WaitingWrite> writes, std::span<Result<void>> outcomes) {
+  if (writes.size() > 1 && careful_ > 0) {
+    --careful_;
+    return run_together(writes, outcomes, Undo::kSavepoint);
+  }
+  auto together = run_together(writes, outcomes, Undo::kTransaction);
+  if (together || !spoiled_) return together;
+  careful_ = kCarefulBatches;
+  std::ranges::fill(outcomes, Result<void>{});
+  return run_together(writes, outcomes, Undo::kSavepoint);
+}
+
+Result<void> BatchRunner::run_together(std::span<WaitingWrite> writes, std::span<Result<void>> outcomes, Undo undo) {
+  notable_ = spoiled_ = false;
   if (auto begun = session_.begin(); !begun) {
     abandon();
     return begun;
   }
-  const bool shared = writes.size() > 1;
+  const bool alone = writes.size() == 1;
   std::size_t succeeded = 0;
   for (std::size_t i = 0; i < writes.size(); ++i) {
-    if (auto whole = run_one(writes[i], outcomes[i], shared); !whole) {
+    if (auto whole = run_one(writes[i], outcomes[i], undo, alone); !whole) {
       abandon();
       return whole;
     }
@@ -62,7 +75,7 @@ Result<void> BatchRunner::run_together(std::span<WaitingWrite> writes, std::span
 }
 
 // An error of the returned value is of the whole transaction; an error of the write alone goes to `outcome`.
-Result<void> BatchRunner::run_one(WaitingWrite& write, Result<void>& outcome, bool behind_savepoint) {
+Result<void> BatchRunner::run_one(WaitingWrite& write, Result<void>& outcome, Undo undo, bool alone) {
   const auto started = SteadyClock::now();
   if (started >= write.deadline) {
     outcome = failure(deadline_exceeded());
@@ -70,15 +83,19 @@ Result<void> BatchRunner::run_one(WaitingWrite& write, Result<void>& outcome, bo
   }
   const SqlChanges::Mark changes_mark = repositories_.changes.mark();
   const DirectoryState::Mark directories_mark = repositories_.directory_state.mark();
-  if (behind_savepoint) DOORWARD_CHECK(session_.savepoint());
+  const std::uint64_t writes_before = session_.writes();
+  if (undo == Undo::kSavepoint) DOORWARD_CHECK(session_.savepoint());
   outcome = call(write);
   if (outcome) outcome = session_.settle();
   observer_.on_transaction(write.name, outcome.has_value(), started - write.queued_at, SteadyClock::now() - started);
-  if (outcome) return behind_savepoint ? session_.release() : Result<void>{};
+  if (outcome) return undo == Undo::kSavepoint ? session_.release() : Result<void>{};
   repositories_.changes.roll_back_to(changes_mark);
   repositories_.directory_state.roll_back_to(directories_mark);
   if (session_.should_retry() || session_.is_transaction_lost()) return outcome;
-  return behind_savepoint ? session_.roll_back_to() : Result<void>{};
+  if (undo == Undo::kSavepoint) return session_.roll_back_to();
+  if (alone || session_.writes() == writes_before) return {};
+  spoiled_ = true;
+  return outcome;
 }
 
 Result<void> BatchRunner::call(WaitingWrite& write) {

@@ -1,5 +1,7 @@
-// Group commit, the same on both databases: several waiting writes share one transaction, each behind a savepoint, so
-// that one that fails leaves its neighbours whole, and one flush to disk pays for all.
+// Group commit, the same on both databases: several waiting writes share one transaction, and one flush to disk pays
+// for all. One that fails leaves its neighbours whole: when it failed before it changed anything there is nothing to
+// undo; else the transaction is rolled back and the writes run again, each behind a savepoint. Savepoints from the
+// start would cost every write for the rare one that fails; where failures come often, they are set at once.
 //
 // When the shared transaction cannot be committed, nobody knows whose fault it was: the writes run again one by one.
 // Change records are written at the end of the transaction, because the counter rows they take are locked from then to
@@ -38,6 +40,8 @@ class Session {
   virtual Result<void> begin() = 0;
   virtual Result<void> commit() = 0;
   virtual void roll_back() = 0;
+  // Grows with every statement that may have changed something.
+  virtual std::uint64_t writes() const = 0;
   virtual Result<void> savepoint() = 0;
   virtual Result<void> release() = 0;
   virtual Result<void> roll_back_to() = 0;
@@ -51,6 +55,9 @@ class Session {
   virtual bool is_outcome_unknown() const = 0;
 };
 
+// Batches that begin with savepoints after one that needed them.
+inline constexpr int kCarefulBatches = 32;
+
 // Attempts of one write that loses against others (40001, 40P01).
 inline constexpr int kMaxAttempts = 5;
 
@@ -63,8 +70,12 @@ class BatchRunner {
   bool run(std::span<WaitingWrite> writes, std::vector<Result<void>>& outcomes);
 
  private:
-  Result<void> run_together(std::span<WaitingWrite> writes, std::span<Result<void>> outcomes);
-  Result<void> run_one(WaitingWrite& write, Result<void>& outcome, bool behind_savepoint);
+  // How a write that fails is undone: alone by a savepoint, or with the whole transaction.
+  enum class Undo : std::uint8_t { kSavepoint, kTransaction };
+
+  Result<void> run_shared(std::span<WaitingWrite> writes, std::span<Result<void>> outcomes);
+  Result<void> run_together(std::span<WaitingWrite> writes, std::span<Result<void>> outcomes, Undo undo);
+  Result<void> run_one(WaitingWrite& write, Result<void>& outcome, Undo undo, bool alone);
   Result<void> call(WaitingWrite& write);
   Result<void> finish(std::size_t shared_by);
   void abandon();
@@ -74,6 +85,8 @@ class BatchRunner {
   SqlWriteTx tx_;
   IdSource& ids_;
   Observer& observer_;
+  int careful_ = 0;       // batches left that begin with savepoints
+  bool spoiled_ = false;  // a write failed after it had changed something, and only a savepoint could undo it alone
   bool notable_ = false;  // the transaction in progress appended changes or jobs
   bool committed_notable_ = false;
 };

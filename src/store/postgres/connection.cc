@@ -178,6 +178,7 @@ Error PostgresConnection::statement_error(const PGresult* result, const Sent& se
   const std::string_view state = field(PG_DIAG_SQLSTATE);
   const std::string detail = fmt::format("{}: {} ({})", sent.query == nullptr ? "script" : sent.query->name,
                                          field(PG_DIAG_MESSAGE_PRIMARY), state);
+  ++writes_;
   earlier_failed_ = sent.closure != closure_;
   if (state == "23505") return unique_violation(field(PG_DIAG_CONSTRAINT_NAME), detail);
   if (state == "40001" || state == "40P01") {
@@ -239,6 +240,7 @@ Result<void> PostgresConnection::send(const Query& query, Values values) {
                           wire.formats(), kBinary) == 0) {
     return failure(broken(PQerrorMessage(handle_.get())));
   }
+  if (!std::string_view(query.postgres != nullptr ? query.postgres : query.sql).starts_with("SELECT")) ++writes_;
   sent_.push_back({Step::kStatement, &query, closure_, now});
   return {};
 }

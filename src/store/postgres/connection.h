@@ -45,6 +45,7 @@ class PostgresConnection : public Connection, public Session {
   Result<void> begin() override;
   Result<void> commit() override;
   void roll_back() override;
+  std::uint64_t writes() const override { return writes_; }
   Result<void> savepoint() override;
   Result<void> release() override;
   Result<void> roll_back_to() override;
@@ -106,6 +107,7 @@ class PostgresConnection : public Connection, public Session {
   std::optional<Error> failed_;  // its first error: the server refuses everything until a rollback
   bool earlier_failed_ = false;  // the error came from a closure that already seemed to have succeeded
   bool retry_ = false;
+  std::uint64_t writes_ = 0;  // statements that are not a SELECT, and errors, which undo nothing by themselves
   bool committing_ = false;
   bool outcome_unknown_ = false;
 

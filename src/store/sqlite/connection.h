@@ -29,6 +29,7 @@ class SqliteConnection : public Connection, public Session {
   Result<void> begin() override;
   Result<void> commit() override;
   void roll_back() override;
+  std::uint64_t writes() const override { return static_cast<std::uint64_t>(sqlite3_total_changes64(handle_.get())); }
   Result<void> savepoint() override;
   Result<void> release() override;
   Result<void> roll_back_to() override;
