@@ -100,5 +100,21 @@ TEST(Timer, EndsByItselfOrByCancel) {
   sync_wait(sleep_for(threads, milliseconds(1)));
 }
 
+// A cancel that comes while the expiry is on its way must end the next wait: a loop would go on for ever otherwise.
+TEST(Timer, ACancelIsNeverLostToAnExpiry) {
+  IoThreads threads(1);
+  const auto wait_again_and_again = [](Timer& timer) -> task<void> {
+    while (co_await timer.sleep_for(std::chrono::nanoseconds(1))) {
+    }
+  };
+  for (int round = 0; round < 500; ++round) {
+    Timer timer(threads);
+    std::binary_semaphore ended{0};
+    start_task(wait_again_and_again(timer), [&](const std::exception_ptr&) { ended.release(); });
+    timer.cancel();
+    ended.acquire();
+  }
+}
+
 }  // namespace
 }  // namespace doorward::async

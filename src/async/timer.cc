@@ -23,11 +23,8 @@ struct Timer::State : std::enable_shared_from_this<Timer::State> {
   }
 
   void cancel() {
-    if (!waiting) {
-      cancelled = true;
-    } else {
-      timer.cancel();  // without effect when the expiry is already queued: that wait ends by itself
-    }
+    // When the expiry is already queued, that wait ends by itself, as if in time: the next one must not begin.
+    if (!waiting || timer.cancel() == 0) cancelled = true;
   }
 
   IoThread& loop;
