@@ -11,6 +11,7 @@
 #include "net/tls_watch.h"
 #include "server/adapters.h"
 #include "server/background.h"
+#include "server/claimant.h"
 #include "server/credentials_file.h"
 #include "server/edges.h"
 #include "server/gate.h"
@@ -108,6 +109,7 @@ Result<void> Application::Parts::open_installation() {
 }
 
 Result<void> Application::Parts::serve() {
+  DOORWARD_TRY(auto claimant, next_claimant(folder, random));
   background =
       std::make_unique<Background>(Background::Parts{.store = *store,
                                                      .clock = clock,
@@ -115,7 +117,8 @@ Result<void> Application::Parts::serve() {
                                                      .secrets = *installation.key_ring,
                                                      .metrics = metrics,
                                                      .production = options.environment == Environment::kProduction,
-                                                     .retention = retention_settings(options)});
+                                                     .retention = retention_settings(options),
+                                                     .claimant = std::move(claimant)});
   DOORWARD_TRY(edges, Edges::make({.store = *store,
                                    .clock = clock,
                                    .ids = store->ids(),

@@ -20,7 +20,8 @@ net::OutboundOptions outbound_options(bool production) {
 Background::Background(Parts parts)
     : parts_(std::move(parts)),
       http_(std::make_unique<net::CurlHttpClient>(outbound_options(parts_.production))),
-      deliveries_(parts_.store, parts_.clock, parts_.secrets, *http_),
+      deliveries_(parts_.store, parts_.clock, parts_.secrets, *http_,
+                  {.claimant = parts_.claimant.name, .dead_claimant = parts_.claimant.before}),
       jobs_(parts_.store, parts_.clock),
       retention_(parts_.store, parts_.clock, parts_.retention) {
   parts_.store.set_commit_listener([wakes = wakes_] {

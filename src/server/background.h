@@ -13,6 +13,7 @@
 #include "ports/ids.h"
 #include "ports/secret_box.h"
 #include "ports/store.h"
+#include "server/claimant.h"
 #include "server/metrics.h"
 #include "server/worker.h"
 
@@ -33,6 +34,7 @@ class Background {
     std::shared_ptr<Metrics> metrics;
     bool production = false;
     RetentionSettings retention;
+    Claimant claimant;
   };
 
   explicit Background(Parts parts);

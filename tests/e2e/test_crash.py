@@ -12,7 +12,7 @@ import time
 import pytest
 
 from support.tenant import Tenant, api_client, user
-from support.waiting import PATIENCE_AFTER_A_KILL_SECONDS, wait_until
+from support.waiting import wait_until
 
 ROUNDS = int(os.environ.get("DOORWARD_CRASH_ROUNDS", "20"))
 WRITERS = 8
@@ -139,7 +139,7 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_half_written(new_server, re
     for directory in directories:
         # In the directory's order this is behind everything, so that everything has come when it comes.
         wait_until(lambda: any(d.event["data"].get("email") == LAST for d in directory.hook.first_deliveries()[-1:]),
-                   "the event of the last user", PATIENCE_AFTER_A_KILL_SECONDS)
+                   "the event of the last user")
         check_directory(directory)
     assert sum(len(d.writes) for d in directories) >= ROUNDS * WRITES_PER_ROUND[0]
 

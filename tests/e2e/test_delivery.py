@@ -6,7 +6,7 @@ import pytest
 
 from support.http import form
 from support.tenant import Tenant, api_client
-from support.waiting import PATIENCE_AFTER_A_KILL_SECONDS, wait_until
+from support.waiting import wait_until
 
 ENDPOINTS = "/doorward/v1/webhook_endpoints"
 
@@ -103,7 +103,7 @@ def test_retries_survive_a_restart(new_server, receiver, end):
     else:
         server.kill()
     server.start()
-    wait_until(lambda: len(hook.deliveries()) == 4, "three deliveries after the restart", PATIENCE_AFTER_A_KILL_SECONDS)
+    wait_until(lambda: len(hook.deliveries()) == 4, "three deliveries after the restart")
     assert mails(hook.deliveries()) == [f"{n}@example.test" for n in ("ann", "ann", "bob", "eve")]
     assert hook.deliveries()[0].id == hook.deliveries()[1].id
 

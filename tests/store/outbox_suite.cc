@@ -29,12 +29,27 @@ class Outbox {
   Timestamp made_;
 };
 
-std::vector<std::string> places(const std::vector<Delivery>& deliveries) {
+std::string place(const Delivery& d) {
+  return d.endpoint_id.str() + "/" + d.owner_id + "/" + std::to_string(d.owner_seq);
+}
+
+// Of the heads.
+std::vector<std::string> places(const std::vector<DeliveryRun>& runs) {
   std::vector<std::string> found;
-  for (const Delivery& d : deliveries) {
-    found.push_back(d.endpoint_id.str() + "/" + d.owner_id + "/" + std::to_string(d.owner_seq));
-  }
+  for (const DeliveryRun& run : runs) found.push_back(place(run.deliveries.at(0)));
   return found;
+}
+
+std::vector<std::string> places_of(const DeliveryRun& run) {
+  std::vector<std::string> found;
+  for (const Delivery& delivery : run.deliveries) found.push_back(place(delivery));
+  return found;
+}
+
+FinishedDelivery finished(const Delivery& delivery, Timestamp at, DeliveryOutcome outcome) {
+  return {.delivery = delivery,
+          .attempt = {.number = delivery.attempts + 1, .started_at = at, .http_status = 200, .response_excerpt = "ok"},
+          .outcome = outcome};
 }
 
 TEST_P(StoreSuite, AQueueGivesItsDeliveriesOneAtATimeInOrder) {
@@ -46,14 +61,15 @@ TEST_P(StoreSuite, AQueueGivesItsDeliveriesOneAtATimeInOrder) {
                                    outbox.delivery("whe_2", "dir_1", 1)});
   });
   const auto claim = [&](std::int64_t limit = 10, std::int64_t per_endpoint = 10) {
-    return *write(
-        [&](WriteTx& tx) { return tx.deliveries().claim_due(now(), now() + seconds(60), limit, per_endpoint); });
+    return *write([&](WriteTx& tx) {
+      return tx.deliveries().claim_due(
+          now(), {.until = now() + seconds(60), .queues = limit, .queues_per_endpoint = per_endpoint});
+    });
   };
-  const auto finish = [&](const Delivery& claimed, const DeliveryOutcome& outcome) {
+  const auto finish = [&](const DeliveryRun& run, const DeliveryOutcome& outcome) {
     must([&](WriteTx& tx) {
-      return tx.deliveries().finish(
-          claimed, {.number = claimed.attempts + 1, .started_at = now(), .http_status = 200, .response_excerpt = "ok"},
-          outcome);
+      return tx.deliveries().record(
+          {.claim = run.claim, .finished = {finished(run.deliveries.at(0), now(), outcome)}, .ended = true});
     });
   };
   EXPECT_EQ(must_read([&](const ReadTx& tx) { return tx.deliveries().pending_count(); }), 4);
@@ -74,25 +90,86 @@ TEST_P(StoreSuite, AQueueGivesItsDeliveriesOneAtATimeInOrder) {
   clock_.advance(seconds(5));
   const auto again = claim();
   ASSERT_THAT(places(again), ElementsAre("whe_1/dir_1/2"));
-  EXPECT_EQ(again[0].attempts, 1);
+  EXPECT_EQ(again[0].deliveries[0].attempts, 1);
   finish(second[0], {.status = DeliveryStatus::kFailed});  // a worker whose claim ran out comes too late
-  EXPECT_EQ(must_read([&](const ReadTx& tx) { return tx.deliveries().of_event(env.id, second[0].event_id); })[0].status,
-            DeliveryStatus::kPending);
-  must([&](WriteTx& tx) { return tx.deliveries().release(again[0]); });
-  EXPECT_THAT(places(claim()), ElementsAre("whe_1/dir_1/2"));
-  finish(again[0], {.status = DeliveryStatus::kFailed});
+  EXPECT_EQ(
+      must_read([&](const ReadTx& tx) { return tx.deliveries().of_event(env.id, second[0].deliveries[0].event_id); })[0]
+          .status,
+      DeliveryStatus::kPending);
+  must([&](WriteTx& tx) { return tx.deliveries().record({.claim = again[0].claim, .ended = true}); });
+  const auto once_more = claim();
+  EXPECT_THAT(places(once_more), ElementsAre("whe_1/dir_1/2"));
+  finish(once_more[0], {.status = DeliveryStatus::kFailed});
   EXPECT_EQ(must_read([&](const ReadTx& tx) {
-              return tx.deliveries().attempts(env.id, WebhookEndpointId("whe_1"), again[0].event_id);
+              return tx.deliveries().attempts(env.id, WebhookEndpointId("whe_1"), again[0].deliveries[0].event_id);
             }).size(),
             2U);
   EXPECT_TRUE(must_read([&](const ReadTx& tx) {
-                return tx.deliveries().attempts(EnvironmentId("env_0"), WebhookEndpointId("whe_1"), again[0].event_id);
+                return tx.deliveries().attempts(EnvironmentId("env_0"), WebhookEndpointId("whe_1"),
+                                                again[0].deliveries[0].event_id);
               }).empty());
   EXPECT_EQ(must_read([&](const ReadTx& tx) { return tx.deliveries().pending_count(); }), 2);
 
   clock_.advance(seconds(60));
   EXPECT_THAT(places(claim()), testing::UnorderedElementsAre("whe_1/dir_2/1", "whe_2/dir_1/1"))
       << "claims that ran out";
+}
+
+TEST_P(StoreSuite, ARunIsRecordedBitByBitAndWhatIsNotRecordedComesAgain) {
+  const Environment env = environment();
+  Outbox outbox(env, ids(), now());
+  must([&](WriteTx& tx) -> Result<void> {
+    std::vector<Delivery> all;
+    for (int seq = 1; seq <= 9; ++seq) all.push_back(outbox.delivery("whe_1", "dir_1", seq));
+    all.push_back(outbox.delivery("whe_1", "dir_2", 7));
+    return tx.deliveries().insert(all);
+  });
+  const auto claim = [&](const std::string& claimant, std::int64_t together) {
+    return *write([&](WriteTx& tx) {
+      return tx.deliveries().claim_due(now(), {.claimant = claimant,
+                                               .until = now() + seconds(60),
+                                               .queues = 10,
+                                               .queues_per_endpoint = 10,
+                                               .deliveries_per_queue = 5,
+                                               .deliveries = together});
+    });
+  };
+  const auto record = [&](const RunProgress& progress) {
+    must([&](WriteTx& tx) { return tx.deliveries().record(progress); });
+  };
+  const auto delivered = [&](const Delivery& delivery) {
+    return finished(delivery, now(), {.status = DeliveryStatus::kDelivered});
+  };
+  auto runs = claim("proc_1", 6);
+  ASSERT_EQ(runs.size(), 2U);
+  EXPECT_THAT(places_of(runs[0]), ElementsAre("whe_1/dir_1/1", "whe_1/dir_1/2", "whe_1/dir_1/3")) << "a fair share";
+  EXPECT_THAT(places_of(runs[1]), ElementsAre("whe_1/dir_2/7"));
+  record({.claim = runs[1].claim, .finished = {delivered(runs[1].deliveries[0])}, .ended = true});
+  record({.claim = runs[0].claim, .finished = {delivered(runs[0].deliveries[0]), delivered(runs[0].deliveries[1])}});
+  EXPECT_THAT(claim("proc_2", 6), IsEmpty()) << "the run goes on";
+
+  must([&](WriteTx& tx) { return tx.deliveries().release_claims("proc_2"); });
+  EXPECT_THAT(claim("proc_2", 6), IsEmpty());
+  must([&](WriteTx& tx) { return tx.deliveries().release_claims("proc_1"); });
+  EXPECT_EQ(must_read([&](const ReadTx& tx) { return tx.deliveries().next_due(); }), now());
+  const DeliveryRun first = runs[0];
+  runs = claim("proc_2", 100);
+  ASSERT_EQ(runs.size(), 1U);
+  EXPECT_THAT(places_of(runs[0]),
+              ElementsAre("whe_1/dir_1/3", "whe_1/dir_1/4", "whe_1/dir_1/5", "whe_1/dir_1/6", "whe_1/dir_1/7"));
+  record({.claim = first.claim, .finished = {delivered(first.deliveries[2])}, .ended = true});  // comes too late
+  EXPECT_EQ(must_read([&](const ReadTx& tx) { return tx.deliveries().pending_count(); }), 7);
+  EXPECT_THAT(claim("proc_1", 100), IsEmpty());
+
+  const DeliveryOutcome later{.status = DeliveryStatus::kPending, .next_attempt_at = now() + seconds(5)};
+  record({.claim = runs[0].claim,
+          .finished = {delivered(runs[0].deliveries[0]), finished(runs[0].deliveries[1], now(), later)},
+          .ended = true});
+  EXPECT_THAT(claim("proc_1", 100), IsEmpty());
+  clock_.advance(seconds(5));
+  runs = claim("proc_1", 100);
+  ASSERT_EQ(runs.size(), 1U);
+  EXPECT_THAT(places_of(runs[0]), ElementsAre("whe_1/dir_1/4")) << "what failed before comes alone";
 }
 
 TEST_P(StoreSuite, NoTwoWorkersClaimTheSameQueueNorPassTheLimitOfAnEndpoint) {
@@ -109,8 +186,10 @@ TEST_P(StoreSuite, NoTwoWorkersClaimTheSameQueueNorPassTheLimitOfAnEndpoint) {
     std::vector<std::jthread> threads;
     for (int t = 0; t < 8; ++t) {
       threads.emplace_back([&] {
-        const auto mine =
-            write([&](WriteTx& tx) { return tx.deliveries().claim_due(now(), now() + seconds(60), 5, 20); });
+        const auto mine = write([&](WriteTx& tx) {
+          return tx.deliveries().claim_due(now(),
+                                           {.until = now() + seconds(60), .queues = 5, .queues_per_endpoint = 20});
+        });
         const std::lock_guard lock(mutex);
         if (mine) {
           for (const std::string& place : places(*mine)) claimed.push_back(place);
@@ -179,9 +258,11 @@ TEST_P(StoreSuite, FinishedDeliveriesAndAnswersAreRemovedWhenOld) {
   const Delivery done = outbox.delivery("whe_1", "dir_1", 1);
   must([&](WriteTx& tx) { return tx.deliveries().insert({done, outbox.delivery("whe_1", "dir_1", 2)}); });
   must([&](WriteTx& tx) -> Result<void> {
-    DOORWARD_TRY(auto claimed, tx.deliveries().claim_due(now(), now() + seconds(9), 1, 1));
-    return tx.deliveries().finish(claimed.at(0), {.started_at = now(), .http_status = 200, .response_excerpt = "ok"},
-                                  {.status = DeliveryStatus::kDelivered});
+    DOORWARD_TRY(auto claimed, tx.deliveries().claim_due(now(), {.until = now() + seconds(9)}));
+    return tx.deliveries().record(
+        {.claim = claimed.at(0).claim,
+         .finished = {finished(claimed.at(0).deliveries.at(0), now(), {.status = DeliveryStatus::kDelivered})},
+         .ended = true});
   });
   const Timestamp later = now() + seconds(1);
   const auto excerpt = [&] {

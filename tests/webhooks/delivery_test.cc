@@ -228,7 +228,7 @@ TEST_P(Delivering, TheClaimOfAWorkerThatDiedRunsOut) {
   Sequencer sequencer(store(), clock_);
   ASSERT_OK(sync_wait(sequencer.run_batch()));
   must([&](WriteTx& tx) -> Result<void> {
-    DOORWARD_TRY(const auto claimed, tx.deliveries().claim_due(now(), now() + 60s, 10, 10));
+    DOORWARD_TRY(const auto claimed, tx.deliveries().claim_due(now(), {.claimant = "gone", .until = now() + 15s}));
     EXPECT_EQ(claimed.size(), 1u);
     return {};
   });
@@ -236,9 +236,81 @@ TEST_P(Delivering, TheClaimOfAWorkerThatDiedRunsOut) {
   const auto elsewhere = append(new_stored_directory());
   wait_for_status(elsewhere, DeliveryStatus::kDelivered);
   EXPECT_EQ(status_of(event), DeliveryStatus::kPending);
-  advance(60s, *worker);
+  advance(15s, *worker);
   wait_for_status(event, DeliveryStatus::kDelivered);
   EXPECT_EQ(ids_of(receiver.received()), texts({elsewhere, event}));
+}
+
+TEST_P(Delivering, WhatTheProcessBeforeHadClaimedGoesOutAtOnce) {
+  LoopbackReceiver receiver;
+  subscribe(receiver.url());
+  const auto ours = append(new_stored_directory());
+  const auto claim_for = [&](const std::string& claimant) {
+    must([&](WriteTx& tx) -> Result<void> {
+      DOORWARD_TRY([[maybe_unused]] const auto state, sequence_batch(tx, now()));
+      DOORWARD_TRY(const auto claimed,
+                   tx.deliveries().claim_due(
+                       now(), {.claimant = claimant, .until = now() + 15s, .queues = 2, .queues_per_endpoint = 2}));
+      EXPECT_EQ(claimed.size(), 1u);
+      return {};
+    });
+  };
+  claim_for("before");
+  const auto of_another_node = append(new_stored_directory());
+  claim_for("another");
+  const auto worker = start_worker({.claimant = "now", .dead_claimant = "before"});
+  wait_for_status(ours, DeliveryStatus::kDelivered);
+  EXPECT_EQ(status_of(of_another_node), DeliveryStatus::kPending);
+  EXPECT_EQ(ids_of(receiver.received()), texts({ours}));
+}
+
+TEST_P(Delivering, ARunEndsAtItsFirstFailureAndGoesOnFromThere) {
+  const auto directory = new_stored_directory();
+  FlakyReceiver flaky;
+  LoopbackReceiver receiver(flaky.handler());
+  const auto created = subscribe(receiver.url());
+  const auto events = append(directory, 100);
+  flaky.fail(events[10].str(), 1);
+  const auto worker = start_worker();
+  wait_until([&] { return attempts_of(events[10], created.endpoint.id).size() == 1; });
+  EXPECT_EQ(status_of(events[9]), DeliveryStatus::kDelivered);
+  EXPECT_EQ(ids_of(receiver.received()), texts({events.begin(), events.begin() + 11}));
+  advance(5s, *worker);
+  wait_for_status(events.back(), DeliveryStatus::kDelivered);
+  auto expected = texts({events.begin(), events.begin() + 11});
+  std::ranges::copy(texts({events.begin() + 10, events.end()}), std::back_inserter(expected));
+  EXPECT_EQ(ids_of(receiver.received()), expected);
+}
+
+// Large bodies: a run is cut, and what was left out is not lost.
+TEST_P(Delivering, ARunOfLargeEventsIsCutAndNothingIsLeftOut) {
+  LoopbackReceiver receiver;
+  subscribe(receiver.url());
+  const auto directory = new_stored_directory();
+  std::vector<EventId> events;
+  for (int i = 0; i < 12; ++i) {
+    ChangeRecord change = new_change(directory, "diruser_1", "organization.directory.user_created");
+    change.after = boost::json::object{{"display_name", std::string(kMaxRunBytes / 4, 'x')}};
+    must([&](WriteTx& tx) { return tx.changes().append(change); });
+    events.push_back(change.id);
+  }
+  const auto worker = start_worker();
+  EXPECT_EQ(ids_of(receiver.wait_for(12)), texts(events));
+}
+
+TEST_P(Delivering, BeginsNothingThatCouldOutlastItsClaim) {
+  std::atomic<int> requests = 0;
+  LoopbackReceiver receiver([&](const ReceivedRequest&) {
+    const auto claimed_until = from_micros(database_->read_number("SELECT claimed_until FROM delivery_queues"));
+    EXPECT_LT(now() + 10s, claimed_until);
+    if (++requests == 3) clock_.advance(6s);
+    return LoopbackReceiver::answer(200);
+  });
+  subscribe(receiver.url());
+  const auto events = append(new_stored_directory(), 5);
+  const auto worker = start_worker();
+  wait_for_status(events.back(), DeliveryStatus::kDelivered);
+  EXPECT_EQ(ids_of(receiver.received()), texts(events));
 }
 
 // On PostgreSQL as two nodes, each with its own store.
@@ -248,9 +320,10 @@ TEST_P(Delivering, WorkersSideBySideNeverSendAHeadTwice) {
   std::vector<Directory> directories;
   for (int i = 0; i < 8; ++i) directories.push_back(new_stored_directory());
   const auto other_node = GetParam() == store::DatabaseKind::kPostgres ? open_another() : nullptr;
-  DeliveryWorker another(other_node ? *other_node : store(), clock_, *keys_, *http_, {.poll = 10ms});
+  DeliveryWorker another(other_node ? *other_node : store(), clock_, *keys_, *http_,
+                         {.poll = 10ms, .claimant = "another"});
   another.start();
-  const auto worker = start_worker({.poll = 10ms});
+  const auto worker = start_worker({.poll = 10ms, .claimant = "one"});
   std::map<std::string, std::vector<std::string>> expected;
   for (int round = 0; round < 15; ++round) {
     for (const auto& directory : directories) expected[directory.id.str()].push_back(append(directory).str());
@@ -279,7 +352,7 @@ TEST_P(Delivering, AStopGivesBackWhatIsUnderWay) {
   worker->join();
   EXPECT_EQ(deliveries_of(event)[0].attempts, 0);
   must([&](WriteTx& tx) -> Result<void> {
-    DOORWARD_TRY(const auto claimed, tx.deliveries().claim_due(now(), now() + 60s, 10, 10));
+    DOORWARD_TRY(const auto claimed, tx.deliveries().claim_due(now(), {.until = now() + 15s}));
     EXPECT_EQ(claimed.size(), 1u);
     return {};
   });

@@ -25,9 +25,13 @@ class Retaining : public WebhookSuite {
                                               .owner_seq = 1,
                                               .event_id = event_,
                                               .create_time = now()}}));
-      DOORWARD_TRY(auto claimed, tx.deliveries().claim_due(now(), now() + days(1), 1, 1));
-      return tx.deliveries().finish(claimed.at(0), {.started_at = now(), .http_status = 200, .response_excerpt = "ok"},
-                                    {.status = DeliveryStatus::kDelivered});
+      DOORWARD_TRY(auto claimed, tx.deliveries().claim_due(now(), {.until = now() + days(1)}));
+      return tx.deliveries().record(
+          {.claim = claimed.at(0).claim,
+           .finished = {{.delivery = claimed.at(0).deliveries.at(0),
+                         .attempt = {.started_at = now(), .http_status = 200, .response_excerpt = "ok"},
+                         .outcome = {.status = DeliveryStatus::kDelivered}}},
+           .ended = true});
     });
   }
 

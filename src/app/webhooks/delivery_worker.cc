@@ -14,7 +14,7 @@ namespace {
 using SteadyClock = std::chrono::steady_clock;
 
 // Outcomes written down in one transaction at most.
-constexpr std::size_t kFinishPage = 128;
+constexpr std::size_t kRecordPage = 128;
 
 // Transactions of the sequencer before the next look at what is due.
 constexpr int kBatchesAtOnce = 16;
@@ -25,14 +25,6 @@ void log_store_error(std::string_view what, const Error& error) {
 }
 
 }  // namespace
-
-// A claimed delivery with what it takes to send it.
-struct DeliveryWorker::Item {
-  Delivery delivery;
-  std::optional<ChangeRecord> change;
-  std::optional<WebhookEndpoint> endpoint;
-  std::vector<WebhookSecret> secrets;
-};
 
 DeliveryWorker::DeliveryWorker(Store& store, Clock& clock, const SecretBox& secrets, HttpClient& http,
                                DeliverySettings settings)
@@ -81,7 +73,7 @@ bool DeliveryWorker::has_room() const {
 
 void DeliveryWorker::start_what_is_due() {
   const auto now = SteadyClock::now();
-  if (!writing_ && !finished_.empty() && now >= next_write_) {
+  if (!writing_ && !outcomes_.empty() && now >= next_write_) {
     writing_ = true;
     start_task(write_down(), [this](std::exception_ptr error) {
       if (error) std::rethrow_exception(error);
@@ -106,7 +98,7 @@ RunLoop::SteadyTime DeliveryWorker::look_time() const {
 // Nothing is due by itself while a transaction is under way: its end is posted to the loop.
 RunLoop::SteadyTime DeliveryWorker::next_wait() const {
   auto next = RunLoop::SteadyTime::max();
-  if (!writing_ && !finished_.empty()) next = std::min(next, next_write_);
+  if (!writing_ && !outcomes_.empty()) next = std::min(next, next_write_);
   if (!looking_ && !stop_requested_ && has_room()) {
     next = std::min(next, look_time());
   }
@@ -115,7 +107,9 @@ RunLoop::SteadyTime DeliveryWorker::next_wait() const {
 
 task<void> DeliveryWorker::look_for_work() {
   Result<std::optional<Timestamp>> next_due = std::nullopt;
-  if (Result<void> sequenced = co_await sequence_all(); sequenced) {
+  Result<void> sequenced = co_await release_dead();
+  if (sequenced) sequenced = co_await sequence_all();
+  if (sequenced) {
     next_due = co_await claim_and_send();
   } else {
     next_due = tl::unexpected(std::move(sequenced).error());
@@ -129,6 +123,15 @@ task<void> DeliveryWorker::look_for_work() {
   }
   next_look_ = now + settings_.poll;
   if (*next_due) next_look_ = std::min(next_look_, now + std::max(Duration::zero(), **next_due - clock_.now()));
+}
+
+task<Result<void>> DeliveryWorker::release_dead() {
+  if (dead_released_ || settings_.dead_claimant.empty()) co_return Result<void>();
+  DOORWARD_CO_CHECK(co_await store_.write("delivery.release_dead", store_options(), [&](WriteTx& tx) {
+    return tx.deliveries().release_claims(settings_.dead_claimant);
+  }));
+  dead_released_ = true;
+  co_return Result<void>();
 }
 
 task<Result<void>> DeliveryWorker::sequence_all() {
@@ -156,66 +159,75 @@ task<Result<std::optional<Timestamp>>> DeliveryWorker::claim_and_send() {
   DOORWARD_CO_TRY(const std::optional<Timestamp> due,
                   co_await store_.read("delivery.next_due", store_options(),
                                        [](const ReadTx& tx) { return tx.deliveries().next_due(); }));
-  const Timestamp now = clock_.now();
-  if (!due || *due > now) co_return due;
-  DOORWARD_CO_TRY(std::vector<Delivery> claimed, co_await claim(now));
+  if (!due || *due > clock_.now()) co_return due;
+  DOORWARD_CO_TRY(const std::vector<DeliveryRun> claimed, co_await claim());
   if (claimed.empty()) co_return std::nullopt;
   in_flight_ += claimed.size();
   counters_.in_flight = static_cast<std::int64_t>(in_flight_);
   look_again_ = true;
-  Result<std::vector<Item>> items = co_await load(claimed);
-  if (!items) {
-    for (auto& delivery : claimed) give_back(std::move(delivery));
-    co_return tl::unexpected(std::move(items).error());
+  auto runs = co_await store_.read("delivery.load", store_options(),
+                                   [&](const ReadTx& tx) { return prepare_runs(tx, claimed, clock_.now()); });
+  if (!runs) {
+    for (const auto& run : claimed) give_back(run.claim);
+    co_return tl::unexpected(std::move(runs).error());
   }
-  for (auto& item : *items) start_delivery(std::move(item));
+  for (auto& run : *runs) start_run(std::move(run));
   co_return std::nullopt;
 }
 
-task<Result<std::vector<Delivery>>> DeliveryWorker::claim(Timestamp now) {
+task<Result<std::vector<DeliveryRun>>> DeliveryWorker::claim() {
   const auto room = static_cast<std::int64_t>(settings_.max_in_flight - in_flight_);
-  const std::int64_t limit = std::min(room, settings_.claim_page);
+  const std::int64_t queues = std::min(room, settings_.claim_page);
   co_return co_await store_.write("delivery.claim", store_options(), [&](WriteTx& tx) {
-    return tx.deliveries().claim_due(now, now + settings_.claim_time, limit, settings_.max_per_endpoint);
+    const Timestamp now = clock_.now();  // of the transaction: it may have waited
+    return tx.deliveries().claim_due(now, {.claimant = settings_.claimant,
+                                           .until = now + settings_.claim_time,
+                                           .queues = queues,
+                                           .queues_per_endpoint = settings_.max_per_endpoint,
+                                           .deliveries_per_queue = settings_.max_run,
+                                           .deliveries = settings_.load_page});
   });
 }
 
-task<Result<std::vector<DeliveryWorker::Item>>> DeliveryWorker::load(const std::vector<Delivery>& claimed) {
-  co_return co_await store_.read("delivery.load", store_options(), [&](const ReadTx& tx) -> Result<std::vector<Item>> {
-    std::vector<Item> items;
-    for (const auto& delivery : claimed) {
-      Item item{.delivery = delivery};
-      DOORWARD_TRY(item.change, tx.changes().find(delivery.environment_id, delivery.owner_id, delivery.owner_seq));
-      DOORWARD_TRY(item.endpoint, tx.webhook_endpoints().find(delivery.environment_id, delivery.endpoint_id));
-      DOORWARD_TRY(item.secrets,
-                   tx.webhook_endpoints().secrets(delivery.environment_id, delivery.endpoint_id, clock_.now()));
-      items.push_back(std::move(item));
-    }
-    return items;
-  });
-}
-
-void DeliveryWorker::start_delivery(Item item) {
-  start_task(deliver(std::move(item)), [](std::exception_ptr error) {
+void DeliveryWorker::start_run(PreparedRun run) {
+  start_task(deliver(std::move(run)), [](std::exception_ptr error) {
     if (error) std::rethrow_exception(error);
   });
 }
 
-task<void> DeliveryWorker::deliver(Item item) {
-  DeliveryAttempt made{.number = item.delivery.attempts + 1, .started_at = clock_.now()};
-  Result<HttpRequest> request = request_for(item, made.started_at);
-  Delivery delivery = std::move(item.delivery);
-  item = Item{};  // the request is a fraction of the record that it was made of
-  const std::size_t bytes = request ? request->body.size() : 0;
+// An attempt has to end while the claim lasts, or another worker would send the same head beside us.
+bool DeliveryWorker::may_begin(const QueueClaim& claim) const {
+  return !stop_requested_ && clock_.now() + kWebhookTimeout < claim.until;
+}
+
+task<void> DeliveryWorker::deliver(PreparedRun run) {
+  std::size_t bytes = run.body_bytes();
   in_flight_bytes_ += bytes;
-  const AttemptResult result = co_await attempt(std::move(request), made);
-  in_flight_bytes_ -= bytes;
-  if (result.failure == Reason::kCancelled) {
-    give_back(std::move(delivery));
-    co_return;
+  const auto keys = open_secrets(run, secrets_);
+  bool ended = false;
+  for (std::size_t i = 0; !ended && may_begin(run.claim); ++i) {
+    Result<HttpRequest> request = take_request(run, i, keys, clock_.now());
+    const std::size_t sent_bytes = request ? request->body.size() : 0;
+    auto finished = co_await deliver_one(std::move(request), std::move(run.deliveries[i].delivery));
+    in_flight_bytes_ -= sent_bytes;
+    bytes -= sent_bytes;
+    if (!finished) break;
+    const DeliveryStatus status = finished->outcome.status;
+    const bool done_with = status == DeliveryStatus::kDelivered || status == DeliveryStatus::kCancelled;
+    ended = !done_with || i + 1 == run.deliveries.size();
+    outcomes_.push_back({.claim = run.claim, .finished = std::move(finished), .ended = ended});
   }
+  in_flight_bytes_ -= bytes;
+  if (!ended) give_back(std::move(run.claim));
+}
+
+// nullopt when the client was stopped: then nothing is known to have been tried.
+task<std::optional<FinishedDelivery>> DeliveryWorker::deliver_one(Result<HttpRequest> request, Delivery delivery) {
+  DeliveryAttempt made{.number = delivery.attempts + 1, .started_at = clock_.now()};
+  const AttemptResult result = co_await attempt(std::move(request), made);
+  if (result.failure == Reason::kCancelled) co_return std::nullopt;
   const DeliveryOutcome outcome = outcome_of(settings_.schedule, result, made.number, clock_.now());
-  finished_.push_back({.delivery = std::move(delivery), .attempt = std::move(made), .outcome = outcome});
+  co_return FinishedDelivery{.delivery = std::move(delivery), .attempt = std::move(made), .outcome = outcome};
 }
 
 task<AttemptResult> DeliveryWorker::attempt(Result<HttpRequest> request, DeliveryAttempt& made) {
@@ -236,66 +248,48 @@ task<Result<HttpResponse>> DeliveryWorker::send(Result<HttpRequest> request) {
   co_return co_await http_.send(std::move(ready));
 }
 
-Result<HttpRequest> DeliveryWorker::request_for(const Item& item, Timestamp sent_at) const {
-  if (!item.endpoint) return failure(Reason::kWebhookEndpointNotFound, "webhook endpoint not found");
-  if (!item.endpoint->enabled) return failure(Reason::kWebhookEndpointDisabled, "the webhook endpoint is disabled");
-  if (!item.change || (!item.change->before && !item.change->after)) {
-    return failure(Reason::kEventErased, "the event was erased");
-  }
-  std::vector<Secret<std::string>> keys;
-  for (const auto& secret : item.secrets) {
-    DOORWARD_TRY(const auto text, secrets_.open(place_of(secret.id), secret.sealed_secret));
-    auto key = webhook::parse_secret(text);
-    if (!key) return failure(Reason::kSecretUnreadable, "the webhook's secret is unreadable");
-    keys.push_back(std::move(*key));
-  }
-  if (keys.empty()) return failure(Reason::kSecretUnreadable, "the webhook has no secret");
-  return webhook_request(*item.endpoint, *item.change, keys, sent_at);
-}
-
-void DeliveryWorker::give_back(Delivery delivery) { finished_.push_back({.delivery = std::move(delivery)}); }
-
 task<void> DeliveryWorker::write_down() {
-  std::vector<Finished> page;
-  const std::size_t size = std::min(finished_.size(), kFinishPage);
-  page.assign(std::make_move_iterator(finished_.begin()),
-              std::make_move_iterator(finished_.begin() + static_cast<std::ptrdiff_t>(size)));
-  finished_.erase(finished_.begin(), finished_.begin() + static_cast<std::ptrdiff_t>(size));
+  const auto end = outcomes_.begin() + static_cast<std::ptrdiff_t>(std::min(outcomes_.size(), kRecordPage));
+  std::vector<Outcome> page(std::make_move_iterator(outcomes_.begin()), std::make_move_iterator(end));
+  outcomes_.erase(outcomes_.begin(), end);
+  std::map<QueueClaim, RunProgress> runs;  // in the order in which everyone takes the rows of queues
+  for (const Outcome& outcome : page) {
+    RunProgress& progress = runs[outcome.claim];
+    progress.claim = outcome.claim;
+    if (outcome.finished) progress.finished.push_back(*outcome.finished);
+    progress.ended = outcome.ended;
+  }
 
   const Result<void> written =
-      co_await store_.write("delivery.finish", store_options(), [&](WriteTx& tx) -> Result<void> {
-        for (const auto& finished : page) {
-          DOORWARD_CHECK(finished.attempt
-                             ? tx.deliveries().finish(finished.delivery, *finished.attempt, finished.outcome)
-                             : tx.deliveries().release(finished.delivery));
-        }
+      co_await store_.write("delivery.record", store_options(), [&](WriteTx& tx) -> Result<void> {
+        for (const auto& [claim, progress] : runs) DOORWARD_CHECK(tx.deliveries().record(progress));
         return {};
       });
   if (!written && !stop_requested_) {
     log_store_error("writing outcomes down", written.error());
-    std::ranges::move(page, std::back_inserter(finished_));
+    outcomes_.insert(outcomes_.begin(), std::make_move_iterator(page.begin()), std::make_move_iterator(page.end()));
     next_write_ = SteadyClock::now() + settings_.store_retry;
     co_return;
   }
   // At a stop the outcomes are given up when the store refuses: the claims run out and the heads are sent again.
-  if (written) {
-    for (const auto& finished : page) count(finished);
+  std::size_t ended = 0;
+  for (const auto& outcome : page) {
+    if (written && outcome.finished) count(*outcome.finished);
+    if (outcome.ended) ++ended;
   }
-  in_flight_ -= page.size();
+  in_flight_ -= ended;
   counters_.in_flight = static_cast<std::int64_t>(in_flight_);
-  look_again_ = true;
+  if (ended > 0) look_again_ = true;
 }
 
-void DeliveryWorker::count(const Finished& finished) {
-  if (!finished.attempt) return;
-  const auto& attempt = *finished.attempt;
-  const auto& delivery = finished.delivery;
-  if (finished.outcome.status == DeliveryStatus::kDelivered) {
+void DeliveryWorker::count(const FinishedDelivery& finished) {
+  const auto& [delivery, attempt, outcome] = finished;
+  if (outcome.status == DeliveryStatus::kDelivered) {
     ++counters_.delivered;
     return;
   }
   ++counters_.failed_attempts;
-  const bool given_up = finished.outcome.status != DeliveryStatus::kPending;
+  const bool given_up = outcome.status != DeliveryStatus::kPending;
   if (given_up) ++counters_.given_up;
   log::write(given_up ? log::Level::kWarning : log::Level::kInfo,
              given_up ? "webhook.given_up" : "webhook.attempt_failed",

@@ -1,22 +1,29 @@
 // Sends what the outbox holds.
 //
 // One thread, on which everything but the waiting happens: it places new change records into the feed (Sequencer),
-// claims queue heads that are due, sends them, and writes down what became of them. A queue is what one owner (a
-// directory, or an organization) owes to one endpoint; its events go out in order, one at a time, and different queues
-// go out at the same time. Transactions are short; no request is under way inside one.
+// claims queues that are due, sends what they hold, and writes down what became of it. A queue is what one owner (a
+// directory, or an organization) owes to one endpoint. A claim takes a run from its head: these go out in order, one at
+// a time, each as soon as the one before is answered, and the first that fails ends the run. Different queues go out at
+// the same time. Outcomes are written down meanwhile, those of all queues together. Transactions are short; no request
+// is under way inside one.
 //
-// At least once: a delivery counts as made only after its outcome is committed. A worker that dies leaves its claims
-// to run out, then any node sends those heads again, under the same webhook-id.
+// At least once: a delivery counts as made only after its outcome is committed. What a worker had sent and not written
+// down when it died is sent again, under the same webhook-id and in the same order: at once when its process starts
+// again (DeliverySettings::dead_claimant), by any node when its claim ran out. A worker begins no attempt that could
+// outlast its claim, so a head is never under way twice.
 #pragma once
 
 #include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <optional>
+#include <string>
 #include <thread>
 #include <vector>
 
+#include "app/webhooks/prepared_run.h"
 #include "app/webhooks/retry_schedule.h"
 #include "app/webhooks/run_loop.h"
 #include "app/webhooks/sequencer.h"
@@ -29,15 +36,20 @@ namespace doorward {
 
 struct DeliverySettings {
   RetrySchedule schedule = RetrySchedule::standard();
-  std::size_t max_in_flight = 1024;                    // deliveries this node has claimed
+  std::size_t max_in_flight = 1024;                    // queues this node has claimed
   std::size_t max_in_flight_bytes = 64 * 1024 * 1024;  // of request bodies; one page of claims may exceed it
-  std::int64_t max_per_endpoint = 8;                   // of all nodes together
-  std::int64_t claim_page = 128;                       // heads a transaction claims
-  Duration claim_time = std::chrono::seconds(60);      // a multiple of the attempt's timeout
+  std::int64_t max_per_endpoint = 8;                   // queues, of all nodes together
+  std::int64_t claim_page = 128;                       // queues a transaction claims
+  std::int64_t load_page = 256;                        // deliveries a page of claims loads, beyond one of each queue
+  std::int64_t max_run = 64;                           // deliveries of one queue
+  Duration claim_time = std::chrono::seconds(15);      // longer than kWebhookTimeout; the difference is for sending
   std::chrono::milliseconds sequence_gap{20};          // between two rounds of the sequencer, at least
   std::chrono::milliseconds poll{5'000};               // at the latest, without any notification
   std::chrono::milliseconds store_timeout{10'000};     // for one transaction to begin
   std::chrono::milliseconds store_retry{1'000};        // after the store refused
+
+  std::string claimant;       // names this process in its claims; no other process ever has the same
+  std::string dead_claimant;  // a process that is known to have ended: its claims are given back first; may be empty
 };
 
 // Counts since the start, for metrics; readable from any thread.
@@ -62,20 +74,19 @@ class DeliveryWorker {
   // There may be something new: to be called by the store's commit listener. Any thread, never blocks.
   void wake() { loop_.wake(); }
 
-  // Claims nothing more and ends when the attempts under way have their outcome written down, which takes a request's
-  // timeout at most. To end sooner stop the HTTP client after this: cancelled attempts are given back unmade.
+  // Claims and begins nothing more and ends when the attempts under way have their outcome written down, which takes a
+  // request's timeout at most. To end sooner stop the HTTP client after this: cancelled attempts are given back unmade.
   void request_stop();
   void join();
 
   const DeliveryCounters& counters() const { return counters_; }
 
  private:
-  struct Item;
-  // What is to be written down of a claimed delivery; without an attempt it is given back as it was.
-  struct Finished {
-    Delivery delivery;
-    std::optional<DeliveryAttempt> attempt;
-    DeliveryOutcome outcome;
+  // What is to be written down of a claimed queue.
+  struct Outcome {
+    QueueClaim claim;
+    std::optional<FinishedDelivery> finished;
+    bool ended = false;  // nothing follows of this run
   };
 
   StoreOptions store_options() const;
@@ -89,16 +100,17 @@ class DeliveryWorker {
   task<void> look_for_work();
   task<Result<void>> sequence_all();
   task<Result<std::optional<Timestamp>>> claim_and_send();
-  task<Result<std::vector<Delivery>>> claim(Timestamp now);
-  task<Result<std::vector<Item>>> load(const std::vector<Delivery>& claimed);
-  void start_delivery(Item item);
-  task<void> deliver(Item item);
+  task<Result<void>> release_dead();
+  task<Result<std::vector<DeliveryRun>>> claim();
+  void start_run(PreparedRun run);
+  task<void> deliver(PreparedRun run);
+  task<std::optional<FinishedDelivery>> deliver_one(Result<HttpRequest> request, Delivery delivery);
+  bool may_begin(const QueueClaim& claim) const;
   task<AttemptResult> attempt(Result<HttpRequest> request, DeliveryAttempt& made);
   task<Result<HttpResponse>> send(Result<HttpRequest> request);
-  Result<HttpRequest> request_for(const Item& item, Timestamp sent_at) const;
-  void give_back(Delivery delivery);
+  void give_back(QueueClaim claim) { outcomes_.push_back({.claim = std::move(claim), .ended = true}); }
   task<void> write_down();
-  void count(const Finished& finished);
+  void count(const FinishedDelivery& finished);
 
   Store& store_;
   Clock& clock_;
@@ -117,9 +129,10 @@ class DeliveryWorker {
   RunLoop::SteadyTime next_sequence_{};
   RunLoop::SteadyTime next_look_{};
   RunLoop::SteadyTime next_write_{};
+  bool dead_released_ = false;
   std::size_t in_flight_bytes_ = 0;  // of request bodies
-  std::size_t in_flight_ = 0;        // claimed and not yet written down
-  std::vector<Finished> finished_;
+  std::size_t in_flight_ = 0;        // queues claimed and not yet given back
+  std::deque<Outcome> outcomes_;     // those of one queue in its order
 
   RunLoop loop_;
   std::thread thread_;

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "base/encoding.h"
-#include "protocol/webhook/event.h"
 #include "protocol/webhook/signature.h"
 
 namespace doorward {
@@ -12,14 +11,13 @@ SealedPlace place_of(const WebhookSecretId& secret) {
   return {.table = "webhook_secrets", .row_id = secret.str(), .column = "sealed_secret"};
 }
 
-HttpRequest webhook_request(const WebhookEndpoint& endpoint, const ChangeRecord& change,
+HttpRequest webhook_request(const WebhookEndpoint& endpoint, const EventId& event, std::string body,
                             std::span<const Secret<std::string>> keys, Timestamp sent_at) {
-  std::string body = webhook::render_event(change);
-  std::string signature = webhook::signature_header(keys, change.id.str(), sent_at, body);
+  std::string signature = webhook::signature_header(keys, event.str(), sent_at, body);
   return {.method = "POST",
           .url = endpoint.url,
           .headers = {{"content-type", "application/json"},
-                      {std::string(webhook::kIdHeader), change.id.str()},
+                      {std::string(webhook::kIdHeader), event.str()},
                       {std::string(webhook::kTimestampHeader), fmt::to_string(to_unix_seconds(sent_at))},
                       {std::string(webhook::kSignatureHeader), std::move(signature)}},
           .body = std::move(body),

@@ -5,9 +5,9 @@
 #include <string>
 #include <string_view>
 
+#include "base/id.h"
 #include "base/secret.h"
 #include "base/time.h"
-#include "domain/change.h"
 #include "domain/webhook.h"
 #include "ports/http_client.h"
 #include "ports/secret_box.h"
@@ -20,8 +20,9 @@ inline constexpr std::size_t kMaxKeptAnswerBytes = 2048;
 // Where a secret of an endpoint is sealed. The answer refers to `secret`.
 SealedPlace place_of(const WebhookSecretId& secret);
 
-// `keys` are those in force (at least one), newest first; `sent_at` is the time of this attempt.
-HttpRequest webhook_request(const WebhookEndpoint& endpoint, const ChangeRecord& change,
+// `body` is the rendered event; `keys` are those in force (at least one), newest first; `sent_at` is the time of this
+// attempt.
+HttpRequest webhook_request(const WebhookEndpoint& endpoint, const EventId& event, std::string body,
                             std::span<const Secret<std::string>> keys, Timestamp sent_at);
 
 // The beginning of an answer as text that every database keeps: UTF-8 without NUL, at most kMaxKeptAnswerBytes; bytes

@@ -9,15 +9,13 @@ namespace doorward {
 namespace {
 
 TEST(WebhookMessage, IsAcceptedByAReceiverWithAnySecretInForce) {
-  ChangeRecord change;
-  change.id = EventId("evt_1");
-  change.event_type = "organization.created";
   const WebhookEndpoint endpoint{.url = "https://example.com/hook"};
   const std::vector keys{Secret<std::string>(std::string(32, 'n')), Secret<std::string>(std::string(32, 'o'))};
   const Timestamp now = from_micros(1'700'000'000'500'000);
-  const auto request = webhook_request(endpoint, change, keys, now);
+  const auto request = webhook_request(endpoint, EventId("evt_1"), "{}", keys, now);
   EXPECT_EQ(request.method, "POST");
   EXPECT_EQ(request.url, endpoint.url);
+  EXPECT_EQ(request.body, "{}");
   EXPECT_EQ(request.timeout, std::chrono::seconds(10));
   std::map<std::string, std::string> headers(request.headers.begin(), request.headers.end());
   EXPECT_EQ(headers.at("content-type"), "application/json");

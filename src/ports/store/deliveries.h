@@ -1,6 +1,6 @@
 // The outbox. Deliveries of one owner to one endpoint form a queue; the store keeps one row for each queue that is not
-// empty, with when its head is due and until when some worker has claimed it, so finding work costs the same however
-// many deliveries wait.
+// empty, with when its head is due, who has claimed it and until when, so finding work costs the same however many
+// deliveries wait.
 #pragma once
 
 #include <cstdint>
@@ -19,6 +19,46 @@ struct DeliveryOutcome {
   Timestamp next_attempt_at;                         // when pending; otherwise the next delivery is due at once
 };
 
+// How much of what is due a worker wants, and in whose name.
+struct ClaimRequest {
+  std::string claimant;  // names one process from its start to its end
+  Timestamp until;       // other workers leave the queues alone until then
+  std::int64_t queues = 1;
+  std::int64_t queues_per_endpoint = 1;  // counting those already claimed, by anyone
+  std::int64_t deliveries_per_queue = 1;
+  std::int64_t deliveries = 1;  // of all queues together, beyond one of each
+};
+
+// A queue that `claimant` holds until `until`.
+struct QueueClaim {
+  EnvironmentId environment_id;
+  WebhookEndpointId endpoint_id;
+  std::string owner_id;
+  std::string claimant;
+  Timestamp until;
+
+  friend auto operator<=>(const QueueClaim&, const QueueClaim&) = default;
+};
+
+// The head of a claimed queue and what follows it, in order; never empty. A head that failed before comes alone.
+struct DeliveryRun {
+  QueueClaim claim;
+  std::vector<Delivery> deliveries;
+};
+
+struct FinishedDelivery {
+  Delivery delivery;  // as it was claimed
+  DeliveryAttempt attempt;
+  DeliveryOutcome outcome;
+};
+
+// What became of a run since the last record of it.
+struct RunProgress {
+  QueueClaim claim;
+  std::vector<FinishedDelivery> finished;  // from the head on, in order
+  bool ended = false;                      // gives the claim back; set when the last of `finished` is to be tried again
+};
+
 class DeliveryRepository {
  public:
   virtual ~DeliveryRepository() = default;
@@ -26,16 +66,13 @@ class DeliveryRepository {
   // Appends to the queues; a queue that was empty is due at once.
   virtual Result<void> insert(const std::vector<Delivery>& deliveries) = 0;
 
-  // Claims heads that are due and not claimed, until `claimed_until`; the longest due first; at most `limit`, and of
-  // one endpoint at most `limit_per_endpoint` counting those already claimed. No two workers get the same queue.
-  virtual Result<std::vector<Delivery>> claim_due(Timestamp now, Timestamp claimed_until, std::int64_t limit,
-                                                  std::int64_t limit_per_endpoint) = 0;
-  // Records the attempt and the outcome and gives the claim back. Nothing when the claim is no longer of this attempt
-  // count (another worker finished it after ours expired).
-  virtual Result<void> finish(const Delivery& claimed, const DeliveryAttempt& attempt,
-                              const DeliveryOutcome& outcome) = 0;
-  // Gives a claim back without an attempt (shutdown).
-  virtual Result<void> release(const Delivery& claimed) = 0;
+  // Claims queues whose heads are due at `now` and not claimed; the longest due first. No two workers get the same.
+  virtual Result<std::vector<DeliveryRun>> claim_due(Timestamp now, const ClaimRequest& request) = 0;
+  // Records attempts and outcomes. Nothing when the claim is not held any more (it ran out and another worker took the
+  // queue, or the endpoint was removed).
+  virtual Result<void> record(const RunProgress& progress) = 0;
+  // Gives back everything that `claimant` holds: for a process that is known to have ended.
+  virtual Result<void> release_claims(const std::string& claimant) = 0;
   // When the next unclaimed head is due, or the next claim runs out; nullopt when nothing waits.
   virtual Result<std::optional<Timestamp>> next_due() const = 0;
 

@@ -287,13 +287,15 @@ CREATE TABLE delivery_attempts(
 ){{keyed}};
 CREATE INDEX delivery_attempts_bodies ON delivery_attempts(started_at) WHERE response_excerpt <> '';
 
--- One row a queue that is not empty. wake_at: when the head is due, or when the claim of it runs out.
+-- One row a queue that is not empty. Nothing before head_seq is pending. wake_at: when the head is due, or when the
+-- claim of it runs out. claimed_by: the process that delivers it, empty when none does.
 CREATE TABLE delivery_queues(
   environment_id {{text}} NOT NULL,
   endpoint_id {{text}} NOT NULL,
   owner_id {{text}} NOT NULL,
   head_seq BIGINT NOT NULL,
   due_at BIGINT NOT NULL,
+  claimed_by {{text}} NOT NULL,
   claimed_until BIGINT NOT NULL,
   wake_at BIGINT NOT NULL,
   PRIMARY KEY(environment_id, endpoint_id, owner_id)

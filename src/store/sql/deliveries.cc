@@ -17,8 +17,8 @@ constexpr Query kInsert{"deliveries.insert",
                         "INSERT INTO deliveries(" COLUMNS ") VALUES($1, $2, $3, $4, $5, $6, $7, $8)"};
 constexpr Query kEnqueue{
     "delivery_queues.enqueue",
-    "INSERT INTO delivery_queues(environment_id, endpoint_id, owner_id, head_seq, due_at, claimed_until, wake_at) "
-    "VALUES($1, $2, $3, $4, $5, 0, $5) ON CONFLICT(environment_id, endpoint_id, owner_id) DO UPDATE SET "
+    "INSERT INTO delivery_queues(environment_id, endpoint_id, owner_id, head_seq, due_at, claimed_by, claimed_until, "
+    "wake_at) VALUES($1, $2, $3, $4, $5, '', 0, $5) ON CONFLICT(environment_id, endpoint_id, owner_id) DO UPDATE SET "
     "head_seq = CASE WHEN excluded.head_seq < delivery_queues.head_seq THEN excluded.head_seq "
     "ELSE delivery_queues.head_seq END"};
 // Endpoints with queues are visited one by one, so an endpoint with ten thousand queues due costs as much as one.
@@ -35,10 +35,12 @@ constexpr Query kClaimed{
 constexpr Query kHeads{"delivery_queues.heads", SELECT_HEADS, SELECT_HEADS " FOR UPDATE SKIP LOCKED"};
 #undef SELECT_HEADS
 constexpr Query kClaim{"delivery_queues.claim",
-                       "UPDATE delivery_queues SET claimed_until = $4, wake_at = $4 " OF_QUEUE};
-constexpr Query kFind{"deliveries.find", "SELECT " COLUMNS " FROM deliveries " OF_QUEUE "AND owner_seq = $4"};
-constexpr Query kLockQueue{"delivery_queues.lock", "SELECT head_seq FROM delivery_queues " OF_QUEUE,
-                           "SELECT head_seq FROM delivery_queues " OF_QUEUE "FOR UPDATE"};
+                       "UPDATE delivery_queues SET claimed_by = $4, claimed_until = $5, wake_at = $5 " OF_QUEUE};
+constexpr Query kRun{"deliveries.run", "SELECT " COLUMNS " FROM deliveries " OF_QUEUE
+                                       "AND owner_seq >= $4 AND status = 0 ORDER BY owner_seq LIMIT $5"};
+#define SELECT_CLAIMED "SELECT head_seq FROM delivery_queues " OF_QUEUE "AND claimed_by = $4 AND claimed_until = $5"
+constexpr Query kLockClaimed{"delivery_queues.lock_claimed", SELECT_CLAIMED, SELECT_CLAIMED " FOR UPDATE"};
+#undef SELECT_CLAIMED
 constexpr Query kFinish{"deliveries.finish", "UPDATE deliveries SET status = $5, attempts = attempts + 1 " OF_QUEUE
                                              "AND owner_seq = $4 AND status = 0 AND attempts = $6"};
 constexpr Query kInsertAttempt{
@@ -48,13 +50,16 @@ constexpr Query kInsertAttempt{
     "VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"};
 constexpr Query kNextHead{"deliveries.next_head", "SELECT owner_seq FROM deliveries " OF_QUEUE
                                                   "AND owner_seq >= $4 AND status = 0 ORDER BY owner_seq LIMIT 1"};
-constexpr Query kMoveHead{"delivery_queues.move_head",
-                          "UPDATE delivery_queues SET head_seq = $4, due_at = $5, claimed_until = 0, "
+constexpr Query kMoveHead{"delivery_queues.move_head", "UPDATE delivery_queues SET head_seq = $4 " OF_QUEUE};
+constexpr Query kEndClaim{"delivery_queues.end_claim",
+                          "UPDATE delivery_queues SET head_seq = $4, due_at = $5, claimed_by = '', claimed_until = 0, "
                           "wake_at = $5 " OF_QUEUE};
 constexpr Query kRemoveQueue{"delivery_queues.remove", "DELETE FROM delivery_queues " OF_QUEUE};
 constexpr Query kRelease{"delivery_queues.release",
-                         "UPDATE delivery_queues SET claimed_until = 0, wake_at = due_at " OF_QUEUE
-                         "AND head_seq = $4 AND claimed_until > 0"};
+                         "UPDATE delivery_queues SET claimed_by = '', claimed_until = 0, wake_at = due_at " OF_QUEUE};
+constexpr Query kReleaseClaims{"delivery_queues.release_claims",
+                               "UPDATE delivery_queues SET claimed_by = '', claimed_until = 0, wake_at = due_at WHERE "
+                               "claimed_until > 0 AND claimed_by = $1"};
 constexpr Query kNextDue{"delivery_queues.next_due", "SELECT min(wake_at) FROM delivery_queues"};
 constexpr Query kOfEvent{
     "deliveries.of_event",
@@ -105,12 +110,18 @@ struct SqlDeliveries::Head {
 };
 
 Result<void> SqlDeliveries::insert(const std::vector<Delivery>& deliveries) {
+  // In the order in which everyone takes the rows of queues, so that nobody waits in a circle.
+  std::map<std::tuple<std::string_view, std::string_view, std::string_view>, const Delivery*> heads;
   for (const Delivery& delivery : deliveries) {
     DOORWARD_CHECK(
         connection_.post(kInsert, {delivery.environment_id, delivery.endpoint_id, delivery.owner_id, delivery.owner_seq,
                                    delivery.event_id, delivery.status, delivery.attempts, delivery.create_time}));
-    DOORWARD_CHECK(connection_.post(kEnqueue, {delivery.environment_id, delivery.endpoint_id, delivery.owner_id,
-                                               delivery.owner_seq, delivery.create_time}));
+    const Delivery*& head = heads[{delivery.environment_id.str(), delivery.endpoint_id.str(), delivery.owner_id}];
+    if (head == nullptr || delivery.owner_seq < head->owner_seq) head = &delivery;
+  }
+  for (const auto& [queue, head] : heads) {
+    DOORWARD_CHECK(connection_.post(
+        kEnqueue, {head->environment_id, head->endpoint_id, head->owner_id, head->owner_seq, head->create_time}));
   }
   return {};
 }
@@ -143,54 +154,75 @@ Result<std::vector<SqlDeliveries::Head>> SqlDeliveries::due_heads(Timestamp now,
   return heads;
 }
 
-Result<std::vector<Delivery>> SqlDeliveries::claim_due(Timestamp now, Timestamp claimed_until, std::int64_t limit,
-                                                       std::int64_t limit_per_endpoint) {
+Result<std::vector<DeliveryRun>> SqlDeliveries::claim_due(Timestamp now, const ClaimRequest& request) {
   // Two nodes that count an endpoint's claims at the same time would both find room: they take turns.
   DOORWARD_CHECK(wait_for_lock(connection_, AdvisoryLock::kDeliveryClaim));
-  DOORWARD_TRY(auto heads, due_heads(now, limit, limit_per_endpoint));
-  std::vector<Delivery> deliveries;
+  DOORWARD_TRY(auto heads, due_heads(now, request.queues, request.queues_per_endpoint));
+  std::vector<DeliveryRun> runs;
+  const auto fair_share = request.deliveries / std::max<std::int64_t>(1, std::ssize(heads));
+  const auto length = std::max<std::int64_t>(1, std::min(request.deliveries_per_queue, fair_share));
   for (const Head& head : heads) {
-    DOORWARD_TRY(
-        auto delivery,
-        find_one(connection_, kFind, {head.environment_id, head.endpoint_id, head.owner_id, head.seq}, read_delivery));
-    if (!delivery) return failure(internal_error("a delivery queue has no head: " + head.owner_id));
-    DOORWARD_CHECK(connection_.post(kClaim, {head.environment_id, head.endpoint_id, head.owner_id, claimed_until}));
-    deliveries.push_back(std::move(*delivery));
+    DOORWARD_TRY(auto run, claim(head, length, request));
+    if (run) runs.push_back(std::move(*run));
   }
-  return deliveries;
+  return runs;
 }
 
-Result<void> SqlDeliveries::finish(const Delivery& claimed, const DeliveryAttempt& attempt,
-                                   const DeliveryOutcome& outcome) {
+Result<std::optional<DeliveryRun>> SqlDeliveries::claim(const Head& head, std::int64_t length,
+                                                        const ClaimRequest& request) {
+  DOORWARD_TRY(auto deliveries,
+               find_all(connection_, kRun, {head.environment_id, head.endpoint_id, head.owner_id, head.seq, length},
+                        read_delivery));
+  if (deliveries.empty()) {
+    DOORWARD_CHECK(connection_.post(kRemoveQueue, {head.environment_id, head.endpoint_id, head.owner_id}));
+    return std::nullopt;
+  }
+  if (deliveries.front().attempts > 0) deliveries.resize(1);
+  DOORWARD_CHECK(connection_.post(
+      kClaim, {head.environment_id, head.endpoint_id, head.owner_id, request.claimant, request.until}));
+  return DeliveryRun{.claim = {.environment_id = head.environment_id,
+                               .endpoint_id = head.endpoint_id,
+                               .owner_id = head.owner_id,
+                               .claimant = request.claimant,
+                               .until = request.until},
+                     .deliveries = std::move(deliveries)};
+}
+
+Result<void> SqlDeliveries::record(const RunProgress& progress) {
+  const auto& [environment, endpoint, owner, claimant, until] = progress.claim;
   // The queue's row first, as everyone takes it: an append that comes now either waits for us or is seen by us.
   std::optional<std::int64_t> head;
   DOORWARD_TRY([[maybe_unused]] auto locked,
-               connection_.execute(kLockQueue, {claimed.environment_id, claimed.endpoint_id, claimed.owner_id},
+               connection_.execute(kLockClaimed, {environment, endpoint, owner, claimant, until},
                                    [&](const Row& row) { head = row.integer(0); }));
   if (!head) return {};
-  DOORWARD_TRY(const auto changed,
-               connection_.execute(kFinish, {claimed.environment_id, claimed.endpoint_id, claimed.owner_id,
-                                             claimed.owner_seq, outcome.status, claimed.attempts}));
-  if (changed == 0) return {};
-  DOORWARD_CHECK(connection_.post(
-      kInsertAttempt,
-      {claimed.environment_id, claimed.endpoint_id, claimed.owner_id, claimed.owner_seq, attempt.number,
-       attempt.started_at, attempt.latency_micros, attempt.http_status, attempt.error, attempt.response_excerpt}));
-  std::optional<std::int64_t> next;
-  DOORWARD_TRY([[maybe_unused]] auto rows,
-               connection_.execute(kNextHead, {claimed.environment_id, claimed.endpoint_id, claimed.owner_id, *head},
-                                   [&](const Row& row) { next = row.integer(0); }));
-  if (!next) {
-    return connection_.post(kRemoveQueue, {claimed.environment_id, claimed.endpoint_id, claimed.owner_id});
+  for (const auto& [delivery, attempt, outcome] : progress.finished) {
+    DOORWARD_CHECK(connection_.post(
+        kFinish, {environment, endpoint, owner, delivery.owner_seq, outcome.status, delivery.attempts}));
+    DOORWARD_CHECK(connection_.post(
+        kInsertAttempt, {environment, endpoint, owner, delivery.owner_seq, attempt.number, attempt.started_at,
+                         attempt.latency_micros, attempt.http_status, attempt.error, attempt.response_excerpt}));
   }
-  const Timestamp due = outcome.status == DeliveryStatus::kPending && *next == claimed.owner_seq
-                            ? outcome.next_attempt_at
-                            : attempt.started_at;
-  return connection_.post(kMoveHead, {claimed.environment_id, claimed.endpoint_id, claimed.owner_id, *next, due});
+  if (progress.ended) return give_back(progress, *head);
+  if (progress.finished.empty()) return {};
+  return connection_.post(kMoveHead, {environment, endpoint, owner, progress.finished.back().delivery.owner_seq + 1});
 }
 
-Result<void> SqlDeliveries::release(const Delivery& claimed) {
-  return connection_.post(kRelease, {claimed.environment_id, claimed.endpoint_id, claimed.owner_id, claimed.owner_seq});
+Result<void> SqlDeliveries::give_back(const RunProgress& progress, std::int64_t head_seq) {
+  const auto& [environment, endpoint, owner, claimant, until] = progress.claim;
+  if (progress.finished.empty()) return connection_.post(kRelease, {environment, endpoint, owner});
+  std::optional<std::int64_t> next;
+  DOORWARD_TRY([[maybe_unused]] auto rows, connection_.execute(kNextHead, {environment, endpoint, owner, head_seq},
+                                                               [&](const Row& row) { next = row.integer(0); }));
+  if (!next) return connection_.post(kRemoveQueue, {environment, endpoint, owner});
+  const FinishedDelivery& last = progress.finished.back();
+  const bool again = last.outcome.status == DeliveryStatus::kPending && *next == last.delivery.owner_seq;
+  return connection_.post(
+      kEndClaim, {environment, endpoint, owner, *next, again ? last.outcome.next_attempt_at : last.attempt.started_at});
+}
+
+Result<void> SqlDeliveries::release_claims(const std::string& claimant) {
+  return connection_.post(kReleaseClaims, {claimant});
 }
 
 Result<std::optional<Timestamp>> SqlDeliveries::next_due() const {

@@ -4,9 +4,6 @@ import time
 # Generous, because the server under test may be a sanitizer build on a busy machine: a passing test never waits this
 # long.
 PATIENCE_SECONDS = 60
-# What a killed server had claimed for delivery is free again only when the claim runs out: another node cannot know that
-# its owner is gone.
-PATIENCE_AFTER_A_KILL_SECONDS = 180
 POLL_SECONDS = 0.02
 
 
