@@ -34,6 +34,7 @@ struct Edges::State {
       : parts(std::move(p)),
         client_states(parts.store, parts.clock),
         token_failures(parts.clock),
+        scim_failures(parts.clock, edge::kScimFailureLimits),
         client_credentials({parts.clock, parts.ids, *parts.installation.key_ring, parts.offload}, client_states,
                            token_failures, *parts.installation.signing_keys, parts.base_url),
         directory_authenticator(parts.store, parts.clock, *parts.installation.key_ring,
@@ -53,13 +54,15 @@ struct Edges::State {
         token_endpoint(client_credentials),
         keys_endpoint(*parts.installation.signing_keys, parts.clock),
         discovery_endpoint(parts.base_url),
-        scim_endpoint(directory_authenticator, user_provisioning, group_provisioning, parts.offload, parts.base_url),
+        scim_endpoint(directory_authenticator, user_provisioning, group_provisioning, scim_failures, parts.offload,
+                      parts.base_url),
         ops(parts.store, parts.render_metrics) {}
 
   Parts parts;
 
   ClientStates client_states;
   FailureLimiter token_failures;
+  FailureLimiter scim_failures;
   ClientCredentials client_credentials;
   DirectoryAuthenticator directory_authenticator;
   UserProvisioning user_provisioning;

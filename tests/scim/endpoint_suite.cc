@@ -34,6 +34,18 @@ TEST_F(EndpointSuite, AnswersAWrongTokenAndAnUnknownDirectoryAlike) {
   EXPECT_EQ(wrong.header("www-authenticate"), unknown.header("www-authenticate"));
 }
 
+TEST_F(EndpointSuite, SlowsGuessingWithoutLockingOutGoodTokens) {
+  for (int i = 0; i < static_cast<int>(edge::kScimFailureLimits.burst); ++i) {
+    ASSERT_EQ(send(home_, {"GET", "/Users", "", "wrong"}).status, 401) << i;
+  }
+  const Answer refused = send(home_, {"GET", "/Users", "", "wrong"});
+  expect_error(refused, 429);
+  EXPECT_EQ(refused.header("retry-after"), "1");
+  EXPECT_EQ(call("GET", "/Users").status, 200);
+  clock_.advance(std::chrono::seconds(1));
+  EXPECT_EQ(send(home_, {"GET", "/Users", "", "wrong"}).status, 401);
+}
+
 TEST_F(EndpointSuite, ADirectorysTokenOpensNoOtherDirectory) {
   const Tenant other = make_tenant();
   expect_error(send(other, {"GET", "/Users", "", home_.secret}), 401);

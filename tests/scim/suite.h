@@ -197,7 +197,8 @@ class ScimSuite : public testing::Test {
   DirectoryAuthenticator authenticator_{*store_, clock_, mac_, environment_};
   UserProvisioning users_{*store_, clock_, store_->ids(), offload_};
   GroupProvisioning groups_{*store_, clock_, store_->ids(), offload_};
-  edge::ScimEndpoint endpoint_{authenticator_, users_, groups_, offload_, kBaseUrl};
+  FailureLimiter failures_{clock_, edge::kScimFailureLimits};
+  edge::ScimEndpoint endpoint_{authenticator_, users_, groups_, failures_, offload_, kBaseUrl};
   JobRunner jobs_{*store_, clock_};
   Tenant home_;
 };

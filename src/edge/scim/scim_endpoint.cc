@@ -27,10 +27,11 @@ net::Response not_found() { return scim_error(make_error(Reason::kRouteNotFound,
 }  // namespace
 
 ScimEndpoint::ScimEndpoint(DirectoryAuthenticator& authenticator, UserProvisioning& users, GroupProvisioning& groups,
-                           Offload& offload, std::string base_url)
+                           FailureLimiter& failures, Offload& offload, std::string base_url)
     : authenticator_(authenticator),
       users_(users),
       groups_(groups),
+      failures_(failures),
       offload_(offload),
       base_url_(std::move(base_url)) {}
 
@@ -44,15 +45,22 @@ task<net::Response> ScimEndpoint::handle(const net::Request& request) {
   co_return response;
 }
 
+net::Response ScimEndpoint::refuse(const net::Request& request, const ScimTarget& target, const Error& error) {
+  Error told = error;
+  if (error.reason == Reason::kDirectorySecretInvalid) {
+    if (auto allowed = failures_.check(request.peer); !allowed) told = std::move(allowed).error();
+    failures_.record_failure(request.peer);
+  }
+  log::warning("scim.refused", {{"reason", reason_name(told.reason)},
+                                {"directory_id", target.directory.str().substr(0, 64)},
+                                {"source", request.peer},
+                                {"request_id", request.request_id}});
+  return scim_error(told);
+}
+
 task<net::Response> ScimEndpoint::answer(const net::Request& request, const ScimTarget& target) {
   auto caller = co_await authenticator_.authenticate(target.directory, bearer_token(request), request.deadline);
-  if (!caller) {
-    log::warning("scim.refused", {{"reason", reason_name(caller.error().reason)},
-                                  {"directory_id", target.directory.str().substr(0, 64)},
-                                  {"source", request.peer},
-                                  {"request_id", request.request_id}});
-    co_return scim_error(caller.error());
-  }
+  if (!caller) co_return refuse(request, target, caller.error());
   caller->request_id = request.request_id;
   const auto query = ScimQuery::parse(request.query);
   if (!query) co_return scim_error(query.error());

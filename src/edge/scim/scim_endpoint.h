@@ -6,6 +6,7 @@
 #include "app/directories/directory_authenticator.h"
 #include "app/provisioning/group_provisioning.h"
 #include "app/provisioning/user_provisioning.h"
+#include "app/tokens/failure_limiter.h"
 #include "base/task.h"
 #include "edge/scim/groups_endpoint.h"
 #include "edge/scim/users_endpoint.h"
@@ -15,12 +16,16 @@
 
 namespace doorward::edge {
 
+// Wrong tokens one source may send in a row, and then each second; beyond that 429. Good tokens are never counted nor
+// held back: identity providers share addresses, and one customer's stale token must not lock out another's.
+inline constexpr FailureLimiter::Limits kScimFailureLimits{.burst = 100, .refill_per_second = 10};
+
 class ScimEndpoint {
  public:
-  // `base_url` is the environment URL without trailing slash: what the answers' absolute URLs start with, never the
-  // Host header.
+  // `failures` is made with kScimFailureLimits. `base_url` is the environment URL without trailing slash: what the
+  // answers' absolute URLs start with, never the Host header.
   ScimEndpoint(DirectoryAuthenticator& authenticator, UserProvisioning& users, GroupProvisioning& groups,
-               Offload& offload, std::string base_url);
+               FailureLimiter& failures, Offload& offload, std::string base_url);
 
   // Adds the prefix /directory. This object must outlive the router.
   void add_to(net::Router& router);
@@ -31,11 +36,13 @@ class ScimEndpoint {
   task<net::Response> handle(const net::Request& request);
 
  private:
+  net::Response refuse(const net::Request& request, const ScimTarget& target, const Error& error);
   task<net::Response> answer(const net::Request& request, const ScimTarget& target);
 
   DirectoryAuthenticator& authenticator_;
   UsersEndpoint users_;
   GroupsEndpoint groups_;
+  FailureLimiter& failures_;
   Offload& offload_;
   std::string base_url_;
 };
