@@ -108,6 +108,24 @@ def test_retries_survive_a_restart(new_server, receiver, end):
     assert hook.deliveries()[0].id == hook.deliveries()[1].id
 
 
+def test_what_was_under_way_at_a_kill_is_sent_again_in_order(new_server, receiver, gate):
+    server = new_server().start()
+    tenant = Tenant(server, api_client(server))
+    hook, dead = tenant.hook(receiver), tenant.hook(receiver)
+    for held in (hook, dead):
+        held.answer_with(lambda delivery: (gate.wait(), 204)[1])
+    for name in ("ann", "bob", "eve"):
+        tenant.scim.create_user(name).expect(201)
+    wait_until(lambda: hook.deliveries() and dead.deliveries(), "both endpoints to hold a request")
+    server.kill()
+    hook.answer_with(lambda delivery: 204)
+    server.start()
+    wait_until(lambda: len(hook.deliveries()) == 4, "three deliveries after the start")
+    assert mails(hook.deliveries()) == [f"{n}@example.test" for n in ("ann", "ann", "bob", "eve")]
+    assert hook.deliveries()[0].id == hook.deliveries()[1].id
+    assert not gate.is_set()
+
+
 def test_filters_by_type_and_by_organization(server, api, tenant, receiver):
     other = Tenant(server, api)
     deletions = tenant.hook(receiver, event_types=["organization.directory.user_deleted"])

@@ -302,8 +302,8 @@ TEST_P(Delivering, BeginsNothingThatCouldOutlastItsClaim) {
   std::atomic<int> requests = 0;
   LoopbackReceiver receiver([&](const ReceivedRequest&) {
     const auto claimed_until = from_micros(database_->read_number("SELECT claimed_until FROM delivery_queues"));
-    EXPECT_LT(now() + 10s, claimed_until);
-    if (++requests == 3) clock_.advance(6s);
+    EXPECT_LT(now() + 12s, claimed_until);
+    if (++requests == 3) clock_.advance(3s);
     return LoopbackReceiver::answer(200);
   });
   subscribe(receiver.url());

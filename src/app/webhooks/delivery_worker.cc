@@ -16,6 +16,12 @@ using SteadyClock = std::chrono::steady_clock;
 // Outcomes written down in one transaction at most.
 constexpr std::size_t kRecordPage = 128;
 
+// Outcomes that wait to be written down; when there are more, nothing is begun until the store catches up.
+constexpr std::size_t kMaxUnrecorded = 4096;
+
+// How much the clocks of two nodes may differ before both could have a head under way.
+constexpr Duration kClockMargin = std::chrono::seconds(2);
+
 // Transactions of the sequencer before the next look at what is due.
 constexpr int kBatchesAtOnce = 16;
 
@@ -68,7 +74,8 @@ void DeliveryWorker::run() {
 bool DeliveryWorker::is_done() const { return stop_requested_ && !looking_ && !writing_ && in_flight_ == 0; }
 
 bool DeliveryWorker::has_room() const {
-  return in_flight_ < settings_.max_in_flight && in_flight_bytes_ < settings_.max_in_flight_bytes;
+  return in_flight_ < settings_.max_in_flight && in_flight_bytes_ < settings_.max_in_flight_bytes &&
+         outcomes_.size() < kMaxUnrecorded;
 }
 
 void DeliveryWorker::start_what_is_due() {
@@ -197,7 +204,8 @@ void DeliveryWorker::start_run(PreparedRun run) {
 
 // An attempt has to end while the claim lasts, or another worker would send the same head beside us.
 bool DeliveryWorker::may_begin(const QueueClaim& claim) const {
-  return !stop_requested_ && clock_.now() + kWebhookTimeout < claim.until;
+  return !stop_requested_ && outcomes_.size() < kMaxUnrecorded &&
+         clock_.now() + kWebhookTimeout + kClockMargin < claim.until;
 }
 
 task<void> DeliveryWorker::deliver(PreparedRun run) {

@@ -42,7 +42,7 @@ struct DeliverySettings {
   std::int64_t claim_page = 128;                       // queues a transaction claims
   std::int64_t load_page = 256;                        // deliveries a page of claims loads, beyond one of each queue
   std::int64_t max_run = 64;                           // deliveries of one queue
-  Duration claim_time = std::chrono::seconds(15);      // longer than kWebhookTimeout; the difference is for sending
+  Duration claim_time = std::chrono::seconds(15);      // what kWebhookTimeout leaves of it is for beginning attempts
   std::chrono::milliseconds sequence_gap{20};          // between two rounds of the sequencer, at least
   std::chrono::milliseconds poll{5'000};               // at the latest, without any notification
   std::chrono::milliseconds store_timeout{10'000};     // for one transaction to begin
