@@ -71,6 +71,10 @@ struct StoreOptions {
   // Writes with the same key run one after another (and may share a transaction): pass the id of the directory or
   // organization whose rows are locked, so that no worker waits on a row lock inside the database. Empty: no order.
   std::string serial_key;
+
+  // Of a read: it runs one statement at most, which needs no transaction around it to see one snapshot. A second
+  // statement is refused.
+  bool one_statement = false;
 };
 
 class Store {

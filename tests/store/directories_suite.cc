@@ -288,6 +288,14 @@ TEST_P(StoreSuite, MembersAreRowsAndGroupsKnowTheirHolders) {
     EXPECT_EQ(of[0].size(), 2U);
     EXPECT_EQ(of[0][0].display_name, "A");
     EXPECT_TRUE(of[1].empty());
+    const auto with = *tx.directory_users().find_with_groups(env.id, dir.id, ann.id);
+    EXPECT_EQ(with->user.user_name, ann.user_name);
+    EXPECT_EQ(with->groups.size(), 2U);
+    for (std::size_t i = 0; i < 2; ++i) {
+      EXPECT_EQ(with->groups[i].id, of[0][i].id);
+      EXPECT_EQ(with->groups[i].display_name, of[0][i].display_name);
+    }
+    EXPECT_FALSE(*tx.directory_users().find_with_groups(env.id, other.id, ann.id));
     return true;
   });
   must([&](WriteTx& tx) -> Result<void> {

@@ -51,6 +51,21 @@ Result<bool> sequence_all(WriteTx& tx) {
   return true;
 }
 
+TEST_P(PostgresOnlySuite, AReadOfOneStatementIsRefusedASecond) {
+  const Environment env = environment();
+  const Directory dir = directory(organization(env));
+  const auto find = [&](const ReadTx& tx) { return tx.directories().find_by_id(env.id, dir.id); };
+  const StoreOptions once{
+      .deadline = std::chrono::steady_clock::time_point::max(), .serial_key = {}, .one_statement = true};
+  EXPECT_TRUE(*sync_wait(store().read("test.once", once, find)));
+  const auto twice = sync_wait(store().read("test.twice", once, [&](const ReadTx& tx) {
+    static_cast<void>(find(tx));
+    return find(tx);
+  }));
+  EXPECT_REASON(twice, Reason::kInternal);
+  EXPECT_TRUE(must_read(find));
+}
+
 TEST_P(PostgresOnlySuite, ARecordThatCommitsLateNeverLandsBehindAReader) {
   const Environment env = environment();
   const Organization org = organization(env);

@@ -95,11 +95,11 @@ task<Result<ProvisionedUser>> UserProvisioning::create(const Caller& by, json::o
 
 task<Result<ProvisionedUser>> UserProvisioning::get(const Caller& by, const DirectoryUserId& id) {
   co_return co_await store_.read(
-      "scim.user.get", {.deadline = by.deadline}, [&](const ReadTx& tx) -> Result<ProvisionedUser> {
-        DOORWARD_TRY(auto user, tx.directory_users().find(by.environment_id, by.directory_id, id));
-        if (!user) return failure(user_not_found());
-        DOORWARD_TRY(auto groups, tx.directory_users().groups_of(by.environment_id, by.directory_id, id));
-        return ProvisionedUser{*std::move(user), std::move(groups)};
+      "scim.user.get", {.deadline = by.deadline, .one_statement = true},
+      [&](const ReadTx& tx) -> Result<ProvisionedUser> {
+        DOORWARD_TRY(auto found, tx.directory_users().find_with_groups(by.environment_id, by.directory_id, id));
+        if (!found) return failure(user_not_found());
+        return ProvisionedUser{std::move(found->user), std::move(found->groups)};
       });
 }
 
@@ -109,23 +109,24 @@ task<Result<ProvisionedUser>> UserProvisioning::change(std::string_view name, co
   auto changed = co_await store_.write(name, write_options(by), [&](WriteTx& tx) -> Result<ProvisionedUser> {
     const DirectoryScope scope = DirectoryScope::of(by);
     DOORWARD_CHECK(lock_enabled_directory(tx, scope));
-    DOORWARD_TRY(auto before, tx.directory_users().find(scope.environment, scope.directory, id));
-    if (!before) return failure(user_not_found());
-    DOORWARD_TRY(json::object document, edit(before->attributes));
-    DOORWARD_TRY(auto groups, tx.directory_users().groups_of(scope.environment, scope.directory, id));
-    if (document == before->attributes) return ProvisionedUser{*std::move(before), std::move(groups)};
+    DOORWARD_TRY(auto found, tx.directory_users().find_with_groups(scope.environment, scope.directory, id));
+    if (!found) return failure(user_not_found());
+    DirectoryUser& before = found->user;
+    std::vector<GroupReference>& groups = found->groups;
+    DOORWARD_TRY(json::object document, edit(before.attributes));
+    if (document == before.attributes) return ProvisionedUser{std::move(before), std::move(groups)};
 
     const Timestamp now = clock_.now();
     ChangeSink sink(tx, scope, ChangeContext::of(by, txn, now), ids_);
-    DirectoryUser after = *before;
+    DirectoryUser after = before;
     set_user_document(after, std::move(document));
     after.version += 1;
     after.update_time = now;
     DOORWARD_CHECK(tx.directory_users().update(after));
     DOORWARD_CHECK(tx.directories().change_stats(scope.environment, scope.directory, {.user_updated_at = now}));
     DOORWARD_CHECK(
-        sink.user_changed(after, op_of(*before, after), user_snapshot(*before, groups), user_snapshot(after, groups)));
-    if (after.external_id != before->external_id) {
+        sink.user_changed(after, op_of(before, after), user_snapshot(before, groups), user_snapshot(after, groups)));
+    if (after.external_id != before.external_id) {
       DOORWARD_TRY(const bool joined, resolve_references(sink, after));
       if (joined) {
         DOORWARD_TRY(groups, tx.directory_users().groups_of(scope.environment, scope.directory, id));

@@ -38,9 +38,9 @@ std::string group_location(std::string_view base, const DirectoryGroupId& id) {
   return fmt::format("{}{}/{}", base, scim::group_type().endpoint, id.str());
 }
 
-json::object render_user(const ProvisionedUser& user, std::string_view base, const scim::Projection& projection) {
-  const DirectoryUser& row = user.user;
-  json::object resource = scim::complete_resource(scim::user_type(), row.attributes,
+json::object render_user(ProvisionedUser user, std::string_view base, const scim::Projection& projection) {
+  DirectoryUser& row = user.user;
+  json::object resource = scim::complete_resource(scim::user_type(), std::move(row.attributes),
                                                   {.id = row.id.str(),
                                                    .location = user_location(base, row.id),
                                                    .created = row.create_time,

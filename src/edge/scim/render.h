@@ -15,7 +15,7 @@ namespace doorward::edge {
 std::string user_location(std::string_view base, const DirectoryUserId& id);
 std::string group_location(std::string_view base, const DirectoryGroupId& id);
 
-boost::json::object render_user(const ProvisionedUser& user, std::string_view base, const scim::Projection& projection);
+boost::json::object render_user(ProvisionedUser user, std::string_view base, const scim::Projection& projection);
 
 // `members` is left out when there are none. A member is shown as it was sent; what kind it is shows in its type where
 // the provider sent none.

@@ -25,8 +25,8 @@ Result<scim::PatchRequest> read_patch(const ScimCall& call) {
   return scim::parse_patch(body);
 }
 
-net::Response show(int status, const ScimCall& call, const ProvisionedUser& user, const scim::Projection& projection) {
-  return scim_response(status, json::serialize(render_user(user, call.base, projection)));
+net::Response show(int status, const ScimCall& call, ProvisionedUser user, const scim::Projection& projection) {
+  return scim_response(status, json::serialize(render_user(std::move(user), call.base, projection)));
 }
 
 }  // namespace
@@ -51,14 +51,14 @@ task<net::Response> UsersEndpoint::list(const ScimCall& call) {
   auto search = read_search(call, scim::user_type());
   if (!search) co_return scim_error(search.error());
   search->related = projection->shows("groups");
-  const auto found = co_await users_.list(call.caller, *search);
+  auto found = co_await users_.list(call.caller, *search);
   if (!found) co_return scim_error(found.error());
   const auto body =
       co_await run_off_io(found->items.size() > kLargeAnswerResources, call.offload, [&]() -> Result<std::string> {
         scim::ListPage page{.total_results = found->total, .start_index = search->start_index, .resources = {}};
         page.resources.reserve(found->items.size());
-        for (const ProvisionedUser& user : found->items) {
-          page.resources.push_back(render_user(user, call.base, *projection));
+        for (ProvisionedUser& user : found->items) {
+          page.resources.push_back(render_user(std::move(user), call.base, *projection));
         }
         return scim::list_body(page);
       });
@@ -70,18 +70,19 @@ task<net::Response> UsersEndpoint::create(const ScimCall& call) {
   if (!projection) co_return scim_error(projection.error());
   auto document = co_await run_off_io(has_large_body(call), call.offload, [&] { return read_user(call); });
   if (!document) co_return scim_error(document.error());
-  const auto user = co_await users_.create(call.caller, *std::move(document));
+  auto user = co_await users_.create(call.caller, *std::move(document));
   if (!user) co_return scim_error(user.error());
-  net::Response response = show(201, call, *user, *projection);
-  response.headers.push_back({"location", user_location(call.base, user->user.id)});
+  std::string location = user_location(call.base, user->user.id);
+  net::Response response = show(201, call, *std::move(user), *projection);
+  response.headers.push_back({"location", std::move(location)});
   co_return response;
 }
 
 task<net::Response> UsersEndpoint::get(const ScimCall& call) {
   const auto projection = read_projection(call, scim::user_type());
   if (!projection) co_return scim_error(projection.error());
-  const auto user = co_await users_.get(call.caller, id_of(call));
-  co_return user ? show(200, call, *user, *projection) : scim_error(user.error());
+  auto user = co_await users_.get(call.caller, id_of(call));
+  co_return user ? show(200, call, *std::move(user), *projection) : scim_error(user.error());
 }
 
 task<net::Response> UsersEndpoint::replace(const ScimCall& call) {
@@ -89,8 +90,8 @@ task<net::Response> UsersEndpoint::replace(const ScimCall& call) {
   if (!projection) co_return scim_error(projection.error());
   auto document = co_await run_off_io(has_large_body(call), call.offload, [&] { return read_user(call); });
   if (!document) co_return co_await refuse_body(call, document.error());
-  const auto user = co_await users_.replace(call.caller, id_of(call), *std::move(document));
-  co_return user ? show(200, call, *user, *projection) : scim_error(user.error());
+  auto user = co_await users_.replace(call.caller, id_of(call), *std::move(document));
+  co_return user ? show(200, call, *std::move(user), *projection) : scim_error(user.error());
 }
 
 task<net::Response> UsersEndpoint::patch(const ScimCall& call) {
@@ -98,8 +99,8 @@ task<net::Response> UsersEndpoint::patch(const ScimCall& call) {
   if (!projection) co_return scim_error(projection.error());
   const auto operations = co_await run_off_io(has_large_body(call), call.offload, [&] { return read_patch(call); });
   if (!operations) co_return co_await refuse_body(call, operations.error());
-  const auto user = co_await users_.patch(call.caller, id_of(call), *operations);
-  co_return user ? show(200, call, *user, *projection) : scim_error(user.error());
+  auto user = co_await users_.patch(call.caller, id_of(call), *operations);
+  co_return user ? show(200, call, *std::move(user), *projection) : scim_error(user.error());
 }
 
 task<net::Response> UsersEndpoint::remove(const ScimCall& call) {

@@ -17,12 +17,21 @@ struct DirectoryUserQuery {
   std::optional<DirectoryGroupId> group_id;  // only members of this group
 };
 
+struct DirectoryUserWithGroups {
+  DirectoryUser user;
+  std::vector<GroupReference> groups;
+};
+
 class DirectoryUserRepository {
  public:
   virtual ~DirectoryUserRepository() = default;
 
   virtual Result<std::optional<DirectoryUser>> find(const EnvironmentId& environment, const DirectoryId& directory,
                                                     const DirectoryUserId& id) const = 0;
+  // The same together with the groups of the user, as groups_of lists them; one statement.
+  virtual Result<std::optional<DirectoryUserWithGroups>> find_with_groups(const EnvironmentId& environment,
+                                                                          const DirectoryId& directory,
+                                                                          const DirectoryUserId& id) const = 0;
   virtual Result<std::optional<DirectoryUser>> find_by_user_name(const EnvironmentId& environment,
                                                                  const DirectoryId& directory,
                                                                  const std::string& user_name_folded) const = 0;

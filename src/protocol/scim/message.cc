@@ -100,12 +100,12 @@ std::string error_body(const Error& error) {
   return error_body(status.status, status.scim_type, error.message);
 }
 
-json::object complete_resource(const ResourceType& type, const json::object& document, const ResourceMeta& meta) {
-  json::object resource;
+json::object complete_resource(const ResourceType& type, json::object document, const ResourceMeta& meta) {
+  json::object resource(document.storage());  // where its members are, so that they move and are not copied
   resource.reserve(document.size() + 4);
   resource["schemas"] = schemas_of(type, document);
   resource["id"] = meta.id;
-  for (const auto& member : document) resource.insert(member);
+  for (auto& member : document) resource.emplace(member.key(), std::move(member.value()));
   resource["meta"] = {{"resourceType", type.name},
                       {"created", to_rfc3339(meta.created)},
                       {"lastModified", to_rfc3339(meta.last_modified)},

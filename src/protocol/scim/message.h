@@ -35,8 +35,7 @@ struct ResourceMeta {
 };
 
 // A complete resource: schemas, id, the document, meta. The caller adds groups or members before projecting.
-boost::json::object complete_resource(const ResourceType& type, const boost::json::object& document,
-                                      const ResourceMeta& meta);
+boost::json::object complete_resource(const ResourceType& type, boost::json::object document, const ResourceMeta& meta);
 
 struct ListPage {
   std::int64_t total_results = 0;  // all matches, not this page

@@ -9,6 +9,7 @@
 #include <array>
 #include <charconv>
 #include <cstring>
+#include <utility>
 
 #include "base/log.h"
 #include "store/sql/errors.h"
@@ -223,6 +224,10 @@ Result<PostgresConnection::ResultPointer> PostgresConnection::next_result(Steady
 Result<void> PostgresConnection::send(const Query& query, Values values) {
   if (broken_) return failure(unavailable("the connection to the database was lost"));
   if (failed_) return failure(*failed_);
+  if (statements_left_) {
+    if (*statements_left_ == 0) return failure(internal_error("more than one statement"));
+    --*statements_left_;
+  }
   if (values.size() > kMostValues) return failure(internal_error("too many parameters"));
   const WireValues wire(values);
   auto& prepared = prepared_[&query];
@@ -348,24 +353,33 @@ Result<void> PostgresConnection::run_script(std::string_view sql) {
   return {};
 }
 
-Result<void> PostgresConnection::begin() {
+Result<void> PostgresConnection::prepare_to_begin() {
   failed_.reset();
+  statements_left_.reset();
   earlier_failed_ = retry_ = committing_ = outcome_unknown_ = false;
   closure_ = 0;
-  DOORWARD_CHECK(connect());
+  return connect();
+}
+
+Result<void> PostgresConnection::begin() {
+  DOORWARD_CHECK(prepare_to_begin());
   return post(kBegin, {});
 }
 
 Result<void> PostgresConnection::begin_read() {
-  failed_.reset();
-  earlier_failed_ = retry_ = committing_ = outcome_unknown_ = false;
-  closure_ = 0;
-  DOORWARD_CHECK(connect());
+  DOORWARD_CHECK(prepare_to_begin());
   return post(kBeginRead, {});
+}
+
+Result<void> PostgresConnection::begin_one_statement() {
+  DOORWARD_CHECK(prepare_to_begin());
+  statements_left_ = 1;
+  return {};
 }
 
 void PostgresConnection::end_read() {
   failed_.reset();
+  if (std::exchange(statements_left_, std::nullopt)) return;
   if (broken_ || !send(kCommit, {}) || !send_sync()) return;
   PQflush(handle_.get());
 }

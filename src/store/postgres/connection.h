@@ -56,6 +56,8 @@ class PostgresConnection : public Connection, public Session {
 
   // A snapshot for reading. end_read does not wait: the end travels while the answer does.
   Result<void> begin_read();
+  // The same for one statement, which is a transaction by itself; a second one fails.
+  Result<void> begin_one_statement();
   void end_read();
 
   // For the watcher: the socket to wait on (-1 when there is none) and what arrived on it.
@@ -86,6 +88,7 @@ class PostgresConnection : public Connection, public Session {
     bool sent = false;
   };
 
+  Result<void> prepare_to_begin();
   Result<void> send(const Query& query, Values values);
   Result<void> send_sync();
   // Waits for everything sent. Rows of the last statement go to `on_row`; its count is returned.
@@ -107,6 +110,8 @@ class PostgresConnection : public Connection, public Session {
   std::optional<Error> failed_;  // its first error: the server refuses everything until a rollback
   bool earlier_failed_ = false;  // the error came from a closure that already seemed to have succeeded
   bool retry_ = false;
+  // Statements that may still be sent outside a transaction; nullopt within one.
+  std::optional<int> statements_left_;
   std::uint64_t writes_ = 0;  // statements that are not a SELECT, and errors, which undo nothing by themselves
   bool committing_ = false;
   bool outcome_unknown_ = false;

@@ -21,6 +21,7 @@ struct WaitingRead {
   std::string_view name;
   std::chrono::steady_clock::time_point deadline;
   std::chrono::steady_clock::time_point queued_at;
+  bool one_statement = false;
   std::move_only_function<Result<void>(const ReadTx&)>* body = nullptr;
   std::move_only_function<void(Result<void>)> deliver;
 };

@@ -90,6 +90,7 @@ task<Result<void>> PostgresStore::run_read(std::string_view name, StoreOptions o
     WaitingRead read{.name = name,
                      .deadline = options.deadline,
                      .queued_at = std::chrono::steady_clock::now(),
+                     .one_statement = options.one_statement,
                      .body = &body,
                      .deliver = std::move(deliver)};
     if (auto refused = lanes_.add(read)) read.deliver(failure(std::move(*refused)));
@@ -138,7 +139,7 @@ void PostgresStore::read_one(PostgresConnection& connection, const SqlReadTx& tx
   }
   Result<void> outcome;
   for (int attempt = 1; attempt <= kMaxAttempts; ++attempt) {
-    outcome = connection.begin_read();
+    outcome = read.one_statement ? connection.begin_one_statement() : connection.begin_read();
     if (outcome) {
       try {
         outcome = (*read.body)(tx);

@@ -1,6 +1,9 @@
 #include "store/sql/directory_users.h"
 
+#include <boost/json/array.hpp>
+#include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
+#include <boost/json/value.hpp>
 #include <limits>
 #include <string_view>
 #include <unordered_map>
@@ -26,6 +29,23 @@ namespace {
   "AND (u.create_time, u.id) < ($3, $4) AND u.update_time > $5 ORDER BY u.create_time DESC, u.id DESC LIMIT $6"
 
 constexpr Query kFind{"directory_users.find", SELECT_USERS "AND u.id = $3"};
+// The groups come as a JSON list of [id, name]. They are read by the key of the user's memberships, as in kGroupsOf.
+#define GROUPS_OF_USER                                                                                             \
+  "FROM group_members m JOIN directory_groups g ON g.environment_id = m.environment_id AND "                       \
+  "g.directory_id = m.directory_id AND g.id = m.group_id WHERE m.environment_id = $1 AND m.directory_id = $2 AND " \
+  "m.value = $3 AND g.delete_time IS NULL"
+#define SELECT_WITH(groups)      \
+  "SELECT " COLUMNS ", (" groups \
+  ") FROM directory_users u WHERE u.environment_id = $1 AND u.directory_id = $2 AND u.id = $3"
+constexpr Query kFindWithGroups{
+    "directory_users.find_with_groups",
+    SELECT_WITH(
+        "SELECT json_group_array(json_array(o.id, o.display_name)) FROM (SELECT g.id, g.display_name " GROUPS_OF_USER
+        " ORDER BY g.display_name, g.id) o"),
+    SELECT_WITH("SELECT CAST(json_agg(json_build_array(g.id, g.display_name) ORDER BY g.display_name, g.id) AS "
+                "TEXT) " GROUPS_OF_USER)};
+#undef GROUPS_OF_USER
+#undef SELECT_WITH
 constexpr Query kFindByUserName{"directory_users.find_by_user_name", SELECT_USERS "AND u.user_name_folded = $3"};
 constexpr Query kFindByExternalId{"directory_users.find_by_external_id",
                                   SELECT_USERS "AND u.external_id = $3 ORDER BY u.create_time, u.id"};
@@ -92,11 +112,24 @@ DirectoryUser read_user(const Row& row) {
                        .external_id = optional_text_at(row, 6),
                        .email = text_at(row, 7),
                        .active = bool_at(row, 8),
-                       .attributes = object_at(row, 9),
-                       .profile = object_at(row, 10),
+                       .attributes = compact_object_at(row, 9),
+                       .profile = compact_object_at(row, 10),
                        .version = row.integer(11),
                        .create_time = time_at(row, 12),
                        .update_time = time_at(row, 13)};
+}
+
+constexpr int kGroupsColumn = 14;
+
+std::vector<GroupReference> read_groups(const Row& row, int column) {
+  std::vector<GroupReference> groups;
+  // Of a user without groups one database says so by null, the other by an empty list.
+  if (row.is_null(column) || row.text(column) == "[]") return groups;
+  for (const boost::json::value& pair : boost::json::parse(row.text(column)).as_array()) {
+    groups.push_back({.id = DirectoryGroupId{std::string(pair.at(0).as_string())},
+                      .display_name = std::string(pair.at(1).as_string())});
+  }
+  return groups;
 }
 
 // A bound that every row passes keeps one statement for the filtered and the unfiltered list.
@@ -110,6 +143,14 @@ Result<std::optional<DirectoryUser>> SqlDirectoryUsers::find(const EnvironmentId
                                                              const DirectoryId& directory,
                                                              const DirectoryUserId& id) const {
   return find_one(connection_, kFind, {environment, directory, id}, read_user);
+}
+
+Result<std::optional<DirectoryUserWithGroups>> SqlDirectoryUsers::find_with_groups(const EnvironmentId& environment,
+                                                                                   const DirectoryId& directory,
+                                                                                   const DirectoryUserId& id) const {
+  return find_one(connection_, kFindWithGroups, {environment, directory, id}, [](const Row& row) {
+    return DirectoryUserWithGroups{.user = read_user(row), .groups = read_groups(row, kGroupsColumn)};
+  });
 }
 
 Result<std::optional<DirectoryUser>> SqlDirectoryUsers::find_by_user_name(const EnvironmentId& environment,

@@ -13,6 +13,9 @@ class SqlDirectoryUsers : public DirectoryUserRepository {
 
   Result<std::optional<DirectoryUser>> find(const EnvironmentId& environment, const DirectoryId& directory,
                                             const DirectoryUserId& id) const override;
+  Result<std::optional<DirectoryUserWithGroups>> find_with_groups(const EnvironmentId& environment,
+                                                                  const DirectoryId& directory,
+                                                                  const DirectoryUserId& id) const override;
   Result<std::optional<DirectoryUser>> find_by_user_name(const EnvironmentId& environment, const DirectoryId& directory,
                                                          const std::string& user_name_folded) const override;
   Result<std::vector<DirectoryUser>> find_by_external_id(const EnvironmentId& environment, const DirectoryId& directory,

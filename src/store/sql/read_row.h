@@ -33,6 +33,9 @@ inline std::optional<Timestamp> optional_time_at(const Row& row, int column) {
 
 // A JSON object that this store wrote. Throws when it is not one: a damaged database is a fault, not an answer.
 boost::json::object object_at(const Row& row, int column);
+// The same in memory of its own, which is given back as a whole: quick to read and to throw away. Not for values that
+// are kept and changed.
+boost::json::object compact_object_at(const Row& row, int column);
 
 // Runs a query of at most one row.
 template <class Read>
