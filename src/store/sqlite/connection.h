@@ -43,6 +43,9 @@ class SqliteConnection : public Connection, public Session {
   Result<void> begin_read();
   void end_read();
 
+  // Gives the pages that the cache holds back to the allocator.
+  void release_memory() { sqlite3_db_release_memory(handle_.get()); }
+
   // Pages in the write-ahead log after the last commit of this connection.
   int wal_pages() const { return wal_pages_; }
   // PASSIVE never waits; TRUNCATE waits for readers, empties the log and gives its space back.

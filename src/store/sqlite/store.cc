@@ -86,7 +86,13 @@ void SqliteStore::write_until_stopped() {
     std::size_t waiting = 0;
     {
       std::unique_lock lock(queue_mutex_);
-      queue_changed_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+      const auto has_something = [this] { return stopping_ || !queue_.empty(); };
+      if (!queue_changed_.wait_for(lock, kKeepCaches, has_something)) {
+        lock.unlock();
+        release_memory();
+        lock.lock();
+        queue_changed_.wait(lock, has_something);
+      }
       if (queue_.empty()) break;
       const std::size_t count = std::min(queue_.size(), kSqliteBatchLimit);
       for (std::size_t i = 0; i < count; ++i) {
@@ -117,6 +123,13 @@ void SqliteStore::checkpoint() {
   } else if (pages >= kCheckpointPages) {
     writer_->checkpoint(SQLITE_CHECKPOINT_PASSIVE);
   }
+}
+
+// On the writer's thread, between transactions. Readers that are idle belong to nobody while the mutex is held.
+void SqliteStore::release_memory() {
+  writer_->release_memory();
+  const std::lock_guard lock(readers_mutex_);
+  for (const auto& reader : idle_readers_) reader->connection->release_memory();
 }
 
 task<Result<void>> SqliteStore::run_read(std::string_view name, StoreOptions options, ReadBody body) {

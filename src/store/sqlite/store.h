@@ -6,6 +6,7 @@
 // more than the read.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
@@ -28,6 +29,9 @@ inline constexpr std::size_t kSqliteBatchLimit = 256;
 // The log is copied into the file when it holds this many pages, and cut when it passes 64 MiB.
 inline constexpr int kCheckpointPages = 4'000;
 inline constexpr std::int64_t kTruncateWalBytes = 64 * 1024 * 1024;
+
+// Without a write for so long, caches are given up: the pages stay in the system's cache of files.
+inline constexpr std::chrono::seconds kKeepCaches{3};
 
 struct SqliteConfig {
   std::string path;
@@ -65,6 +69,7 @@ class SqliteStore : public DatabaseStore {
   void write_until_stopped();
   void run_batch(std::vector<WaitingWrite>& writes);
   void checkpoint();
+  void release_memory();
   Result<void> read_now(std::string_view name, ReadBody& body);
   Result<std::unique_ptr<Reader>> take_reader();
   void give_back(std::unique_ptr<Reader> reader);
