@@ -238,6 +238,7 @@ def database(name, binary, plan):
         bench = Bench(server, plan, folder, postgres)
         creates = plan.stages[0]
         bench.create(creates, 16)
+        time.sleep(1)  # the feed gets its numbers a moment after the commits
         # While the database holds the rows of creates and of nothing else.
         if server.stop() != 0:
             raise RuntimeError(server.log_tail())
