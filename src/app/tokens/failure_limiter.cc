@@ -1,26 +1,16 @@
 #include "app/tokens/failure_limiter.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
 
+#include "base/ip_address.h"
+
 namespace doorward {
 
 std::string failure_source(std::string_view address) {
-  std::string text(address);
-  in6_addr six{};
-  if (inet_pton(AF_INET6, text.c_str(), &six) != 1) return text;
-  const auto* bytes = reinterpret_cast<const char*>(six.s6_addr);
-  if (IN6_IS_ADDR_V4MAPPED(&six)) {
-    char four[INET_ADDRSTRLEN] = {};
-    inet_ntop(AF_INET, bytes + 12, four, sizeof four);
-    return four;
-  }
-  constexpr std::size_t kNetworkBytes = 8;
-  return "6:" + std::string(bytes, kNetworkBytes);
+  const auto parsed = parse_ip_address(address);
+  return parsed ? to_string(source_of(*parsed)) : std::string(address);
 }
 
 double FailureLimiter::refilled(const Bucket& bucket, Timestamp now) const {

@@ -1,10 +1,10 @@
 #include "net/outbound/egress_policy.h"
 
-#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <span>
 #include <string>
@@ -14,36 +14,37 @@
 namespace doorward::net {
 namespace {
 
-struct Block {
-  std::array<std::uint8_t, 16> prefix;
-  int length;  // in bits
-};
+constexpr IpNetwork block(bool v6, std::array<std::uint8_t, 16> first, int length) {
+  return {IpAddress{first, v6}, length};
+}
+constexpr IpNetwork ipv4(std::array<std::uint8_t, 16> first, int length) { return block(false, first, length); }
+constexpr IpNetwork ipv6(std::array<std::uint8_t, 16> first, int length) { return block(true, first, length); }
 
 // IANA special-purpose IPv4 registry (RFC 6890), multicast and the reserved top; loopback is told apart before.
 constexpr std::array kReservedIpv4{
-    Block{{0}, 8},              // this network
-    Block{{10}, 8},             // private
-    Block{{100, 64}, 10},       // carrier-grade NAT
-    Block{{169, 254}, 16},      // link-local, cloud metadata services
-    Block{{172, 16}, 12},       // private
-    Block{{192, 0, 0}, 24},     // protocol assignments
-    Block{{192, 0, 2}, 24},     // documentation
-    Block{{192, 88, 99}, 24},   // 6to4 relays
-    Block{{192, 168}, 16},      // private
-    Block{{198, 18}, 15},       // benchmarking
-    Block{{198, 51, 100}, 24},  // documentation
-    Block{{203, 0, 113}, 24},   // documentation
-    Block{{224}, 4},            // multicast
-    Block{{240}, 4},            // reserved, broadcast
+    ipv4({0}, 8),              // this network
+    ipv4({10}, 8),             // private
+    ipv4({100, 64}, 10),       // carrier-grade NAT
+    ipv4({169, 254}, 16),      // link-local, cloud metadata services
+    ipv4({172, 16}, 12),       // private
+    ipv4({192, 0, 0}, 24),     // protocol assignments
+    ipv4({192, 0, 2}, 24),     // documentation
+    ipv4({192, 88, 99}, 24),   // 6to4 relays
+    ipv4({192, 168}, 16),      // private
+    ipv4({198, 18}, 15),       // benchmarking
+    ipv4({198, 51, 100}, 24),  // documentation
+    ipv4({203, 0, 113}, 24),   // documentation
+    ipv4({224}, 4),            // multicast
+    ipv4({240}, 4),            // reserved, broadcast
 };
 
 // Unicast of IPv6 is assigned from 2000::/3 only (IANA); inside it these are not ordinary addresses.
-constexpr Block kAssignedIpv6{{0x20}, 3};
+constexpr IpNetwork kAssignedIpv6 = ipv6({0x20}, 3);
 constexpr std::array kReservedIpv6{
-    Block{{0x20, 0x01, 0x00, 0x00}, 23},  // protocol assignments, Teredo, ORCHID, benchmarking
-    Block{{0x20, 0x01, 0x0D, 0xB8}, 32},  // documentation
-    Block{{0x20, 0x02}, 16},              // 6to4: carries an IPv4 address
-    Block{{0x3F, 0xFF, 0x00}, 20},        // documentation
+    ipv6({0x20, 0x01, 0x00, 0x00}, 23),  // protocol assignments, Teredo, ORCHID, benchmarking
+    ipv6({0x20, 0x01, 0x0D, 0xB8}, 32),  // documentation
+    ipv6({0x20, 0x02}, 16),              // 6to4: carries an IPv4 address
+    ipv6({0x3F, 0xFF, 0x00}, 20),        // documentation
 };
 
 // Sorted. Services that are commonly unprotected inside a network, from 1024 on.
@@ -54,17 +55,8 @@ static_assert(std::ranges::is_sorted(kRefusedPorts));
 
 constexpr std::uint16_t kFirstUnprivilegedPort = 1024;
 
-bool contains(const Block& block, const IpAddress& address) {
-  const int whole = block.length / 8;
-  if (!std::equal(block.prefix.begin(), block.prefix.begin() + whole, address.bytes.begin())) return false;
-  const int rest = block.length % 8;
-  if (rest == 0) return true;
-  const auto at = static_cast<std::size_t>(whole);
-  return ((block.prefix[at] ^ address.bytes[at]) >> (8 - rest)) == 0;
-}
-
-bool any_contains(std::span<const Block> blocks, const IpAddress& address) {
-  return std::ranges::any_of(blocks, [&](const Block& block) { return contains(block, address); });
+bool any_contains(std::span<const IpNetwork> networks, const IpAddress& address) {
+  return std::ranges::any_of(networks, [&](const IpNetwork& network) { return network.contains(address); });
 }
 
 bool is_ipv6_loopback(const IpAddress& address) {
@@ -73,15 +65,6 @@ bool is_ipv6_loopback(const IpAddress& address) {
 }
 
 }  // namespace
-
-std::optional<IpAddress> parse_ip_address(std::string_view text) {
-  const std::string terminated(text);
-  IpAddress address;
-  if (inet_pton(AF_INET, terminated.c_str(), address.bytes.data()) == 1) return address;
-  address.v6 = true;
-  if (inet_pton(AF_INET6, terminated.c_str(), address.bytes.data()) == 1) return address;
-  return std::nullopt;
-}
 
 std::optional<IpAddress> ip_address_of(const sockaddr& address) {
   IpAddress result;
@@ -121,7 +104,7 @@ AddressKind kind_of(const IpAddress& address) {
     return any_contains(kReservedIpv4, address) ? AddressKind::kReserved : AddressKind::kPublic;
   }
   if (is_ipv6_loopback(address)) return AddressKind::kLoopback;
-  if (!contains(kAssignedIpv6, address)) return AddressKind::kReserved;
+  if (!kAssignedIpv6.contains(address)) return AddressKind::kReserved;
   return any_contains(kReservedIpv6, address) ? AddressKind::kReserved : AddressKind::kPublic;
 }
 

@@ -5,23 +5,15 @@
 // the one on the URL's text is a courtesy to the person who types it.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <string_view>
 
+#include "base/ip_address.h"
+
 struct sockaddr;
 
 namespace doorward::net {
-
-// An IPv4 (first four bytes) or IPv6 address in network byte order.
-struct IpAddress {
-  std::array<std::uint8_t, 16> bytes{};
-  bool v6 = false;
-};
-
-// Canonical text only: dotted decimal with four parts, or RFC 4291 without zone.
-std::optional<IpAddress> parse_ip_address(std::string_view text);
 
 // nullopt for families other than IPv4 and IPv6.
 std::optional<IpAddress> ip_address_of(const sockaddr& address);

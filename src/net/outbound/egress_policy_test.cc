@@ -59,13 +59,6 @@ TEST(EgressPolicy, LeavesTheNeighboursOfReservedBlocksPublic) {
   }
 }
 
-TEST(EgressPolicy, ParsesCanonicalAddressesOnly) {
-  for (const char* text : {"", "127.1", "2130706433", "0x7f.0.0.1", "0177.0.0.1", "127.0.0.1.", "1.2.3.4.5", "::1%lo",
-                           "[::1]", "localhost", "256.1.1.1"}) {
-    EXPECT_FALSE(parse_ip_address(text)) << text;
-  }
-}
-
 TEST(EgressPolicy, ReadsSocketAddresses) {
   sockaddr_in v4{};
   v4.sin_family = AF_INET;
