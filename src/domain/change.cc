@@ -12,6 +12,10 @@ std::string_view object_kind_name(ObjectKind kind) {
       return "DirectoryUser";
     case ObjectKind::kDirectoryGroup:
       return "DirectoryGroup";
+    case ObjectKind::kWebhookEndpoint:
+      return "WebhookEndpoint";
+    case ObjectKind::kWebhookSecret:
+      return "WebhookSecret";
   }
   return "";
 }

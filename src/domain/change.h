@@ -17,6 +17,8 @@ enum class ObjectKind : std::uint8_t {
   kDirectory = 2,
   kDirectoryUser = 3,
   kDirectoryGroup = 4,
+  kWebhookEndpoint = 5,
+  kWebhookSecret = 6,
 };
 
 enum class ChangeOp : std::uint8_t {
@@ -45,8 +47,8 @@ struct ChangeRecord {
   EventId id;
   TransactionId txn;  // the same for everything one request caused
   EnvironmentId environment_id;
-  OrganizationId organization_id;
-  DirectoryId directory_id;  // empty for what has no directory
+  OrganizationId organization_id;  // empty for what belongs to the environment as a whole
+  DirectoryId directory_id;        // empty for what has no directory
   Timestamp occurred_at;
 
   ObjectKind object = ObjectKind::kOrganization;
@@ -69,8 +71,12 @@ struct ChangeRecord {
   // Given by the store at commit: gap-free and rising in the owner's history.
   std::int64_t owner_seq = 0;
 
-  // Whose history this belongs to: the directory, or the organization for what has no directory.
-  const std::string& owner_id() const { return directory_id.empty() ? organization_id.str() : directory_id.str(); }
+  // Whose history this belongs to: the directory; the organization for what has no directory; the environment for what
+  // has neither.
+  const std::string& owner_id() const {
+    if (!directory_id.empty()) return directory_id.str();
+    return organization_id.empty() ? environment_id.str() : organization_id.str();
+  }
 };
 
 // A committed record with its place in the environment-wide feed.

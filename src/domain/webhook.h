@@ -16,7 +16,7 @@ struct WebhookEndpoint {
   WebhookEndpointId id;
   std::string url;
   std::string description;
-  std::vector<std::string> event_types;           // empty: all
+  std::vector<std::string> event_types;           // filters (protocol/webhook/event.h); empty: all
   std::optional<OrganizationId> organization_id;  // only events of this organization
   bool enabled = true;
   Timestamp create_time;

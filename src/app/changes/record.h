@@ -16,8 +16,8 @@ struct ChangeSubject {
   ObjectKind object = ObjectKind::kOrganization;
   std::string object_id;
   std::string display_name;
-  OrganizationId organization_id;
-  DirectoryId directory_id;  // empty for what has no directory
+  OrganizationId organization_id;  // empty for what belongs to the environment as a whole
+  DirectoryId directory_id;        // empty for what has no directory
 };
 
 // Shared by all records of one request or job: who, when, and the transaction id.

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "protocol/webhook/event.h"
+
 namespace doorward {
 
 bool is_owed(const WebhookEndpoint& endpoint, const UnsequencedChange& change) {
@@ -9,7 +11,9 @@ bool is_owed(const WebhookEndpoint& endpoint, const UnsequencedChange& change) {
   if (endpoint.environment_id != change.environment_id) return false;
   if (endpoint.organization_id && *endpoint.organization_id != change.organization_id) return false;
   const auto& types = endpoint.event_types;
-  return types.empty() || std::ranges::find(types, change.event_type) != types.end();
+  return types.empty() || std::ranges::any_of(types, [&](const std::string& filter) {
+           return webhook::filter_matches(filter, change.event_type);
+         });
 }
 
 std::vector<Delivery> deliveries_for(std::span<const UnsequencedChange> changes,

@@ -43,6 +43,15 @@ TEST(Subscription, FiltersByTypeExactly) {
   EXPECT_FALSE(is_owed(endpoint, change_of("env_1")));
 }
 
+TEST(Subscription, FiltersByPrefixOfTypes) {
+  auto endpoint = endpoint_of("env_1");
+  endpoint.event_types = {"organization.created", "organization.directory.*"};
+  EXPECT_TRUE(is_owed(endpoint, change_of("env_1")));
+  auto enabled = change_of("env_1");
+  enabled.event_type = "organization.directory_enabled";
+  EXPECT_FALSE(is_owed(endpoint, enabled));
+}
+
 TEST(Subscription, FiltersByOrganization) {
   auto endpoint = endpoint_of("env_1");
   endpoint.organization_id = OrganizationId("org_1");

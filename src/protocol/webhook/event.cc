@@ -16,20 +16,31 @@ namespace json = boost::json;
 struct EventType {
   std::string_view name;
   std::string_view title;  // display_name of the envelope, for people
+  std::string_view description;
 };
 
 constexpr std::array kEventTypes{
-    EventType{kOrganizationCreated, "Organization created"},
-    EventType{kOrganizationDeleted, "Organization deleted"},
-    EventType{kDirectoryGroupCreated, "Directory group created"},
-    EventType{kDirectoryGroupDeleted, "Directory group deleted"},
-    EventType{kDirectoryGroupUpdated, "Directory group updated"},
-    EventType{kDirectoryUserCreated, "Directory user created"},
-    EventType{kDirectoryUserDeleted, "Directory user deleted"},
-    EventType{kDirectoryUserUpdated, "Directory user updated"},
-    EventType{kDirectoryDisabled, "Directory disabled"},
-    EventType{kDirectoryEnabled, "Directory enabled"},
-    EventType{kOrganizationUpdated, "Organization updated"},
+    EventType{kOrganizationCreated, "Organization created", "An organization was created."},
+    EventType{kOrganizationDeleted, "Organization deleted",
+              "An organization was deleted, with everything that belongs to it."},
+    EventType{kDirectoryGroupCreated, "Directory group created",
+              "The identity provider pushed a group that was not there before."},
+    EventType{kDirectoryGroupDeleted, "Directory group deleted", "The identity provider deleted a group."},
+    EventType{kDirectoryGroupUpdated, "Directory group updated", "A group was renamed, or its members changed."},
+    EventType{kDirectoryUserCreated, "Directory user created",
+              "A person gained access: the identity provider pushed an active user, or made an inactive one active."},
+    EventType{kDirectoryUserDeleted, "Directory user deleted",
+              "A person lost access: the identity provider deleted the user or made it inactive. Carries what "
+              "identifies the user."},
+    EventType{kDirectoryUserUpdated, "Directory user updated",
+              "Attributes, groups or roles of an active user changed."},
+    EventType{kDirectoryDisabled, "Directory disabled",
+              "A directory was disabled: its identity provider is refused until it is enabled again."},
+    EventType{kDirectoryEnabled, "Directory enabled", "A directory was enabled: its identity provider may provision."},
+    EventType{kOrganizationUpdated, "Organization updated",
+              "Attributes, settings or metadata of an organization changed."},
+    EventType{kWebhookEndpointDisabled, "Webhook endpoint disabled",
+              "Doorward disabled a webhook endpoint that had failed for days. Goes to the other endpoints."},
 };
 
 constexpr auto kEventTypeNames = [] {
@@ -39,9 +50,14 @@ constexpr auto kEventTypeNames = [] {
 }();
 static_assert(std::ranges::is_sorted(kEventTypeNames));
 
+const EventType* find_type(std::string_view type) {
+  const auto* found = std::ranges::lower_bound(kEventTypes, type, {}, &EventType::name);
+  return found == kEventTypes.end() || found->name != type ? nullptr : found;
+}
+
 std::string_view title_of(std::string_view type) {
-  const auto* found = std::ranges::find(kEventTypes, type, &EventType::name);
-  return found == kEventTypes.end() ? type : found->title;
+  const EventType* found = find_type(type);
+  return found == nullptr ? type : found->title;
 }
 
 bool is_active(const std::optional<json::object>& user) {
@@ -63,6 +79,14 @@ std::string_view directory_event(const ChangeRecord& change) {
   if (change.op == ChangeOp::kEnable) return kDirectoryEnabled;
   if (change.op == ChangeOp::kDisable) return kDirectoryDisabled;
   return {};
+}
+
+// Only what Doorward itself switched off is news to the application.
+std::string_view webhook_endpoint_event(const ChangeRecord& change) {
+  if (change.op != ChangeOp::kDisable || !change.after) return {};
+  const json::value* why = change.after->if_contains("disabled_reason");
+  return why != nullptr && why->is_string() && !why->get_string().empty() ? kWebhookEndpointDisabled
+                                                                          : std::string_view();
 }
 
 std::string_view by_existence(const ChangeRecord& change, std::string_view created, std::string_view updated,
@@ -185,6 +209,13 @@ json::object directory_data(const ChangeRecord& change, const json::object& snap
   return data.take();
 }
 
+json::object webhook_endpoint_data(const ChangeRecord& change, const json::object& snapshot) {
+  DataBuilder data(snapshot);
+  data.set("id", std::string_view(change.object_id));
+  data.copy_those_present({"url", "description", "enabled", "disabled_reason", "failing_since"});
+  return data.take();
+}
+
 // A user that ceases to be active is shown as subscribers knew it, a deleted resource as it last was.
 const json::object& snapshot_to_show(const ChangeRecord& change) {
   static const json::object kErased;
@@ -204,6 +235,10 @@ json::object data_of(const ChangeRecord& change) {
       return directory_group_data(change, snapshot);
     case ObjectKind::kDirectory:
       return directory_data(change, snapshot);
+    case ObjectKind::kWebhookEndpoint:
+      return webhook_endpoint_data(change, snapshot);
+    case ObjectKind::kWebhookSecret:
+      break;
   }
   return snapshot;
 }
@@ -212,7 +247,22 @@ json::object data_of(const ChangeRecord& change) {
 
 std::span<const std::string_view> event_types() { return kEventTypeNames; }
 
-bool is_event_type(std::string_view type) { return std::ranges::binary_search(kEventTypeNames, type); }
+bool is_event_type(std::string_view type) { return find_type(type) != nullptr; }
+
+std::string_view event_type_description(std::string_view type) {
+  const EventType* found = find_type(type);
+  return found == nullptr ? std::string_view() : found->description;
+}
+
+bool is_event_type_filter(std::string_view filter) {
+  return std::ranges::any_of(kEventTypeNames, [&](std::string_view type) { return filter_matches(filter, type); });
+}
+
+bool filter_matches(std::string_view filter, std::string_view type) {
+  if (!filter.ends_with(".*")) return filter == type;
+  filter.remove_suffix(1);
+  return type.starts_with(filter);
+}
 
 std::string_view event_type(const ChangeRecord& change) {
   switch (change.object) {
@@ -224,24 +274,26 @@ std::string_view event_type(const ChangeRecord& change) {
       return by_existence(change, kDirectoryGroupCreated, kDirectoryGroupUpdated, kDirectoryGroupDeleted);
     case ObjectKind::kDirectory:
       return directory_event(change);
+    case ObjectKind::kWebhookEndpoint:
+      return webhook_endpoint_event(change);
+    case ObjectKind::kWebhookSecret:
+      break;
   }
   return {};
 }
 
 std::string render_event(const ChangeRecord& change) {
   const std::string occurred_at = to_rfc3339(change.occurred_at);
-  return python_json(json::object{
-      {"spec_version", "1"},
-      {"id", std::string_view(change.id.str())},
-      {"type", change.event_type},
-      {"object", object_kind_name(change.object)},
-      {"occurred_at", occurred_at},
-      {"environment_id", change.environment_id.str()},
-      {"organization_id", change.organization_id.str()},
-      {"data", data_of(change)},
-      {"display_name", title_of(change.event_type)},
-      {"timestamp", occurred_at},
-  });
+  json::object body{
+      {"spec_version", "1"},        {"id", std::string_view(change.id.str())},
+      {"type", change.event_type},  {"object", object_kind_name(change.object)},
+      {"occurred_at", occurred_at}, {"environment_id", change.environment_id.str()},
+  };
+  if (!change.organization_id.empty()) body["organization_id"] = change.organization_id.str();
+  body["data"] = data_of(change);
+  body["display_name"] = title_of(change.event_type);
+  body["timestamp"] = occurred_at;
+  return python_json(body);
 }
 
 }  // namespace doorward::webhook

@@ -24,17 +24,25 @@ inline constexpr std::string_view kDirectoryUserDeleted = "organization.director
 inline constexpr std::string_view kDirectoryGroupCreated = "organization.directory.group_created";
 inline constexpr std::string_view kDirectoryGroupUpdated = "organization.directory.group_updated";
 inline constexpr std::string_view kDirectoryGroupDeleted = "organization.directory.group_deleted";
+inline constexpr std::string_view kWebhookEndpointDisabled = "webhook_endpoint.disabled";
 
 // Every type that can be sent, in alphabetical order; what an endpoint's filter may name.
 std::span<const std::string_view> event_types();
 bool is_event_type(std::string_view type);
+// When events of the type are sent, in a sentence for people; empty for what is no type.
+std::string_view event_type_description(std::string_view type);
+
+// A filter is the name of a type, or a prefix of names and ".*": "organization.directory.*" lets every type pass that
+// begins with "organization.directory.". True when at least one type passes.
+bool is_event_type_filter(std::string_view filter);
+bool filter_matches(std::string_view filter, std::string_view type);
 
 // The one event type of a change, or empty when subscribers are told nothing.
 //
 // A directory user exists for subscribers while it is active: becoming active is user_created, ceasing to be active
-// (deactivated or deleted) is user_deleted, and what happens while inactive is silent. Reads `op`, `object` and the
-// member `active` (absent counts as true) of `before` and `after`. app/changes puts the answer into
-// ChangeRecord::event_type.
+// (deactivated or deleted) is user_deleted, and what happens while inactive is silent. Of a webhook endpoint they are
+// told only that Doorward itself disabled it. Reads `op`, `object`, the member `active` (absent counts as true) of
+// `before` and `after`, and `disabled_reason` of `after`. app/changes puts the answer into ChangeRecord::event_type.
 std::string_view event_type(const ChangeRecord& change);
 
 // The request body for a change whose `event_type` is set. Pure.

@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "base/time.h"
+#include "protocol/webhook/sample.h"
 
 namespace doorward::webhook {
 namespace {
@@ -120,11 +121,54 @@ TEST(EventType, OfDirectoriesTellsOnlyTheirSwitch) {
 }
 
 TEST(EventType, KnowsItsOwnNamesOnly) {
-  EXPECT_EQ(event_types().size(), 11u);
-  for (const auto type : event_types()) EXPECT_TRUE(is_event_type(type));
+  EXPECT_EQ(event_types().size(), 12u);
+  for (const auto type : event_types()) {
+    EXPECT_TRUE(is_event_type(type));
+    EXPECT_FALSE(event_type_description(type).empty()) << type;
+  }
+  EXPECT_EQ(event_type_description("organization"), "");
   EXPECT_FALSE(is_event_type(""));
   EXPECT_FALSE(is_event_type("organization"));
   EXPECT_FALSE(is_event_type("organization.directory.user_moved"));
+}
+
+TEST(EventType, OfAWebhookEndpointTellsOnlyThatDoorwardDisabledIt) {
+  const auto type = [](ChangeOp op, const char* after) {
+    auto change = change_of(ObjectKind::kWebhookEndpoint, op, "whe_1");
+    change.after = object(after);
+    return event_type(change);
+  };
+  EXPECT_EQ(type(ChangeOp::kDisable, R"({"enabled": false, "disabled_reason": "failing"})"), kWebhookEndpointDisabled);
+  EXPECT_EQ(type(ChangeOp::kDisable, R"({"enabled": false, "disabled_reason": ""})"), "");
+  EXPECT_EQ(type(ChangeOp::kDisable, R"({"enabled": false})"), "");
+  EXPECT_EQ(type(ChangeOp::kUpdate, R"({"disabled_reason": "failing"})"), "");
+  EXPECT_EQ(event_type(change_of(ObjectKind::kWebhookSecret, ChangeOp::kCreate, "whs_1")), "");
+}
+
+TEST(EventTypeFilter, IsATypeOrAPrefixOfTypes) {
+  EXPECT_TRUE(is_event_type_filter(kOrganizationCreated));
+  EXPECT_TRUE(is_event_type_filter("organization.*"));
+  EXPECT_TRUE(is_event_type_filter("organization.directory.*"));
+  for (const char* none : {"", "*", ".*", "organization", "organization.", "organization*", "organization.dir*",
+                           "organization.directory.user_*", "user.*", "organization.*.*", "organization.created.*"}) {
+    EXPECT_FALSE(is_event_type_filter(none)) << none;
+  }
+  EXPECT_TRUE(filter_matches("organization.directory.*", kDirectoryUserCreated));
+  EXPECT_FALSE(filter_matches("organization.directory.*", kDirectoryEnabled));
+  EXPECT_TRUE(filter_matches("organization.*", kDirectoryEnabled));
+  EXPECT_FALSE(filter_matches("organization.created", "organization.created2"));
+}
+
+TEST(Sample, IsOfTheTypeItIsMadeFor) {
+  const Timestamp at = *parse_rfc3339("2026-11-22T06:50:26.125Z");
+  for (const auto type : event_types()) {
+    const ChangeRecord change = sample_change(type, EnvironmentId("env_53814739859406915"), EventId("evt_1"), at);
+    EXPECT_EQ(change.event_type, type);
+    const auto body = json::parse(render_event(change)).as_object();
+    EXPECT_EQ(body.at("type").as_string(), type);
+    EXPECT_EQ(body.at("data").as_object().at("id").as_string(), change.object_id);
+    EXPECT_EQ(body.contains("organization_id"), type != kWebhookEndpointDisabled);
+  }
 }
 
 TEST(RenderEvent, CarriesBothTheEnvelopeAndTheShortPayloadOfTheSeeds) {
@@ -170,20 +214,24 @@ TEST(RenderEvent, OfASubjectWhoseSnapshotsWereErasedStillNamesTheObject) {
 
 // The exact bytes are public interface: a receiver that re-serialises in Python verifies over them.
 TEST(RenderEvent, BytesAreThoseOfTheGoldenFile) {
+  std::vector<ChangeRecord> changes;
+  for (const auto type : event_types()) {
+    changes.push_back(sample_change(type, EnvironmentId("env_53814739859406915"), EventId("evt_53891546994442316"),
+                                    *parse_rfc3339("2026-11-22T06:50:26.125Z")));
+  }
+  changes.push_back(user_change(ChangeOp::kUpdate, kFullUser, kActive));
+  changes.push_back(user_change(ChangeOp::kDeactivate, kFullUser, kInactive));
+  changes.push_back(user_change(ChangeOp::kActivate, kInactive, kFullUser));
+  changes.push_back(group_change(ChangeOp::kMembers));
   std::string bodies;
-  for (const auto& change :
-       {organization_change(ChangeOp::kCreate), organization_change(ChangeOp::kUpdate),
-        organization_change(ChangeOp::kDelete), user_change(ChangeOp::kCreate, nullptr, kFullUser),
-        user_change(ChangeOp::kUpdate, kFullUser, kActive), user_change(ChangeOp::kDeactivate, kFullUser, kInactive),
-        user_change(ChangeOp::kActivate, kInactive, kFullUser), user_change(ChangeOp::kDelete, kFullUser, nullptr),
-        group_change(ChangeOp::kCreate), group_change(ChangeOp::kMembers), group_change(ChangeOp::kDelete),
-        directory_change(ChangeOp::kEnable), directory_change(ChangeOp::kDisable)}) {
-    bodies += render_event(change) + "\n";
+  for (const ChangeRecord& change : changes) bodies += render_event(change) + "\n";
+  if (std::getenv("DOORWARD_UPDATE_GOLDEN") != nullptr) {
+    std::ofstream(DOORWARD_GOLDEN_DIR "/webhook_events.jsonl", std::ios::binary) << bodies;
   }
   std::ifstream file(DOORWARD_GOLDEN_DIR "/webhook_events.jsonl", std::ios::binary);
   std::stringstream golden;
   golden << file.rdbuf();
-  EXPECT_EQ(bodies, golden.str()) << "if the change is meant, replace the file by:\n" << bodies;
+  EXPECT_EQ(bodies, golden.str()) << "if the change is meant, tools/update-golden writes the file anew";
 }
 
 TEST(RenderEvent, GoldenFileIsAFixedPointOfPython) {

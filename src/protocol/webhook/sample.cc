@@ -1,0 +1,91 @@
+#include "protocol/webhook/sample.h"
+
+#include <boost/json.hpp>
+#include <utility>
+
+#include "protocol/webhook/event.h"
+
+namespace doorward::webhook {
+namespace {
+
+namespace json = boost::json;
+
+constexpr std::string_view kOrganization = R"({"id": "org_53879494091473415", "display_name": "Acme",
+  "external_id": "crm-1", "region_code": "US", "create_time": "2026-11-22T06:50:26Z",
+  "update_time": "2026-11-22T06:50:26Z", "metadata": {"tier": "gold"},
+  "settings": {"features": [{"name": "dir_sync", "enabled": true}]}})";
+
+constexpr std::string_view kDirectory = R"({"id": "dir_53879621145330183", "organization_id": "org_53879494091473415",
+  "name": "Okta", "directory_type": "SCIM", "provider": "OKTA", "enabled": true,
+  "updated_at": "2026-11-22T06:50:26Z"})";
+
+constexpr std::string_view kUser = R"({"id": "diruser_53891546960887884", "user_name": "joerg@example.com",
+  "external_id": "00u1", "active": true, "preferred_username": "joerg", "email": "joerg@example.com",
+  "name": "Jörg 東", "given_name": "Jörg", "family_name": "東", "title": "Engineer", "department": "R&D",
+  "address": {"locality": "Köln", "country": "DE"}, "groups": [{"id": "dirgroup_40072007005503806", "name": "Admins"}],
+  "roles": [{"role_name": "admin"}], "custom_attributes": {"shoe_size": 42.5, "emoji": "😀"},
+  "attributes": {"userName": "joerg@example.com", "active": true}})";
+
+constexpr std::string_view kGroup = R"({"id": "dirgroup_40072007005503806", "display_name": "Admins",
+  "external_id": "7c66", "attributes": {"displayName": "Admins"}})";
+
+constexpr std::string_view kEndpoint = R"({"id": "whe_53891546994442317", "url": "https://app.example.com/webhooks",
+  "description": "CRM", "enabled": false, "disabled_reason": "failing", "failing_since": "2026-11-17T06:50:26Z"})";
+
+struct Sample {
+  ObjectKind object = ObjectKind::kOrganization;
+  std::string_view object_id;
+  std::string_view display_name;
+  std::string_view snapshot;
+};
+
+constexpr Sample kOfOrganization{ObjectKind::kOrganization, "org_53879494091473415", "Acme", kOrganization};
+constexpr Sample kOfDirectory{ObjectKind::kDirectory, "dir_53879621145330183", "Okta", kDirectory};
+constexpr Sample kOfUser{ObjectKind::kDirectoryUser, "diruser_53891546960887884", "Jörg 東", kUser};
+constexpr Sample kOfGroup{ObjectKind::kDirectoryGroup, "dirgroup_40072007005503806", "Admins", kGroup};
+constexpr Sample kOfEndpoint{ObjectKind::kWebhookEndpoint, "whe_53891546994442317", "https://app.example.com/webhooks",
+                             kEndpoint};
+
+const Sample& sample_of(std::string_view type) {
+  if (type.starts_with("organization.directory.user_")) return kOfUser;
+  if (type.starts_with("organization.directory.group_")) return kOfGroup;
+  if (type.starts_with("organization.directory_")) return kOfDirectory;
+  return type.starts_with("webhook_endpoint.") ? kOfEndpoint : kOfOrganization;
+}
+
+ChangeOp op_of(std::string_view type) {
+  if (type.ends_with("created")) return ChangeOp::kCreate;
+  if (type.ends_with("deleted")) return ChangeOp::kDelete;
+  if (type.ends_with("enabled")) return ChangeOp::kEnable;
+  return type.ends_with("disabled") ? ChangeOp::kDisable : ChangeOp::kUpdate;
+}
+
+}  // namespace
+
+ChangeRecord sample_change(std::string_view type, EnvironmentId environment, EventId id, Timestamp occurred_at) {
+  const Sample& sample = sample_of(type);
+  ChangeRecord change;
+  change.id = std::move(id);
+  change.environment_id = std::move(environment);
+  if (sample.object != ObjectKind::kWebhookEndpoint) {
+    change.organization_id = OrganizationId(std::string(kOfOrganization.object_id));
+    if (sample.object != ObjectKind::kOrganization) {
+      change.directory_id = DirectoryId(std::string(kOfDirectory.object_id));
+    }
+  }
+  change.occurred_at = occurred_at;
+  change.object = sample.object;
+  change.object_id = sample.object_id;
+  change.display_name = sample.display_name;
+  change.op = op_of(type);
+  const json::object snapshot = json::parse(sample.snapshot).as_object();
+  if (change.op != ChangeOp::kCreate) change.before = snapshot;
+  if (change.op != ChangeOp::kDelete) change.after = snapshot;
+  // A disabled directory is shown as it is afterwards.
+  if (type == kDirectoryDisabled) change.after->insert_or_assign("enabled", false);
+  change.actor = {ActorKind::kSystem, "sample"};
+  change.event_type = event_type(change);
+  return change;
+}
+
+}  // namespace doorward::webhook
