@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "net/forwarded.h"
 
 namespace doorward::net {
 namespace {
@@ -14,12 +15,14 @@ constexpr std::size_t kMostDiscarded = 256 * 1024;                              
 }  // namespace
 
 Connection::Connection(std::shared_ptr<Worker> worker, std::shared_ptr<const Site> site, Transport::Socket socket,
-                       std::shared_ptr<boost::asio::ssl::context> tls, ConnectionGate::Permit permit, std::string peer)
+                       std::shared_ptr<boost::asio::ssl::context> tls, ConnectionGate::Permit permit,
+                       const IpAddress& peer)
     : worker_(std::move(worker)),
       site_(std::move(site)),
       transport_(std::move(socket), std::move(tls)),
       permit_(std::move(permit)),
-      peer_(std::move(peer)) {
+      peer_(peer),
+      behind_proxy_(site_->trusts(peer)) {
   if (site_->options.observer) site_->options.observer->connection_opened(transport_.tls());
 }
 
@@ -29,7 +32,7 @@ Connection::~Connection() {
 
 void Connection::start() {
   start_task(run(), [self = shared_from_this()](const std::exception_ptr& error) {
-    if (error) log::error("http.connection_failed", {{"peer", self->peer_}});
+    if (error) log::error("http.connection_failed", {{"peer", to_string(self->peer_)}});
     self->transport_.close();
     self->worker_->closed(*self);
   });
@@ -60,8 +63,12 @@ std::shared_ptr<Exchange> Connection::new_exchange(Protocol protocol) {
   auto exchange = std::make_shared<Exchange>(site_);
   exchange->request.protocol = protocol;
   exchange->request.tls = transport_.tls();
-  exchange->request.peer = peer_;
+  exchange->request.peer = to_string(unmapped(peer_));
   return exchange;
+}
+
+void Connection::settle_peer(Request& request) const {
+  if (behind_proxy_) request.peer = to_string(client_address(peer_, request.headers, site_->options.trusted_proxies));
 }
 
 // False when the peer went away. `bytes` is then what arrived beyond doubt: the preface, or its first difference.

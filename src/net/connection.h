@@ -40,7 +40,7 @@ class Worker {
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
   Connection(std::shared_ptr<Worker> worker, std::shared_ptr<const Site> site, Transport::Socket socket,
-             std::shared_ptr<boost::asio::ssl::context> tls, ConnectionGate::Permit permit, std::string peer);
+             std::shared_ptr<boost::asio::ssl::context> tls, ConnectionGate::Permit permit, const IpAddress& peer);
   ~Connection();
 
   // Runs it to its end; Worker::closed then.
@@ -53,9 +53,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Transport& transport() { return transport_; }
   const Limits& limits() const { return site_->limits(); }
   const std::shared_ptr<const Site>& site() const { return site_; }
-  const std::string& peer() const { return peer_; }
   std::string_view date() { return worker_->date(); }
   std::shared_ptr<Exchange> new_exchange(Protocol protocol);
+  // Once the header is complete: behind a trusted proxy Request::peer is who the proxy says it is.
+  void settle_peer(Request& request) const;
 
   // Our side says no more; reads on for a moment, so that the peer can read what we said before the reset that closing
   // with unread bytes would send (RFC 9112 section 9.6).
@@ -71,7 +72,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   const std::shared_ptr<const Site> site_;
   Transport transport_;
   const ConnectionGate::Permit permit_;
-  const std::string peer_;
+  const IpAddress peer_;
+  const bool behind_proxy_;
   std::unique_ptr<Session> session_;
   // Of the phases before and after the session; `max` means none.
   Clock::time_point deadline_ = Clock::time_point::max();

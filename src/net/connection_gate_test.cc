@@ -7,7 +7,7 @@
 namespace doorward::net {
 namespace {
 
-using boost::asio::ip::make_address;
+IpAddress make_address(std::string_view text) { return parse_ip_address(text).value(); }
 
 Refusal refusal_of(const std::variant<ConnectionGate::Permit, Refusal>& answer) { return std::get<Refusal>(answer); }
 
@@ -22,6 +22,17 @@ TEST(ConnectionGate, ASourceIsAnIpv4AddressOrAnIpv6Network) {
   EXPECT_EQ(refusal_of(gate->admit(make_address("2001:db8:1:2:ffff::9"))), Refusal::kConnectionsPerSource);
   EXPECT_TRUE(std::holds_alternative<ConnectionGate::Permit>(gate->admit(make_address("2001:db8:1:3::1"))));
   EXPECT_EQ(gate->open(), 2U);
+}
+
+TEST(ConnectionGate, ATrustedProxyCountsInTheTotalOnly) {
+  const auto gate = std::make_shared<ConnectionGate>(Limits{.connections = 2, .connections_per_source = 1});
+  {
+    const auto first = gate->admit(make_address("192.0.2.1"), true),
+               second = gate->admit(make_address("192.0.2.1"), true);
+    EXPECT_TRUE(std::holds_alternative<ConnectionGate::Permit>(second));
+    EXPECT_EQ(refusal_of(gate->admit(make_address("192.0.2.1"), true)), Refusal::kConnections);
+  }
+  EXPECT_EQ(gate->open(), 0U);
 }
 
 TEST(ConnectionGate, PlacesComeBack) {

@@ -34,8 +34,8 @@ struct Request {
 
   Protocol protocol = Protocol::kHttp11;
   bool tls = false;
-  std::string peer;                                // source address without port, for logs and rate limits
-  std::string request_id;                          // req_…, made by net; also sent back as x-request-id
+  std::string peer;        // source address without port, for logs and rate limits; behind a trusted proxy the client's
+  std::string request_id;  // req_…, made by net; also sent back as x-request-id
   std::chrono::steady_clock::time_point deadline;  // net gives up on the answer then (503)
 };
 

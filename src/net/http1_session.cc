@@ -142,6 +142,7 @@ task<bool> Http1Session::read_request() {
       case Http1Parser::State::kRefused:
         keep_alive_ = false;
         connection_.site()->refused(parser_.refused().refusal);
+        connection_.settle_peer(exchange_->request);
         exchange_->answer(text_response(parser_.refused().status, parser_.refused().text));
         co_return true;
       case Http1Parser::State::kBody:
@@ -157,6 +158,7 @@ task<bool> Http1Session::read_request() {
     if (!co_await read_more()) {
       if (!timed_out_ || phase_ != Phase::kBody) co_return false;
       keep_alive_ = false;
+      connection_.settle_peer(exchange_->request);
       exchange_->answer(text_response(408, "The request body took too long."));
       co_return true;
     }
@@ -184,6 +186,7 @@ task<bool> Http1Session::read_more() {
 }
 
 task<void> Http1Session::run_handler() {
+  connection_.settle_peer(exchange_->request);
   exchange_->start([this] {
     if (waiting_) std::exchange(waiting_, nullptr).resume();
   });

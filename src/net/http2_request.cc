@@ -121,6 +121,7 @@ void Http2Session::add_body(std::int32_t id, std::string_view data) {
 void Http2Session::dispatch(std::int32_t id) {
   Stream* stream = find(id);
   if (stream == nullptr || stream->dispatched) return;
+  connection_.settle_peer(stream->exchange->request);
   if (stream->refused_status != 0) {
     stream->dispatched = true;
     stream->exchange->answer(text_response(stream->refused_status, stream->refused_text));

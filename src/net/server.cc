@@ -29,6 +29,18 @@ constexpr int kPortAttempts = 20;
 // After "too many open files" and the like: let connections end before the next try.
 constexpr std::chrono::milliseconds kAcceptPause{50};
 
+IpAddress ip_address(const asio::ip::address& address) {
+  IpAddress result;
+  result.v6 = address.is_v6();
+  const auto copy = [&](const auto& bytes) { std::ranges::copy(bytes, result.bytes.begin()); };
+  if (result.v6) {
+    copy(address.to_v6().to_bytes());
+  } else {
+    copy(address.to_v4().to_bytes());
+  }
+  return result;
+}
+
 }  // namespace
 
 // One bound socket. Accepts on the first I/O thread and hands each connection to the thread with the fewest.
@@ -82,16 +94,16 @@ class Listener : public std::enable_shared_from_this<Listener> {
  private:
   void admit(const Site& site, IoWorker& worker, tcp::socket socket) {
     error_code error;
-    const auto peer = socket.remote_endpoint(error).address();
+    const auto endpoint = socket.remote_endpoint(error);
     if (error) return;  // already gone
-    auto permit = site.gate->admit(peer);
+    const IpAddress peer = ip_address(endpoint.address());
+    auto permit = site.gate->admit(peer, site.trusts(peer));
     if (const Refusal* refusal = std::get_if<Refusal>(&permit)) return site.refused(*refusal);
     worker.reserve();
     worker.thread().post(
         [target = worker.shared_from_this(), socket = std::move(socket), context = tls_ ? tls_->current() : nullptr,
-         place = std::get<ConnectionGate::Permit>(std::move(permit)), source = peer.to_string()]() mutable {
-          target->adopt(std::move(socket), std::move(context), std::move(place), std::move(source));
-        });
+         place = std::get<ConnectionGate::Permit>(std::move(permit)),
+         peer]() mutable { target->adopt(std::move(socket), std::move(context), std::move(place), peer); });
   }
 
   asio::steady_timer pause_;

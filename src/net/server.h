@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "async/io_threads.h"
+#include "base/ip_address.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "net/http.h"
@@ -29,6 +30,7 @@ struct ServerOptions {
   std::function<std::string()> next_request_id;  // req_…; any thread
   std::function<Timestamp()> now;                // for the Date header; any thread
   std::shared_ptr<Observer> observer;            // may be null
+  IpNetworks trusted_proxies;                    // whose X-Forwarded-For says who the peer of a request is
 };
 
 class Server {

@@ -99,7 +99,8 @@ class Gate {
 };
 
 // Paths: /echo (what net made of the request), /body (the body back), /big?N (N bytes), /stream?N (N pieces of 1000
-// bytes and a trailer), /wait (until gate.open()), /throw, /throw-early, /status?N, /evil-header.
+// bytes and a trailer), /wait (until gate.open()), /throw, /throw-early, /status?N,
+// /evil-header, /peer (Request::peer).
 class ServerFixture : public ::testing::Test {
  protected:
   using SocketClient = doorward::testing::SocketClient;
@@ -113,6 +114,7 @@ class ServerFixture : public ::testing::Test {
     options.next_request_id = [n = std::make_shared<std::atomic<int>>(0)] { return "req_" + std::to_string(++*n); };
     options.now = [] { return from_micros(1'795'330'226'000'000); };
     options.observer = observer;
+    options.trusted_proxies = trusted_proxies;
     server = std::make_unique<Server>(threads, std::move(options));
     const auto bound = tls ? server->listen({{{"127.0.0.1"}, 0}}, tls) : server->listen({{{"127.0.0.1"}, 0}});
     EXPECT_TRUE(bound) << bound.error().message;
@@ -130,6 +132,7 @@ class ServerFixture : public ::testing::Test {
   }
 
   std::shared_ptr<RecordingObserver> observer = std::make_shared<RecordingObserver>();
+  IpNetworks trusted_proxies;  // set before start()
   Gate gate;
   async::IoThreads threads{2};
   std::unique_ptr<Server> server;

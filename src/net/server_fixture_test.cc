@@ -30,6 +30,8 @@ task<Response> ServerFixture::handle(const Request& request) {
     response.body = "waited";
   } else if (request.path == "/throw") {
     throw std::runtime_error("a bug");
+  } else if (request.path == "/peer") {
+    response.body = request.peer;
   } else if (request.path == "/status") {
     response.status = std::stoi(request.query);
   } else if (request.path == "/evil-header") {

@@ -17,6 +17,8 @@ struct Site {
     if (options.observer) options.observer->refused(refusal);
   }
 
+  bool trusts(const IpAddress& peer) const { return options.trusted_proxies.contain(peer); }
+
   const ServerOptions options;
   const std::shared_ptr<ConnectionGate> gate;
 };

@@ -20,9 +20,9 @@ IoWorker::IoWorker(async::IoThread& thread, std::shared_ptr<const Site> site)
     : thread_(thread), site_(std::move(site)), tick_every_(tick_interval(site_->limits())), timer_(thread.context()) {}
 
 void IoWorker::adopt(Transport::Socket socket, std::shared_ptr<boost::asio::ssl::context> tls,
-                     ConnectionGate::Permit permit, std::string peer) {
+                     ConnectionGate::Permit permit, const IpAddress& peer) {
   auto connection = std::make_shared<Connection>(shared_from_this(), site_, std::move(socket), std::move(tls),
-                                                 std::move(permit), std::move(peer));
+                                                 std::move(permit), peer);
   connection->slot = connections_.size();
   connections_.push_back(connection);
   connection->start();

@@ -25,7 +25,7 @@ class IoWorker final : public Worker, public std::enable_shared_from_this<IoWork
   // -- on its thread
   // Takes over a place from reserve().
   void adopt(Transport::Socket socket, std::shared_ptr<boost::asio::ssl::context> tls, ConnectionGate::Permit permit,
-             std::string peer);
+             const IpAddress& peer);
   void drain();
   void abort();
   void closed(Connection& connection) override;
