@@ -1,3 +1,4 @@
+#include "app/webhooks/endpoint_rules.h"
 #include "suite.h"
 
 namespace doorward {
@@ -102,6 +103,41 @@ TEST_P(Endpoints, AnUpdateKeepsWhatItDoesNotName) {
   EXPECT_EQ(get(created->endpoint.id)->organization_id, std::nullopt);
   EXPECT_REASON(sync_wait(use_cases.update(caller(), created->endpoint.id, {.url = "nowhere"})),
                 Reason::kWebhookUrlNotAllowed);
+}
+
+TEST_P(Endpoints, TakePrefixesOfEventTypes) {
+  const auto created = create({.url = kUrl, .event_types = {"organization.directory.*"}});
+  ASSERT_OK(created);
+  EXPECT_EQ(get(created->endpoint.id)->event_types, (std::vector<std::string>{"organization.directory.*"}));
+  const auto wrong = create({.url = kUrl, .event_types = {"organization.created", "user.*"}});
+  EXPECT_REASON(wrong, Reason::kInvalidArgument);
+  EXPECT_EQ(wrong.error().violations.at(0).field, "event_types[1]");
+}
+
+TEST_P(Endpoints, EveryChangeLeavesARecord) {
+  const auto created = create({.url = kUrl, .description = "CRM"});
+  auto use_cases = endpoints();
+  const auto id = created->endpoint.id;
+  clock_.advance(std::chrono::seconds(1));
+  ASSERT_OK(sync_wait(use_cases.update(caller(), id, {.description = "ERP"})));
+  const auto unchanged = sync_wait(use_cases.update(caller(), id, {.description = "ERP"}));
+  ASSERT_OK(unchanged);
+  EXPECT_FALSE(sync_wait(use_cases.set_enabled(caller(), id, false))->enabled);
+  EXPECT_TRUE(sync_wait(use_cases.set_enabled(caller(), id, true))->enabled);
+  ASSERT_OK(sync_wait(use_cases.set_enabled(caller(), id, true)));
+  ASSERT_OK(sync_wait(use_cases.remove(caller(), id)));
+  const auto records =
+      must_read([&](const ReadTx& tx) { return tx.changes().history(environment_.id, environment_.id.str(), 0, 100); });
+  std::vector<ChangeOp> ops;
+  for (const ChangeRecord& record : records) {
+    if (record.object != ObjectKind::kWebhookEndpoint) continue;
+    ops.push_back(record.op);
+    EXPECT_EQ(record.object_id, id.str());
+    EXPECT_EQ(record.event_type, "");
+    EXPECT_EQ(record.actor.kind, ActorKind::kApi);
+  }
+  EXPECT_EQ(ops, (std::vector{ChangeOp::kCreate, ChangeOp::kUpdate, ChangeOp::kDisable, ChangeOp::kEnable,
+                              ChangeOp::kDelete}));
 }
 
 TEST_P(Endpoints, AreInvisibleToOtherEnvironmentsAndOnceRemoved) {

@@ -2,56 +2,16 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <utility>
 
-#include "app/webhooks/message.h"
+#include "app/changes/record.h"
+#include "app/webhooks/endpoint_rules.h"
 #include "app/webhooks/sequencer.h"
-#include "base/encoding.h"
-#include "protocol/webhook/event.h"
-#include "protocol/webhook/signature.h"
+#include "app/webhooks/webhook_secrets.h"
+#include "domain/webhook_snapshot.h"
 
 namespace doorward {
 namespace {
-
-Result<WebhookEndpoint> find_endpoint(const WebhookEndpointRepository& endpoints, const EnvironmentId& environment,
-                                      const WebhookEndpointId& id) {
-  DOORWARD_TRY(auto endpoint, endpoints.find(environment, id));
-  if (!endpoint) return failure(Reason::kWebhookEndpointNotFound, "webhook endpoint not found");
-  return std::move(*endpoint);
-}
-
-Result<void> check_description(std::string_view description) {
-  if (description.size() > kMaxWebhookDescriptionBytes) {
-    return failure(invalid_field("description", fmt::format("Write {} bytes at most.", kMaxWebhookDescriptionBytes),
-                                 "string.max_bytes"));
-  }
-  if (!is_valid_utf8(description) || description.contains('\0')) {
-    return failure(invalid_field("description", "Write UTF-8 text.", "string.utf8"));
-  }
-  return {};
-}
-
-// Known types only, each once.
-Result<void> check_event_types(std::vector<std::string>& types) {
-  for (const auto& type : types) {
-    if (!webhook::is_event_type(type)) {
-      return failure(invalid_field("event_types", "There is no such event type.", "string.in"));
-    }
-  }
-  std::ranges::sort(types);
-  const auto repeated = std::ranges::unique(types);
-  types.erase(repeated.begin(), repeated.end());
-  return {};
-}
-
-// The filter may only name an organization that the caller could see.
-Result<void> check_organization(const OrganizationRepository& organizations, const WebhookEndpoint& endpoint) {
-  if (!endpoint.organization_id) return {};
-  DOORWARD_TRY(const auto organization, organizations.find(endpoint.environment_id, *endpoint.organization_id));
-  if (!organization) return failure(Reason::kOrganizationNotFound, "organization not found");
-  return {};
-}
 
 // Tries at most to insert an endpoint while nothing waits for the sequencer.
 constexpr int kInsertAttempts = 32;
@@ -59,18 +19,34 @@ constexpr int kInsertAttempts = 32;
 // An endpoint is owed what is committed after it, not what merely waits to be sequenced: so it goes in when nothing
 // waits, or `regardless`. False when something still waits; then this transaction has brought the feed forward.
 Result<bool> insert_behind_feed(WriteTx& tx, const WebhookEndpoint& endpoint, const WebhookSecret& secret,
-                                Timestamp now, bool regardless) {
+                                const std::vector<ChangeRecord>& records, Timestamp now, bool regardless) {
   DOORWARD_TRY(const std::int64_t existing, tx.webhook_endpoints().count(endpoint.environment_id));
   if (existing >= kMaxWebhookEndpoints) {
     return failure(Reason::kWebhookEndpointLimit,
                    fmt::format("There are {} webhook endpoints already, which is the limit.", existing));
   }
-  DOORWARD_CHECK(check_organization(tx.organizations(), endpoint));
+  DOORWARD_CHECK(check_organization_filter(tx.organizations(), endpoint));
   DOORWARD_TRY(const SequenceState feed, sequence_batch(tx, now));
   if (feed != SequenceState::kUpToDate && !regardless) return false;
   DOORWARD_CHECK(tx.webhook_endpoints().insert(endpoint));
   DOORWARD_CHECK(tx.webhook_endpoints().insert_secret(secret));
+  for (const ChangeRecord& record : records) DOORWARD_CHECK(tx.changes().append(record));
   return true;
+}
+
+void apply(const WebhookEndpointPatch& patch, WebhookEndpoint& endpoint) {
+  if (patch.url) endpoint.url = *patch.url;
+  if (patch.description) endpoint.description = *patch.description;
+  if (patch.event_types) endpoint.event_types = *patch.event_types;
+  if (patch.enabled) endpoint.enabled = *patch.enabled;
+  if (patch.organization_id) {
+    endpoint.organization_id = patch.organization_id->empty() ? std::nullopt : patch.organization_id;
+  }
+}
+
+ChangeOp op_of(const WebhookEndpoint& before, const WebhookEndpoint& after) {
+  if (before.enabled == after.enabled) return ChangeOp::kUpdate;
+  return after.enabled ? ChangeOp::kEnable : ChangeOp::kDisable;
 }
 
 std::string list_scope(const Caller& by) { return page_scope({"webhook_endpoints", by.environment_id.str(), by.id}); }
@@ -79,19 +55,9 @@ Keyset position(const WebhookEndpoint& endpoint) { return {endpoint.create_time,
 
 }  // namespace
 
-Result<void> WebhookEndpoints::check_url(std::string_view url) const {
-  Result<void> sendable = url.size() > kMaxWebhookUrlBytes ? failure(Reason::kInvalidArgument, "The URL is too long.")
-                                                           : http_.check_url(url);
-  if (sendable) return {};
-  Error error = std::move(sendable).error();
-  if (error.reason == Reason::kInvalidArgument) error.reason = Reason::kWebhookUrlNotAllowed;
-  error.violations = {{.field = "url", .description = error.message, .constraint = "string.uri"}};
-  return failure(std::move(error));
-}
-
 task<Result<CreatedWebhookEndpoint>> WebhookEndpoints::create(const Caller& by, NewWebhookEndpoint input) {
-  DOORWARD_CO_CHECK(check_url(input.url));
-  DOORWARD_CO_CHECK(check_description(input.description));
+  DOORWARD_CO_CHECK(check_webhook_url(http_, input.url));
+  DOORWARD_CO_CHECK(check_webhook_description(input.description));
   DOORWARD_CO_CHECK(check_event_types(input.event_types));
   const Timestamp now = clock_.now();
   const WebhookEndpoint endpoint{.environment_id = by.environment_id,
@@ -103,27 +69,30 @@ task<Result<CreatedWebhookEndpoint>> WebhookEndpoints::create(const Caller& by, 
                                  .enabled = input.enabled,
                                  .create_time = now,
                                  .update_time = now};
-  const Secret<std::string> secret = webhook::format_secret(Secret<std::string>(random_.bytes(webhook::kKeyBytes)));
-  WebhookSecret sealed{.environment_id = endpoint.environment_id,
-                       .endpoint_id = endpoint.id,
-                       .id = ids_.next<WebhookSecretId>(),
-                       .create_time = now};
-  sealed.sealed_secret = secrets_.seal(place_of(sealed.id), secret);
+  DOORWARD_CO_TRY(const MadeWebhookSecret secret,
+                  make_webhook_secret(endpoint.environment_id, endpoint.id, ids_.next<WebhookSecretId>(),
+                                      std::move(input.secret), random_, secrets_, now));
+  const ChangeContext context = ChangeContext::of(by, ids_.next<TransactionId>(), now);
+  const std::vector<ChangeRecord> records = {
+      *record_change(context, ids_.next<EventId>(), subject_of(endpoint), ChangeOp::kCreate, std::nullopt,
+                     webhook_endpoint_snapshot(endpoint)),
+      *record_change(context, ids_.next<EventId>(), subject_of(secret.row), ChangeOp::kCreate, std::nullopt,
+                     webhook_secret_snapshot(secret.row))};
 
   bool inserted = false;
   for (int attempt = 1; !inserted; ++attempt) {
     const bool regardless = attempt == kInsertAttempts;
     DOORWARD_CO_TRY(inserted,
                     co_await store_.write("webhook_endpoint.create", {.deadline = by.deadline}, [&](WriteTx& tx) {
-                      return insert_behind_feed(tx, endpoint, sealed, now, regardless);
+                      return insert_behind_feed(tx, endpoint, secret.row, records, now, regardless);
                     }));
   }
-  co_return CreatedWebhookEndpoint{.endpoint = endpoint, .secret = secret};
+  co_return CreatedWebhookEndpoint{.endpoint = endpoint, .secret = secret.value};
 }
 
 task<Result<WebhookEndpoint>> WebhookEndpoints::get(const Caller& by, WebhookEndpointId id) {
   co_return co_await store_.read("webhook_endpoint.get", {.deadline = by.deadline}, [&](const ReadTx& tx) {
-    return find_endpoint(tx.webhook_endpoints(), by.environment_id, id);
+    return find_webhook_endpoint(tx.webhook_endpoints(), by.environment_id, id);
   });
 }
 
@@ -145,34 +114,47 @@ task<Result<WebhookEndpointList>> WebhookEndpoints::list(const Caller& by, std::
 
 task<Result<WebhookEndpoint>> WebhookEndpoints::update(const Caller& by, WebhookEndpointId id,
                                                        WebhookEndpointPatch patch) {
-  if (patch.url) DOORWARD_CO_CHECK(check_url(*patch.url));
-  if (patch.description) DOORWARD_CO_CHECK(check_description(*patch.description));
+  if (patch.url) DOORWARD_CO_CHECK(check_webhook_url(http_, *patch.url));
+  if (patch.description) DOORWARD_CO_CHECK(check_webhook_description(*patch.description));
   if (patch.event_types) DOORWARD_CO_CHECK(check_event_types(*patch.event_types));
   const Timestamp now = clock_.now();
-  co_return co_await store_.write(
-      "webhook_endpoint.update", {.deadline = by.deadline, .serial_key = id.str()},
-      [&](WriteTx& tx) -> Result<WebhookEndpoint> {
-        DOORWARD_TRY(WebhookEndpoint endpoint, find_endpoint(tx.webhook_endpoints(), by.environment_id, id));
-        if (patch.url) endpoint.url = *patch.url;
-        if (patch.description) endpoint.description = *patch.description;
-        if (patch.event_types) endpoint.event_types = *patch.event_types;
-        if (patch.enabled) endpoint.enabled = *patch.enabled;
-        if (patch.organization_id) {
-          endpoint.organization_id = patch.organization_id->empty() ? std::nullopt : patch.organization_id;
-          DOORWARD_CHECK(check_organization(tx.organizations(), endpoint));
-        }
-        endpoint.update_time = now;
-        DOORWARD_CHECK(tx.webhook_endpoints().update(endpoint));
-        return endpoint;
-      });
+  const ChangeContext context = ChangeContext::of(by, ids_.next<TransactionId>(), now);
+  const EventId event_id = ids_.next<EventId>();
+  co_return co_await store_.write("webhook_endpoint.update", {.deadline = by.deadline, .serial_key = id.str()},
+                                  [&](WriteTx& tx) -> Result<WebhookEndpoint> {
+                                    DOORWARD_TRY(const WebhookEndpoint before,
+                                                 lock_webhook_endpoint(tx.webhook_endpoints(), by.environment_id, id));
+                                    WebhookEndpoint after = before;
+                                    apply(patch, after);
+                                    if (patch.organization_id)
+                                      DOORWARD_CHECK(check_organization_filter(tx.organizations(), after));
+                                    after.update_time = now;
+                                    auto record = record_change(context, event_id, subject_of(after),
+                                                                op_of(before, after), webhook_endpoint_snapshot(before),
+                                                                webhook_endpoint_snapshot(after));
+                                    if (!record) return before;
+                                    DOORWARD_CHECK(tx.webhook_endpoints().update(after));
+                                    DOORWARD_CHECK(tx.changes().append(*std::move(record)));
+                                    return after;
+                                  });
+}
+
+task<Result<WebhookEndpoint>> WebhookEndpoints::set_enabled(const Caller& by, WebhookEndpointId id, bool enabled) {
+  return update(by, std::move(id), {.enabled = enabled});
 }
 
 task<Result<void>> WebhookEndpoints::remove(const Caller& by, WebhookEndpointId id) {
-  co_return co_await store_.write("webhook_endpoint.remove", {.deadline = by.deadline, .serial_key = id.str()},
-                                  [&](WriteTx& tx) -> Result<void> {
-                                    DOORWARD_CHECK(find_endpoint(tx.webhook_endpoints(), by.environment_id, id));
-                                    return tx.webhook_endpoints().remove(by.environment_id, id);
-                                  });
+  const Timestamp now = clock_.now();
+  const ChangeContext context = ChangeContext::of(by, ids_.next<TransactionId>(), now);
+  const EventId event_id = ids_.next<EventId>();
+  co_return co_await store_.write(
+      "webhook_endpoint.remove", {.deadline = by.deadline, .serial_key = id.str()}, [&](WriteTx& tx) -> Result<void> {
+        DOORWARD_TRY(const WebhookEndpoint endpoint,
+                     lock_webhook_endpoint(tx.webhook_endpoints(), by.environment_id, id));
+        DOORWARD_CHECK(tx.webhook_endpoints().remove(by.environment_id, id));
+        return tx.changes().append(*record_change(context, event_id, subject_of(endpoint), ChangeOp::kDelete,
+                                                  webhook_endpoint_snapshot(endpoint), std::nullopt));
+      });
 }
 
 }  // namespace doorward

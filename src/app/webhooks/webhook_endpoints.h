@@ -22,16 +22,15 @@
 
 namespace doorward {
 
-inline constexpr std::size_t kMaxWebhookUrlBytes = 2048;
-inline constexpr std::size_t kMaxWebhookDescriptionBytes = 1024;
 inline constexpr std::int64_t kMaxWebhookEndpoints = 2000;  // of one environment
 
 struct NewWebhookEndpoint {
   std::string url;
   std::string description;
-  std::vector<std::string> event_types;           // empty: all
+  std::vector<std::string> event_types;           // filters (protocol/webhook/event.h); empty: all
   std::optional<OrganizationId> organization_id;  // absent: events of every organization
   bool enabled = true;
+  std::optional<Secret<std::string>> secret;  // the caller's own, "whsec_…"; absent: one is made
 };
 
 // Absent fields keep their value.
@@ -58,8 +57,9 @@ struct WebhookEndpointList {
 // All methods: the caller's environment bounds what can be seen; kWebhookEndpointNotFound for anything else.
 //
 // create() and update() refuse: kWebhookUrlNotAllowed (no URL that could be sent to), kEgressForbidden (an address,
-// port or scheme that the egress policy forbids), kInvalidArgument at `description` or `event_types` (too long, a type
-// that does not exist), kOrganizationNotFound for the filter.
+// port or scheme that the egress policy forbids), kInvalidArgument at `description`, `event_types[n]` or `secret` (too
+// long, a type that does not exist, no secret), kOrganizationNotFound for the filter. Every change leaves a record in
+// the environment's history, unless nothing differs: then nothing happens.
 class WebhookEndpoints {
  public:
   WebhookEndpoints(Store& store, Clock& clock, Ids& ids, Random& random, SecretBox& secrets, const HttpClient& http,
@@ -72,12 +72,12 @@ class WebhookEndpoints {
   task<Result<WebhookEndpointList>> list(const Caller& by, std::uint32_t page_size, std::string page_token);
   // What waits for an endpoint that is disabled is cancelled when its turn comes.
   task<Result<WebhookEndpoint>> update(const Caller& by, WebhookEndpointId id, WebhookEndpointPatch patch);
+  // update() of that field alone.
+  task<Result<WebhookEndpoint>> set_enabled(const Caller& by, WebhookEndpointId id, bool enabled);
   // Cancels what waits for it.
   task<Result<void>> remove(const Caller& by, WebhookEndpointId id);
 
  private:
-  Result<void> check_url(std::string_view url) const;
-
   Store& store_;
   Clock& clock_;
   Ids& ids_;

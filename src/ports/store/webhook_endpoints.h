@@ -25,11 +25,21 @@ class WebhookEndpointRepository {
   virtual Result<std::vector<WebhookSecret>> secrets(const EnvironmentId& environment,
                                                      const WebhookEndpointId& endpoint, Timestamp now) const = 0;
 
+  // Like find(), and holds the row against other writes until the transaction ends.
+  virtual Result<std::optional<WebhookEndpoint>> lock(const EnvironmentId& environment,
+                                                      const WebhookEndpointId& id) = 0;
   virtual Result<void> insert(const WebhookEndpoint& endpoint) = 0;
   virtual Result<void> update(const WebhookEndpoint& endpoint) = 0;
   // Removes the endpoint and its secrets and cancels what is pending for it.
   virtual Result<void> remove(const EnvironmentId& environment, const WebhookEndpointId& id) = 0;
   virtual Result<void> insert_secret(const WebhookSecret& secret) = 0;
+  // Gives the stored secret the end that `secret` has.
+  virtual Result<void> end_secret(const WebhookSecret& secret) = 0;
+  virtual Result<void> remove_secret(const EnvironmentId& environment, const WebhookEndpointId& endpoint,
+                                     const WebhookSecretId& id) = 0;
+  // Removes those of the endpoint that ended at `now` or before.
+  virtual Result<void> remove_ended_secrets(const EnvironmentId& environment, const WebhookEndpointId& endpoint,
+                                            Timestamp now) = 0;
 };
 
 }  // namespace doorward

@@ -12,6 +12,8 @@ namespace {
 #define SELECT_ENDPOINTS "SELECT " COLUMNS " FROM webhook_endpoints WHERE environment_id = $1 "
 
 constexpr Query kFind{"webhook_endpoints.find", SELECT_ENDPOINTS "AND id = $2"};
+constexpr Query kLock{"webhook_endpoints.lock", SELECT_ENDPOINTS "AND id = $2",
+                      SELECT_ENDPOINTS "AND id = $2 FOR UPDATE"};
 constexpr Query kAfter{"webhook_endpoints.list",
                        SELECT_ENDPOINTS "AND (create_time, id) < ($2, $3) ORDER BY create_time DESC, id DESC LIMIT $4"};
 constexpr Query kBefore{"webhook_endpoints.list_backward",
@@ -41,6 +43,14 @@ constexpr Query kInsertSecret{
     "webhook_secrets.insert",
     "INSERT INTO webhook_secrets(environment_id, endpoint_id, id, sealed_secret, create_time, "
     "expire_time) VALUES($1, $2, $3, $4, $5, $6)"};
+constexpr Query kEndSecret{"webhook_secrets.end",
+                           "UPDATE webhook_secrets SET expire_time = $4 WHERE environment_id = $1 AND endpoint_id = $2 "
+                           "AND id = $3"};
+constexpr Query kRemoveSecret{"webhook_secrets.remove",
+                              "DELETE FROM webhook_secrets WHERE environment_id = $1 AND endpoint_id = $2 AND id = $3"};
+constexpr Query kRemoveEndedSecrets{
+    "webhook_secrets.remove_ended",
+    "DELETE FROM webhook_secrets WHERE environment_id = $1 AND endpoint_id = $2 AND expire_time <= $3"};
 #undef COLUMNS
 #undef SELECT_ENDPOINTS
 
@@ -67,6 +77,11 @@ WebhookEndpoint read_endpoint(const Row& row) {
 Result<std::optional<WebhookEndpoint>> SqlWebhookEndpoints::find(const EnvironmentId& environment,
                                                                  const WebhookEndpointId& id) const {
   return find_one(connection_, kFind, {environment, id}, read_endpoint);
+}
+
+Result<std::optional<WebhookEndpoint>> SqlWebhookEndpoints::lock(const EnvironmentId& environment,
+                                                                 const WebhookEndpointId& id) {
+  return find_one(connection_, kLock, {environment, id}, read_endpoint);
 }
 
 Result<Page<WebhookEndpoint>> SqlWebhookEndpoints::list(const EnvironmentId& environment,
@@ -122,6 +137,20 @@ Result<void> SqlWebhookEndpoints::remove(const EnvironmentId& environment, const
 Result<void> SqlWebhookEndpoints::insert_secret(const WebhookSecret& secret) {
   return connection_.post(kInsertSecret, {secret.environment_id, secret.endpoint_id, secret.id, secret.sealed_secret,
                                           secret.create_time, secret.expire_time});
+}
+
+Result<void> SqlWebhookEndpoints::end_secret(const WebhookSecret& secret) {
+  return connection_.post(kEndSecret, {secret.environment_id, secret.endpoint_id, secret.id, secret.expire_time});
+}
+
+Result<void> SqlWebhookEndpoints::remove_secret(const EnvironmentId& environment, const WebhookEndpointId& endpoint,
+                                                const WebhookSecretId& id) {
+  return connection_.post(kRemoveSecret, {environment, endpoint, id});
+}
+
+Result<void> SqlWebhookEndpoints::remove_ended_secrets(const EnvironmentId& environment,
+                                                       const WebhookEndpointId& endpoint, Timestamp now) {
+  return connection_.post(kRemoveEndedSecrets, {environment, endpoint, now});
 }
 
 }  // namespace doorward::store

@@ -16,10 +16,16 @@ class SqlWebhookEndpoints : public WebhookEndpointRepository {
   Result<std::vector<WebhookEndpoint>> enabled() const override;
   Result<std::vector<WebhookSecret>> secrets(const EnvironmentId& environment, const WebhookEndpointId& endpoint,
                                              Timestamp now) const override;
+  Result<std::optional<WebhookEndpoint>> lock(const EnvironmentId& environment, const WebhookEndpointId& id) override;
   Result<void> insert(const WebhookEndpoint& endpoint) override;
   Result<void> update(const WebhookEndpoint& endpoint) override;
   Result<void> remove(const EnvironmentId& environment, const WebhookEndpointId& id) override;
   Result<void> insert_secret(const WebhookSecret& secret) override;
+  Result<void> end_secret(const WebhookSecret& secret) override;
+  Result<void> remove_secret(const EnvironmentId& environment, const WebhookEndpointId& endpoint,
+                             const WebhookSecretId& id) override;
+  Result<void> remove_ended_secrets(const EnvironmentId& environment, const WebhookEndpointId& endpoint,
+                                    Timestamp now) override;
 
  private:
   Connection& connection_;
