@@ -35,6 +35,8 @@ class Worker {
   virtual ~Worker() = default;
   virtual void closed(Connection& connection) = 0;
   virtual std::string_view date() = 0;
+  // A deadline that the next tick may come too late for.
+  virtual void tick_by(Clock::time_point when) = 0;
 };
 
 class Connection : public std::enable_shared_from_this<Connection> {
@@ -54,6 +56,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   const Limits& limits() const { return site_->limits(); }
   const std::shared_ptr<const Site>& site() const { return site_; }
   std::string_view date() { return worker_->date(); }
+  void tick_by(Clock::time_point when) { worker_->tick_by(when); }
   std::shared_ptr<Exchange> new_exchange(Protocol protocol);
   // Once the header is complete: behind a trusted proxy Request::peer is who the proxy says it is.
   void settle_peer(Request& request) const;

@@ -38,6 +38,12 @@ void Exchange::begin() {
 
 void Exchange::start(std::move_only_function<void()> on_finished) {
   begin();
+  if (site_->options.patience) {
+    const auto patience = site_->options.patience(request);
+    if (patience && *patience < site_->limits().handler) {
+      request.deadline = started_at_ + std::chrono::duration_cast<Clock::duration>(*patience);
+    }
+  }
   Executor* home = Executor::current();
   auto done = [self = shared_from_this(), home](const std::exception_ptr& error, std::optional<Response> answer) {
     if (Executor::current() == home) return self->finish(error, std::move(answer));
@@ -57,7 +63,12 @@ void Exchange::answer(Response instead) {
   finished_ = true;
 }
 
-std::shared_ptr<Exchange> Exchange::instead_of(Exchange& late, Response response) {
+Response Exchange::too_late() const {
+  if (!site_->options.too_late) return text_response(503, "The request took too long.");
+  return site_->options.too_late(request);
+}
+
+std::shared_ptr<Exchange> Exchange::instead_of(Exchange& late) {
   late.abandon();
   late.recorded_ = true;
   auto exchange = std::make_shared<Exchange>(late.site_);
@@ -69,7 +80,7 @@ std::shared_ptr<Exchange> Exchange::instead_of(Exchange& late, Response response
   exchange->request.peer = late.request.peer;
   exchange->request.request_id = late.request.request_id;
   exchange->request.deadline = late.request.deadline;
-  exchange->response = std::move(response);
+  exchange->response = late.too_late();
   exchange->started_at_ = late.started_at_;
   exchange->started_ = exchange->finished_ = true;
   return exchange;
@@ -91,13 +102,25 @@ void Exchange::finish(const std::exception_ptr& error, std::optional<Response> a
 
 // A field that cannot be sent as it is would split the response or break the peer's parser: it is left out.
 void Exchange::check_response() {
-  const auto bad = [this](const Header& header) {
+  drop_unsendable(response.headers);
+  drop_unsendable(response.trailers);
+}
+
+void Exchange::drop_unsendable(Headers& headers) const {
+  std::erase_if(headers, [this](const Header& header) {
     if (is_sendable(header)) return false;
     log::error("http.header_not_sendable", {{"request_id", request.request_id}, {"path", request.path}});
     return true;
-  };
-  std::erase_if(response.headers, bad);
-  std::erase_if(response.trailers, bad);
+  });
+}
+
+task<std::optional<std::string>> Exchange::next_piece(std::shared_ptr<Exchange> exchange) {
+  auto piece = co_await exchange->response.stream();
+  if (!piece && exchange->response.final_trailers) {
+    exchange->response.trailers = exchange->response.final_trailers();
+    exchange->drop_unsendable(exchange->response.trailers);
+  }
+  co_return piece;
 }
 
 void Exchange::record(int status) {
@@ -126,7 +149,9 @@ void Exchange::recycle() {
   response.status = 200;
   keep_little(response.headers, kMostKeptHeaders);
   keep_little(response.body, kMostKeptBytes);
+  request.incoming = nullptr;
   response.stream = nullptr;
+  response.final_trailers = nullptr;
   response.trailers.clear();
   started_ = finished_ = recorded_ = false;
 }

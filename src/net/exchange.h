@@ -28,13 +28,17 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   void start(std::move_only_function<void()> on_finished);
   // Answers in place of the handler, for requests that never reach it.
   void answer(Response instead);
-  // Answers in place of the handler of `late`, which is abandoned and runs on with its request.
-  static std::shared_ptr<Exchange> instead_of(Exchange& late, Response response);
+  // What answers in place of the handler of `late`, which is abandoned and runs on with its request.
+  static std::shared_ptr<Exchange> instead_of(Exchange& late);
 
   bool finished() const { return finished_; }
   bool expired(Clock::time_point now) const { return !finished_ && started_ && now >= request.deadline; }
   // The handler's answer is not wanted any more; it runs on by itself. `on_finished` is then called at its end.
   void abandon(std::move_only_function<void()> on_finished = nullptr) { on_finished_ = std::move(on_finished); }
+
+  // The next piece of response.stream. After the last one the trailers are settled. Keeps `exchange` alive meanwhile;
+  // an exception of the stream, also one before there was a task, leaves through the co_await.
+  static task<std::optional<std::string>> next_piece(std::shared_ptr<Exchange> exchange);
 
   // Counts and logs the answer; once, when the status is settled.
   void record(int status);
@@ -44,6 +48,8 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
 
  private:
   void begin();
+  Response too_late() const;
+  void drop_unsendable(Headers& headers) const;
   void finish(const std::exception_ptr& error, std::optional<Response> answer);
   void check_response();
 

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,18 +26,39 @@ const std::string* find_header(const Headers& headers, std::string_view name);
 
 enum class Protocol : std::uint8_t { kHttp11, kHttp2 };
 
+// The body of a request as it arrives, for a handler that answers before it is complete, and what else befalls the
+// request meanwhile. On the request's I/O thread; one wait at a time.
+class Incoming {
+ public:
+  enum class What : std::uint8_t {
+    kPiece,     // bytes arrived
+    kEnd,       // the body is complete; told once
+    kTime,      // `until` came first
+    kDraining,  // the server stops: come to an end; told once
+    kGone,      // nobody reads the answer any more; told from then on
+  };
+  struct Event {
+    What what = What::kGone;
+    std::string piece;
+  };
+  virtual ~Incoming() = default;
+
+  virtual task<Event> wait(std::chrono::steady_clock::time_point until) = 0;
+};
+
 struct Request {
   std::string method;  // upper case as sent
   std::string path;    // as sent, still percent-encoded; leading duplicate slashes folded to one; starts with '/'
   std::string query;   // without '?'; empty when absent
   Headers headers;     // pseudo headers left out; `host` holds :authority
   std::string body;    // whole body, at most Limits::body_bytes
+  std::shared_ptr<Incoming> incoming;  // in place of `body`, when ServerOptions::streams asked for it over HTTP/2
 
   Protocol protocol = Protocol::kHttp11;
   bool tls = false;
   std::string peer;        // source address without port, for logs and rate limits; behind a trusted proxy the client's
   std::string request_id;  // req_…, made by net; also sent back as x-request-id
-  std::chrono::steady_clock::time_point deadline;  // net gives up on the answer then (503)
+  std::chrono::steady_clock::time_point deadline;  // net answers in place of the handler then
 };
 
 // Produces a long body piece by piece; nullopt ends it. Pulled only as fast as the peer reads.
@@ -48,6 +70,7 @@ struct Response {
   std::string body;  // ignored when `stream` is set
   BodyStream stream;
   Headers trailers;  // HTTP/2 trailers, or chunked trailers on HTTP/1.1 (not sent to HTTP/1.0 or with HEAD)
+  std::move_only_function<Headers()> final_trailers;  // called once `stream` has ended; replaces `trailers`
 };
 
 // An edge. Called on an I/O thread; must not block it; may suspend. The request stays alive until the task ends. An

@@ -80,7 +80,7 @@ void Http1Session::drain() {
 }
 
 void Http1Session::tick(Clock::time_point now) {
-  if (now < deadline_) return;
+  if (now < deadline_) return phase_ == Phase::kHandler ? connection_.tick_by(deadline_) : void();
   deadline_ = Clock::time_point::max();
   timed_out_ = true;
   switch (phase_) {
@@ -193,9 +193,10 @@ task<void> Http1Session::run_handler() {
   if (exchange_->finished()) co_return;
   phase_ = Phase::kHandler;
   deadline_ = exchange_->request.deadline;
+  connection_.tick_by(deadline_);
   co_await Answered{*this};
   if (exchange_->finished()) co_return;
-  exchange_ = Exchange::instead_of(*exchange_, text_response(503, "The request took too long."));
+  exchange_ = Exchange::instead_of(*exchange_);
   keep_alive_ = false;
 }
 
@@ -242,7 +243,7 @@ task<bool> Http1Session::write_stream(bool chunked) {
     if (!co_await write(output_)) co_return false;
     output_.clear();
     deadline_ = Clock::time_point::max();
-    auto piece = co_await exchange_->response.stream();
+    auto piece = co_await Exchange::next_piece(exchange_);
     if (!piece) break;
     if (chunked) {
       append_chunk(output_, *piece);

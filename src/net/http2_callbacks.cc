@@ -78,6 +78,7 @@ struct Http2Session::Callbacks {
     }
     if (end_stream) {
       stream->request_complete = true;
+      if (stream->incoming) stream->incoming->end();
       s.ready_.push_back(frame->hd.stream_id);
     }
     return 0;

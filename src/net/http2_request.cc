@@ -89,6 +89,10 @@ void Http2Session::header_complete(std::int32_t id, Stream& stream, bool end_str
   }
   if (stream.refused_status != 0) {
     ready_.push_back(id);
+  } else if (const auto& streams = connection_.site()->options.streams; streams && streams(request)) {
+    stream.incoming = std::make_shared<IncomingBody>(limits_.streamed_bytes);
+    request.incoming = stream.incoming;
+    if (!end_stream) ready_.push_back(id);
   } else if (!end_stream) {
     stream.deadline = now_ + limits_.body_read;
     if (const std::string* expect = find_header(request.headers, "expect")) {
@@ -103,7 +107,14 @@ void Http2Session::header_complete(std::int32_t id, Stream& stream, bool end_str
 
 void Http2Session::add_body(std::int32_t id, std::string_view data) {
   Stream* stream = find(id);
-  if (stream == nullptr || stream->dispatched || stream->refused_status != 0) return;
+  if (stream == nullptr || stream->refused_status != 0) return;
+  if (stream->incoming) {
+    if (stream->incoming->push(data)) return;
+    connection_.site()->refused(Refusal::kUnreadBodyBytes);
+    stream->refused_status = 503;
+    return overloaded_.emplace_back(id, NGHTTP2_ENHANCE_YOUR_CALM), void();
+  }
+  if (stream->dispatched) return;
   std::string& body = stream->exchange->request.body;
   if (data.size() > limits_.body_bytes - body.size()) {
     return refuse(id, *stream, 413, Refusal::kBodyBytes, "The request body is too large.");
@@ -111,7 +122,7 @@ void Http2Session::add_body(std::int32_t id, std::string_view data) {
   if (unread_body_ + data.size() > limits_.unread_body_bytes) {
     connection_.site()->refused(Refusal::kUnreadBodyBytes);
     stream->refused_status = 503;
-    return overloaded_.push_back(id);
+    return overloaded_.emplace_back(id, NGHTTP2_REFUSED_STREAM), void();
   }
   unread_body_ += data.size();
   stream->unread_body += data.size();
@@ -145,6 +156,8 @@ void Http2Session::dispatch(std::int32_t id) {
   if (exchange->finished()) {
     --*running_;
     respond(id);
+  } else {
+    connection_.tick_by(exchange->request.deadline);
   }
 }
 

@@ -20,11 +20,6 @@ nghttp2_nv field(std::string_view name, std::string_view value) {
           NGHTTP2_NV_FLAG_NONE};
 }
 
-// Also an exception from the stream itself, before there was a task, becomes one of the task.
-task<std::optional<std::string>> next_piece(std::shared_ptr<Exchange> exchange) {
-  co_return co_await exchange->response.stream();
-}
-
 }  // namespace
 
 void Http2Session::respond(std::int32_t id) {
@@ -104,7 +99,7 @@ std::ptrdiff_t Http2Session::produce(std::int32_t id, std::uint8_t* to, std::siz
 void Http2Session::pull(std::int32_t id) {
   Stream* stream = find(id);
   if (stream == nullptr) return;
-  start_task(next_piece(stream->exchange),
+  start_task(Exchange::next_piece(stream->exchange),
              [id, exchange = stream->exchange, alive = std::weak_ptr(alive_)](
                  const std::exception_ptr& error, std::optional<std::optional<std::string>> piece) {
                if (error) log::error("http.body_stream_failed", {{"request_id", exchange->request.request_id}});

@@ -37,6 +37,7 @@ Http2Session::Stream* Http2Session::find(std::int32_t id) {
 // The peer or we gave the stream up: its handler runs on by itself and goes on counting.
 void Http2Session::forget(Stream& stream) {
   unread_body_ -= stream.unread_body;
+  if (stream.incoming) stream.incoming->gone();
   if (stream.exchange->finished()) {
     stream.exchange->record(499);  // without effect when it was answered
     recycle(std::move(stream.exchange));
@@ -91,8 +92,8 @@ bool Http2Session::feed(std::string_view bytes) {
 
 // What the callbacks noted, now that nghttp2 may be called.
 void Http2Session::process() {
-  for (const std::int32_t id : std::exchange(overloaded_, {})) {
-    nghttp2_submit_rst_stream(nghttp2_, NGHTTP2_FLAG_NONE, id, NGHTTP2_REFUSED_STREAM);
+  for (const auto& [id, code] : std::exchange(overloaded_, {})) {
+    nghttp2_submit_rst_stream(nghttp2_, NGHTTP2_FLAG_NONE, id, code);
   }
   for (const std::int32_t id : std::exchange(continue_, {})) {
     if (find(id) == nullptr) continue;
@@ -180,6 +181,9 @@ void Http2Session::drain() {
   // Streams above the last one we took are not processed; a peer repeats them elsewhere (RFC 9113 section 6.8).
   nghttp2_submit_goaway(nghttp2_, NGHTTP2_FLAG_NONE, nghttp2_session_get_last_proc_stream_id(nghttp2_),
                         NGHTTP2_NO_ERROR, nullptr, 0);
+  for (auto& [id, stream] : streams_) {
+    if (stream.incoming) stream.incoming->drain();
+  }
   flush();
 }
 
@@ -209,11 +213,13 @@ void Http2Session::tick(Clock::time_point now) {
 void Http2Session::tick_stream(std::int32_t id, Stream& stream, Clock::time_point now) {
   if (stream.exchange->expired(now)) {
     connection_.site()->refused(Refusal::kHandlerTimeout);
-    auto instead = Exchange::instead_of(*stream.exchange, text_response(503, "The request took too long."));
+    auto instead = Exchange::instead_of(*stream.exchange);
     stream.exchange->abandon([running = running_] { --*running; });
     stream.exchange = std::move(instead);
     return respond(id);
   }
+  if (stream.incoming) stream.incoming->tick(now);
+  if (stream.dispatched && !stream.exchange->finished()) connection_.tick_by(stream.exchange->request.deadline);
   if (now < stream.deadline) return;
   stream.deadline = Clock::time_point::max();
   if (!stream.dispatched) {

@@ -14,10 +14,12 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "net/budget.h"
 #include "net/connection.h"
+#include "net/incoming_body.h"
 
 namespace doorward::net {
 
@@ -34,8 +36,9 @@ class Http2Session final : public Session {
  private:
   struct Stream {
     std::shared_ptr<Exchange> exchange;
-    std::string path;       // :path as sent
-    std::string authority;  // :authority as sent
+    std::shared_ptr<IncomingBody> incoming;  // its handler reads the body as it arrives
+    std::string path;                        // :path as sent
+    std::string authority;                   // :authority as sent
     std::size_t header_bytes = 0;
     std::size_t unread_body = 0;  // what it counts in unread_body_
     bool header_complete = false;
@@ -92,10 +95,10 @@ class Http2Session final : public Session {
 
   // What the callbacks noted for process().
   std::vector<std::int32_t> ready_;
-  std::vector<std::int32_t> continue_;    // to be sent 100
-  std::vector<std::int32_t> half_done_;   // answered before the request was complete: reset without error
-  std::vector<std::int32_t> overloaded_;  // to be reset with REFUSED_STREAM
-  std::vector<std::int32_t> hungry_;      // streams whose next piece may be pulled
+  std::vector<std::int32_t> continue_;   // to be sent 100
+  std::vector<std::int32_t> half_done_;  // answered before the request was complete: reset without error
+  std::vector<std::pair<std::int32_t, std::uint32_t>> overloaded_;  // to be reset with this code
+  std::vector<std::int32_t> hungry_;                                // streams whose next piece may be pulled
 
   std::string output_;
   bool writing_ = false;

@@ -21,6 +21,7 @@ struct Limits {
   // -- one connection
   std::uint32_t concurrent_streams = 100;           // HTTP/2, also counts handlers of streams reset meanwhile
   std::size_t unread_body_bytes = 4 * 1024 * 1024;  // HTTP/2: bodies of all unfinished requests; stream refused
+  std::size_t streamed_bytes = 64 * 1024;           // HTTP/2: of a body read as it arrives, not yet read; stream reset
   std::size_t output_bytes = 64 * 1024;             // serialised but not yet taken by the peer
   std::size_t continuation_frames = 8;              // in one header block: GOAWAY
   std::uint32_t reset_burst = 200;                  // streams reset by or because of the peer: GOAWAY
@@ -39,7 +40,7 @@ struct Limits {
   Time body_read{30'000};    // from the last header to the end of the body: 408
   Time write{30'000};        // for each kWriteStep bytes that the peer must take: closed
   Time idle{75'000};         // keep-alive without a request: closed
-  Time handler{30'000};      // from the complete request to its answer: 503
+  Time handler{30'000};      // from the complete request to its answer, at most: 503, or what the edge says
   Time linger{1'000};        // after closing our side, so that the peer can still read a refusal
   static constexpr std::size_t kWriteStep = 64 * 1024;
 };

@@ -211,6 +211,8 @@ bool Server::drain(std::chrono::milliseconds at_most) {
   if (!all) {
     state_->on_every_thread(&IoWorker::abort);
     state_->site->gate->wait_empty(kAbortAtMost);
+    // Handlers that were told of it by way of their threads' queues have run when these return.
+    for (std::size_t i = 0; i < state_->threads.size(); ++i) state_->threads.run_on(i, [] {});
   }
   return all;
 }

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,7 +31,15 @@ struct ServerOptions {
   std::function<std::string()> next_request_id;  // req_…; any thread
   std::function<Timestamp()> now;                // for the Date header; any thread
   std::shared_ptr<Observer> observer;            // may be null
-  IpNetworks trusted_proxies;                    // whose X-Forwarded-For says who the peer of a request is
+
+  // What else net asks of its edge, on I/O threads, concurrently; each must be cheap and may be absent.
+  // Whether an HTTP/2 request goes to the handler as soon as its header is complete, with Request::incoming.
+  std::function<bool(const Request&)> streams;
+  // How long the caller waits for the answer, by the request's own words; it can only shorten Limits::handler.
+  std::function<std::optional<std::chrono::nanoseconds>(const Request&)> patience;
+  // The answer when the handler has none by Request::deadline, in the form that the caller reads; by default 503.
+  std::function<Response(const Request&)> too_late;
+  IpNetworks trusted_proxies;  // whose X-Forwarded-For says who the peer of a request is
 };
 
 class Server {

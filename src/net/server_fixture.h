@@ -101,6 +101,8 @@ class Gate {
 // Paths: /echo (what net made of the request), /body (the body back), /big?N (N bytes), /stream?N (N pieces of 1000
 // bytes and a trailer), /wait (until gate.open()), /throw, /throw-early, /status?N,
 // /evil-header, /peer (Request::peer).
+// /talk streams: each piece of the body in <>, then "end"; ends after `patience` of silence. A field x-patience-ms
+// says how long the caller waits for any path.
 class ServerFixture : public ::testing::Test {
  protected:
   using SocketClient = doorward::testing::SocketClient;
@@ -114,6 +116,14 @@ class ServerFixture : public ::testing::Test {
     options.next_request_id = [n = std::make_shared<std::atomic<int>>(0)] { return "req_" + std::to_string(++*n); };
     options.now = [] { return from_micros(1'795'330'226'000'000); };
     options.observer = observer;
+    options.streams = [](const Request& request) { return request.path == "/talk"; };
+    options.patience = [](const Request& request) -> std::optional<std::chrono::nanoseconds> {
+      const std::string* sent = find_header(request.headers, "x-patience-ms");
+      if (sent == nullptr) return std::nullopt;
+      return std::chrono::milliseconds(std::stoi(*sent));
+    };
+    if (says_late)
+      options.too_late = [](const Request& request) { return text_response(504, request.path + " is late"); };
     options.trusted_proxies = trusted_proxies;
     server = std::make_unique<Server>(threads, std::move(options));
     const auto bound = tls ? server->listen({{{"127.0.0.1"}, 0}}, tls) : server->listen({{{"127.0.0.1"}, 0}});
@@ -134,6 +144,8 @@ class ServerFixture : public ::testing::Test {
   std::shared_ptr<RecordingObserver> observer = std::make_shared<RecordingObserver>();
   IpNetworks trusted_proxies;  // set before start()
   Gate gate;
+  std::chrono::milliseconds patience{50};  // of /talk
+  bool says_late = false;                  // an edge with a form of its own for late answers
   async::IoThreads threads{2};
   std::unique_ptr<Server> server;
   std::uint16_t port = 0;

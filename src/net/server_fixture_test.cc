@@ -5,6 +5,31 @@
 #include <stdexcept>
 
 namespace doorward::net {
+namespace {
+
+task<std::optional<std::string>> talk_on(std::shared_ptr<Incoming> incoming, std::chrono::milliseconds patience) {
+  switch (auto event = co_await incoming->wait(std::chrono::steady_clock::now() + patience); event.what) {
+    case Incoming::What::kPiece:
+      co_return "<" + event.piece + ">";
+    case Incoming::What::kEnd:
+      co_return "end";
+    case Incoming::What::kDraining:
+      co_return "draining";
+    default:
+      co_return std::nullopt;
+  }
+}
+
+// Says what arrives until nothing does for `patience`.
+Response talk(const Request& request, std::chrono::milliseconds patience) {
+  Response response;
+  response.headers = {{"x-early-body", request.body}};
+  response.stream = [incoming = request.incoming, patience] { return talk_on(incoming, patience); };
+  response.final_trailers = [] { return Headers{{"x-said", "all"}, {"x-evil", "1\r\n"}}; };
+  return response;
+}
+
+}  // namespace
 
 task<Response> ServerFixture::handle(const Request& request) {
   Response response;
@@ -25,6 +50,8 @@ task<Response> ServerFixture::handle(const Request& request) {
       }(left);
     };
     response.trailers.push_back({"grpc-status", "0"});
+  } else if (request.path == "/talk") {
+    response = talk(request, patience);
   } else if (request.path == "/wait") {
     co_await gate.pass();
     response.body = "waited";

@@ -14,6 +14,8 @@ Clock::duration tick_interval(const Limits& limits) {
   return std::clamp<Clock::duration>(shortest / 8, std::chrono::milliseconds(2), std::chrono::seconds(1));
 }
 
+constexpr std::chrono::milliseconds kSoonestTick{5};
+
 }  // namespace
 
 IoWorker::IoWorker(async::IoThread& thread, std::shared_ptr<const Site> site)
@@ -43,10 +45,26 @@ void IoWorker::tick() {
   ticking_ = !connections_.empty();
   if (!ticking_) return;
   const auto now = Clock::now();
+  next_tick_ = now + tick_every_;
   // A tick may close connections, which changes the vector.
   for (const auto& connection : std::vector(connections_)) connection->tick(now);
-  timer_.expires_at(now + tick_every_);
-  timer_.async_wait([self = shared_from_this()](boost::system::error_code) { self->tick(); });
+  wait_for_tick();
+}
+
+void IoWorker::wait_for_tick() {
+  timer_.expires_at(next_tick_);  // which cancels the wait in progress
+  timer_.async_wait([self = shared_from_this()](boost::system::error_code error) {
+    if (error != boost::asio::error::operation_aborted) self->tick();
+  });
+}
+
+void IoWorker::tick_by(Clock::time_point when) {
+  if (when >= next_tick_) return;
+  // A peer chooses its deadlines, and a tick looks at every connection.
+  const auto soonest = Clock::now() + kSoonestTick;
+  if (soonest >= next_tick_) return;
+  next_tick_ = std::max(when, soonest);
+  if (ticking_) wait_for_tick();
 }
 
 void IoWorker::drain() {

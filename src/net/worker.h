@@ -29,15 +29,18 @@ class IoWorker final : public Worker, public std::enable_shared_from_this<IoWork
   void drain();
   void abort();
   void closed(Connection& connection) override;
+  void tick_by(Clock::time_point when) override;
   std::string_view date() override { return date_.get(site_->options.now()); }
 
  private:
   void tick();
+  void wait_for_tick();
 
   async::IoThread& thread_;
   const std::shared_ptr<const Site> site_;
   const Clock::duration tick_every_;
   boost::asio::steady_timer timer_;
+  Clock::time_point next_tick_;
   bool ticking_ = false;
   bool draining_ = false;
   std::vector<std::shared_ptr<Connection>> connections_;  // Connection::slot is the index
