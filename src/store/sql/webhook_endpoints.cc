@@ -8,7 +8,9 @@
 namespace doorward::store {
 namespace {
 
-#define COLUMNS "environment_id, id, url, description, event_types, organization_id, enabled, create_time, update_time"
+#define COLUMNS                                                                                                    \
+  "environment_id, id, url, description, event_types, organization_id, enabled, create_time, update_time, "        \
+  "retry_schedule, failing_since, disabled_reason"
 #define SELECT_ENDPOINTS "SELECT " COLUMNS " FROM webhook_endpoints WHERE environment_id = $1 "
 
 constexpr Query kFind{"webhook_endpoints.find", SELECT_ENDPOINTS "AND id = $2"};
@@ -26,10 +28,11 @@ constexpr Query kSecrets{"webhook_secrets.list",
                          "FROM webhook_secrets WHERE environment_id = $1 AND endpoint_id = $2 AND "
                          "(expire_time IS NULL OR expire_time > $3) ORDER BY create_time DESC, id DESC"};
 constexpr Query kInsert{"webhook_endpoints.insert",
-                        "INSERT INTO webhook_endpoints(" COLUMNS ") VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9)"};
+                        "INSERT INTO webhook_endpoints(" COLUMNS ") VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"};
 constexpr Query kUpdate{"webhook_endpoints.update",
                         "UPDATE webhook_endpoints SET url = $3, description = $4, event_types = $5, "
-                        "organization_id = $6, enabled = $7, update_time = $8 WHERE environment_id = $1 AND id = $2"};
+                        "organization_id = $6, enabled = $7, update_time = $8, retry_schedule = $9, failing_since = $10, "
+                        "disabled_reason = $11 WHERE environment_id = $1 AND id = $2"};
 constexpr Query kCancel{
     "deliveries.cancel_of_endpoint",
     "UPDATE deliveries SET status = $3 WHERE environment_id = $1 AND endpoint_id = $2 AND status = 0"};
@@ -67,7 +70,11 @@ WebhookEndpoint read_endpoint(const Row& row) {
       .event_types = boost::json::value_to<std::vector<std::string>>(boost::json::parse(row.text(4))),
       .organization_id =
           row.is_null(5) ? std::optional<OrganizationId>() : std::optional(id_at<OrganizationId>(row, 5)),
+      // A schedule that only a newer binary knows: the standard one serves.
+      .retry_schedule = RetrySchedule::parse(row.text(9)).value_or(RetrySchedule::standard()),
       .enabled = bool_at(row, 6),
+      .disabled_reason = text_at(row, 11),
+      .failing_since = optional_time_at(row, 10),
       .create_time = time_at(row, 7),
       .update_time = time_at(row, 8)};
 }
@@ -118,13 +125,15 @@ Result<std::vector<WebhookSecret>> SqlWebhookEndpoints::secrets(const Environmen
 Result<void> SqlWebhookEndpoints::insert(const WebhookEndpoint& endpoint) {
   return connection_.post(kInsert, {endpoint.environment_id, endpoint.id, endpoint.url, endpoint.description,
                                     event_types_text(endpoint.event_types), endpoint.organization_id, endpoint.enabled,
-                                    endpoint.create_time, endpoint.update_time});
+                                    endpoint.create_time, endpoint.update_time, endpoint.retry_schedule.text(),
+                                    endpoint.failing_since, endpoint.disabled_reason});
 }
 
 Result<void> SqlWebhookEndpoints::update(const WebhookEndpoint& endpoint) {
   return connection_.post(kUpdate, {endpoint.environment_id, endpoint.id, endpoint.url, endpoint.description,
                                     event_types_text(endpoint.event_types), endpoint.organization_id, endpoint.enabled,
-                                    endpoint.update_time});
+                                    endpoint.update_time, endpoint.retry_schedule.text(), endpoint.failing_since,
+                                    endpoint.disabled_reason});
 }
 
 Result<void> SqlWebhookEndpoints::remove(const EnvironmentId& environment, const WebhookEndpointId& id) {
