@@ -37,13 +37,13 @@ Result<void> check_waits(const std::vector<Duration>& delays) {
     return wait >= kShortestRetryWait && wait <= kLongestRetryWait;
   });
   if (!in_bounds) {
-    return failure(bad_schedule(
-        fmt::format("Wait from {} to {} seconds between attempts.", kShortestRetryWait.count(), kLongestRetryWait.count()),
-        "retry_schedule.wait"));
+    return failure(bad_schedule(fmt::format("Wait from {} to {} seconds between attempts.", kShortestRetryWait.count(),
+                                            kLongestRetryWait.count()),
+                                "retry_schedule.wait"));
   }
   if (std::accumulate(delays.begin(), delays.end(), Duration::zero()) > kLongestRetrySchedule) {
-    return failure(bad_schedule(
-        fmt::format("Give up after {} seconds at the latest.", kLongestRetrySchedule.count()), "retry_schedule.total"));
+    return failure(bad_schedule(fmt::format("Give up after {} seconds at the latest.", kLongestRetrySchedule.count()),
+                                "retry_schedule.total"));
   }
   return {};
 }
@@ -69,8 +69,8 @@ Result<RetrySchedule> RetrySchedule::parse(std::string_view text) {
   for (std::size_t begin = 0; begin <= text.size();) {
     const std::size_t end = std::min(text.find(',', begin), text.size());
     if (own.delays.size() == kMaxScheduledAttempts) {
-      return failure(bad_schedule(fmt::format("Schedule {} attempts at most.", kMaxScheduledAttempts),
-                                  "retry_schedule.attempts"));
+      return failure(
+          bad_schedule(fmt::format("Schedule {} attempts at most.", kMaxScheduledAttempts), "retry_schedule.attempts"));
     }
     DOORWARD_TRY(const Duration wait, parse_wait(text.substr(begin, end - begin)));
     own.delays.push_back(wait);

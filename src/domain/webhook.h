@@ -49,9 +49,9 @@ enum class DeliveryStatus : std::uint8_t {
   kParked = 4,     // failed as head for so long that it left the queue; is tried again by itself
   kResending = 5,  // to be sent again on request, by itself
 };
-inline constexpr DeliveryStatus kDeliveryStatuses[] = {DeliveryStatus::kPending,   DeliveryStatus::kDelivered,
-                                                       DeliveryStatus::kFailed,    DeliveryStatus::kCancelled,
-                                                       DeliveryStatus::kParked,    DeliveryStatus::kResending};
+inline constexpr DeliveryStatus kDeliveryStatuses[] = {DeliveryStatus::kPending, DeliveryStatus::kDelivered,
+                                                       DeliveryStatus::kFailed,  DeliveryStatus::kCancelled,
+                                                       DeliveryStatus::kParked,  DeliveryStatus::kResending};
 
 // True while an attempt is to come.
 constexpr bool is_waiting(DeliveryStatus status) {

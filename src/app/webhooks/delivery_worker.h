@@ -23,8 +23,8 @@
 #include <thread>
 #include <vector>
 
+#include "app/webhooks/delivery_outcome.h"
 #include "app/webhooks/prepared_run.h"
-#include "app/webhooks/retry_schedule.h"
 #include "app/webhooks/run_loop.h"
 #include "app/webhooks/sequencer.h"
 #include "ports/clock.h"

@@ -59,6 +59,14 @@ struct RunProgress {
   bool ended = false;                      // gives the claim back; set when the last of `finished` is to be tried again
 };
 
+struct DeliveryFilter {
+  std::vector<DeliveryStatus> statuses;           // empty: any
+  std::string event_type;                         // empty: any
+  std::optional<OrganizationId> organization_id;  // of the event
+  std::optional<Timestamp> since;                 // made then or later
+  std::optional<Timestamp> until;                 // made before
+};
+
 class DeliveryRepository {
  public:
   virtual ~DeliveryRepository() = default;

@@ -252,9 +252,9 @@ Result<std::int64_t> SqlDeliveries::pending_count() const { return find_integer(
 Result<std::int64_t> SqlDeliveries::remove_before(Timestamp before, std::int64_t limit) {
   DOORWARD_TRY(auto expired, find_all(connection_, kExpired, {before, limit}, read_delivery));
   for (const Delivery& delivery : expired) {
-    const auto& [environment, endpoint, owner, seq, event, status, attempts, created] = delivery;
-    DOORWARD_CHECK(connection_.post(kRemoveAttempts, {environment, endpoint, owner, seq}));
-    DOORWARD_CHECK(connection_.post(kRemove, {environment, endpoint, owner, seq}));
+    const Values place{delivery.environment_id, delivery.endpoint_id, delivery.owner_id, delivery.owner_seq};
+    DOORWARD_CHECK(connection_.post(kRemoveAttempts, place));
+    DOORWARD_CHECK(connection_.post(kRemove, place));
   }
   return static_cast<std::int64_t>(expired.size());
 }

@@ -8,8 +8,8 @@
 namespace doorward::store {
 namespace {
 
-#define COLUMNS                                                                                                    \
-  "environment_id, id, url, description, event_types, organization_id, enabled, create_time, update_time, "        \
+#define COLUMNS                                                                                             \
+  "environment_id, id, url, description, event_types, organization_id, enabled, create_time, update_time, " \
   "retry_schedule, failing_since, disabled_reason"
 #define SELECT_ENDPOINTS "SELECT " COLUMNS " FROM webhook_endpoints WHERE environment_id = $1 "
 
@@ -27,12 +27,13 @@ constexpr Query kSecrets{"webhook_secrets.list",
                          "SELECT environment_id, endpoint_id, id, sealed_secret, create_time, expire_time "
                          "FROM webhook_secrets WHERE environment_id = $1 AND endpoint_id = $2 AND "
                          "(expire_time IS NULL OR expire_time > $3) ORDER BY create_time DESC, id DESC"};
-constexpr Query kInsert{"webhook_endpoints.insert",
-                        "INSERT INTO webhook_endpoints(" COLUMNS ") VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"};
-constexpr Query kUpdate{"webhook_endpoints.update",
-                        "UPDATE webhook_endpoints SET url = $3, description = $4, event_types = $5, "
-                        "organization_id = $6, enabled = $7, update_time = $8, retry_schedule = $9, failing_since = $10, "
-                        "disabled_reason = $11 WHERE environment_id = $1 AND id = $2"};
+constexpr Query kInsert{"webhook_endpoints.insert", "INSERT INTO webhook_endpoints(" COLUMNS
+                                                    ") VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"};
+constexpr Query kUpdate{
+    "webhook_endpoints.update",
+    "UPDATE webhook_endpoints SET url = $3, description = $4, event_types = $5, "
+    "organization_id = $6, enabled = $7, update_time = $8, retry_schedule = $9, failing_since = $10, "
+    "disabled_reason = $11 WHERE environment_id = $1 AND id = $2"};
 constexpr Query kCancel{
     "deliveries.cancel_of_endpoint",
     "UPDATE deliveries SET status = $3 WHERE environment_id = $1 AND endpoint_id = $2 AND status = 0"};

@@ -1,4 +1,4 @@
-#include "app/webhooks/retry_schedule.h"
+#include "app/webhooks/delivery_outcome.h"
 
 #include <gtest/gtest.h>
 
@@ -13,7 +13,7 @@ DeliveryOutcome after_failure(std::int32_t attempts_made) {
   return outcome_of(RetrySchedule::standard(), {.http_status = 500}, attempts_made, kNow);
 }
 
-TEST(RetrySchedule, WaitsAsTheSeedDocumentsSay) {
+TEST(DeliveryOutcome, WaitsAsTheSeedDocumentsSay) {
   const std::vector<Duration> expected = {5s, 5min, 30min, 2h, 5h, 10h, 10h};
   for (std::size_t i = 0; i < expected.size(); ++i) {
     const auto outcome = after_failure(static_cast<std::int32_t>(i + 1));
@@ -24,7 +24,7 @@ TEST(RetrySchedule, WaitsAsTheSeedDocumentsSay) {
   EXPECT_EQ(after_failure(9).status, DeliveryStatus::kFailed);
 }
 
-TEST(RetrySchedule, TakesAny2xxForADelivery) {
+TEST(DeliveryOutcome, TakesAny2xxForADelivery) {
   for (const int status : {200, 201, 202, 204, 299}) {
     EXPECT_EQ(outcome_of(RetrySchedule::standard(), {.http_status = status}, 8, kNow).status,
               DeliveryStatus::kDelivered);
@@ -34,14 +34,14 @@ TEST(RetrySchedule, TakesAny2xxForADelivery) {
   }
 }
 
-TEST(RetrySchedule, TriesAgainAfterNoAnswer) {
+TEST(DeliveryOutcome, TriesAgainAfterNoAnswer) {
   for (const Reason reason : {Reason::kDeadlineExceeded, Reason::kTargetUnreachable, Reason::kTargetTlsFailed,
                               Reason::kEgressForbidden, Reason::kSecretUnreadable, Reason::kOverloaded}) {
     EXPECT_EQ(outcome_of(RetrySchedule::standard(), {.failure = reason}, 1, kNow).next_attempt_at, kNow + 5s);
   }
 }
 
-TEST(RetrySchedule, CancelsWhatNoLaterAttemptCouldChange) {
+TEST(DeliveryOutcome, CancelsWhatNoLaterAttemptCouldChange) {
   for (const Reason reason :
        {Reason::kEventErased, Reason::kWebhookEndpointNotFound, Reason::kWebhookEndpointDisabled}) {
     EXPECT_EQ(outcome_of(RetrySchedule::standard(), {.failure = reason}, 1, kNow).status, DeliveryStatus::kCancelled);

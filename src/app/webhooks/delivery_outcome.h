@@ -6,18 +6,10 @@
 
 #include "base/error.h"
 #include "base/time.h"
+#include "domain/retry_schedule.h"
 #include "ports/store/deliveries.h"
 
 namespace doorward {
-
-// Element n is how long after attempt n its successor is due; element 0 is the wait before the first attempt. There
-// are as many attempts as elements.
-struct RetrySchedule {
-  std::vector<Duration> delays;
-
-  // The schedule of the seed documents: at once, 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 10 h.
-  static RetrySchedule standard();
-};
 
 // What became of one attempt.
 struct AttemptResult {

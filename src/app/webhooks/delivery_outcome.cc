@@ -1,4 +1,4 @@
-#include "app/webhooks/retry_schedule.h"
+#include "app/webhooks/delivery_outcome.h"
 
 namespace doorward {
 namespace {
@@ -9,11 +9,6 @@ bool is_final(Reason reason) {
 }
 
 }  // namespace
-
-RetrySchedule RetrySchedule::standard() {
-  using namespace std::chrono_literals;
-  return {.delays = {0s, 5s, 5min, 30min, 2h, 5h, 10h, 10h}};
-}
 
 DeliveryOutcome outcome_of(const RetrySchedule& schedule, const AttemptResult& result, std::int32_t attempts_made,
                            Timestamp ended_at) {
