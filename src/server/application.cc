@@ -102,9 +102,13 @@ Result<void> Application::Parts::open_installation() {
                  ? read_or_make_key_encryption_key(folder.file(kDevelopmentKeyFile), random)
                  : read_key_encryption_key(options.key_encryption_key_file);
   if (!kek) return tl::unexpected(kek.error());
+  std::optional<KeyEncryptionKey> previous;
+  if (!options.previous_key_encryption_key_file.empty()) {
+    DOORWARD_TRY(previous, read_key_encryption_key(options.previous_key_encryption_key_file));
+  }
   Bootstrap bootstrap({*store, clock, store->ids(), random, credentials});
   const bool development = options.environment == Environment::kDevelopment;
-  DOORWARD_TRY(installation, sync_wait(bootstrap.start(*kek, development, urls)));
+  DOORWARD_TRY(installation, sync_wait(bootstrap.start(*kek, previous ? &*previous : nullptr, development, urls)));
   return {};
 }
 

@@ -1,4 +1,6 @@
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
 #include <map>
 #include <sstream>
 
@@ -13,21 +15,54 @@ std::string help_of(const OptionRow& row) {
   return text + " [" + environment_name(row.name) + "]";
 }
 
+// What a command takes besides --config; its own file argument, if it has one.
+enum class Takes : std::uint8_t { kNothing, kEveryOption, kDatabaseOptions };
+struct CommandRow {
+  Command command;
+  const char* name;
+  const char* documentation;
+  Takes takes;
+  const char* file_option;  // "" for a plain argument, nullptr for none
+  const char* file_documentation;
+};
+
+constexpr auto kCommands = std::to_array<CommandRow>({
+    {Command::kServe, "serve", "Run the server", Takes::kEveryOption, nullptr, nullptr},
+    {Command::kMigrate, "migrate", "Bring the database to this binary's schema and exit", Takes::kDatabaseOptions,
+     nullptr, nullptr},
+    {Command::kBackup, "backup", "Write all that the database holds to a file; the server may go on serving",
+     Takes::kDatabaseOptions, "--to", "The file to write; there must be none of that name"},
+    {Command::kRestore, "restore", "Fill an empty database from a backup, of either kind of database",
+     Takes::kDatabaseOptions, "--from", "The file that `doorward backup` wrote"},
+    {Command::kGenerateKey, "generate-key", "Make a key-encryption key and exit", Takes::kNothing, "",
+     "The file to write; there must be none of that name"},
+    {Command::kVersion, "version", "Print version, build type and schema version", Takes::kNothing, nullptr, nullptr},
+});
+
 // Where CLI11 puts what it finds; lives as long as the parser.
 struct Values {
+  CLI::App* parser = nullptr;
   std::map<std::string, std::string, std::less<>> texts;
   std::map<std::string, bool, std::less<>> flags;
   std::string config_file;
+  std::string file;
 };
 
-void add_options(CLI::App& command, Values& values, bool migrate) {
-  for (const OptionRow& row : option_table()) {
-    if (migrate && !row.for_migrate) continue;
-    const std::string name(row.name);
-    if (row.placeholder.empty()) {
-      command.add_flag("--" + name, values.flags[name], help_of(row));
+void add_command(CLI::App& app, const CommandRow& row, Values& values) {
+  CLI::App& command = *app.add_subcommand(row.name, row.documentation);
+  values.parser = &command;
+  if (row.file_option != nullptr) {
+    const std::string option = *row.file_option == '\0' ? "file" : row.file_option;
+    command.add_option(option, values.file, row.file_documentation)->type_name("FILE")->required();
+  }
+  if (row.takes == Takes::kNothing) return;
+  for (const OptionRow& option : option_table()) {
+    if (row.takes == Takes::kDatabaseOptions && !option.for_migrate) continue;
+    const std::string name(option.name);
+    if (option.placeholder.empty()) {
+      command.add_flag("--" + name, values.flags[name], help_of(option));
     } else {
-      command.add_option("--" + name, values.texts[name], help_of(row))->type_name(std::string(row.placeholder));
+      command.add_option("--" + name, values.texts[name], help_of(option))->type_name(std::string(option.placeholder));
     }
   }
   command.add_option("--config", values.config_file, "A TOML file with the same names. [DOORWARD_CONFIG]")
@@ -40,14 +75,9 @@ Invocation parse_command_line(int argc, const char* const* argv) {
   CLI::App app{"Doorward: enterprise single sign-on and directory provisioning behind one API", "doorward"};
   app.require_subcommand(1);
   app.set_help_all_flag("--help-all", "Print the help of every command");
-  Values serve_values;
-  Values migrate_values;
-  CLI::App& serve = *app.add_subcommand("serve", "Run the server");
-  add_options(serve, serve_values, false);
-  CLI::App& migrate = *app.add_subcommand("migrate", "Bring the database to this binary's schema and exit");
-  add_options(migrate, migrate_values, true);
-  CLI::App& version = *app.add_subcommand("version", "Print version, build type and schema version");
   app.footer("`doorward <command> --help` lists the options of a command.");
+  std::array<Values, kCommands.size()> all;
+  for (std::size_t i = 0; i < kCommands.size(); ++i) add_command(app, kCommands[i], all[i]);
 
   Invocation invocation;
   try {
@@ -58,18 +88,16 @@ Invocation parse_command_line(int argc, const char* const* argv) {
     invocation.text = out.str();
     return invocation;
   }
-  invocation.command = version.parsed() ? Command::kVersion : migrate.parsed() ? Command::kMigrate : Command::kServe;
-  const CLI::App& chosen = migrate.parsed() ? migrate : serve;
-  const Values& values = migrate.parsed() ? migrate_values : serve_values;
-  for (const auto& [name, value] : values.texts) {
-    if (chosen.parsed() && chosen.get_option_no_throw("--" + name)->count() > 0) {
-      invocation.settings.push_back({name, value});
-    }
+  const auto chosen = std::ranges::find_if(all, [](const Values& values) { return values.parser->parsed(); });
+  invocation.command = kCommands[static_cast<std::size_t>(chosen - all.begin())].command;
+  for (const auto& [name, value] : chosen->texts) {
+    if (chosen->parser->get_option_no_throw("--" + name)->count() > 0) invocation.settings.push_back({name, value});
   }
-  for (const auto& [name, value] : values.flags) {
+  for (const auto& [name, value] : chosen->flags) {
     if (value) invocation.settings.push_back({name, "true"});
   }
-  invocation.config_file = values.config_file;
+  invocation.config_file = chosen->config_file;
+  invocation.file = chosen->file;
   return invocation;
 }
 

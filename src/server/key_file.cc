@@ -5,7 +5,6 @@
 
 #include <fstream>
 
-#include "base/log.h"
 #include "server/data_dir.h"
 
 namespace doorward::server {
@@ -26,8 +25,10 @@ Result<KeyEncryptionKey> read_key_encryption_key(const std::string& file) {
   auto key = KeyEncryptionKey::parse(Secret<std::string>(std::move(text)));
   if (!key) return failure(key.error().reason, fmt::format("{}: {}", file, key.error().message));
   struct stat status{};
-  if (::stat(file.c_str(), &status) == 0 && (status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
-    log::warning("key_encryption_key.readable_by_others", {{"file", file}});
+  // A group may read it: that is how secrets are mounted for a process that is not root.
+  if (::stat(file.c_str(), &status) != 0 || (status.st_mode & (S_IWGRP | S_IRWXO)) != 0) {
+    return failure(Reason::kKeyEncryptionKeyInvalid,
+                   fmt::format("the key-encryption key {} is open to everybody on this machine: chmod 600", file));
   }
   return key;
 }
@@ -38,6 +39,14 @@ Result<KeyEncryptionKey> read_or_make_key_encryption_key(const std::string& file
   KeyEncryptionKey key = KeyEncryptionKey::generate(random);
   DOORWARD_CHECK(write_file_atomically(file, key.text().reveal(), S_IRUSR | S_IWUSR));
   return key;
+}
+
+Result<void> make_key_encryption_key(const std::string& file, Random& random) {
+  struct stat status{};
+  if (::lstat(file.c_str(), &status) == 0) {
+    return failure(Reason::kKeyEncryptionKeyInvalid, fmt::format("{} exists: a key is never written over", file));
+  }
+  return write_file_atomically(file, KeyEncryptionKey::generate(random).text().reveal(), S_IRUSR | S_IWUSR);
 }
 
 }  // namespace doorward::server

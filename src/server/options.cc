@@ -134,6 +134,11 @@ constexpr auto kTable = std::to_array<OptionRow>({
      "File with the 32-byte key, in base64, under which secrets in the database are encrypted. Without it, in "
      "development, one is generated into the data folder.",
      true, set_text<&Options::key_encryption_key_file>},
+    {"previous-key-encryption-key-file", "FILE", "",
+     "The key that key-encryption-key-file takes the place of. What the database still holds under it is sealed anew "
+     "at "
+     "start; afterwards this option goes.",
+     false, set_text<&Options::previous_key_encryption_key_file>},
     {"no-migrate", "", "false", "Do not bring the database to this binary's schema at start; `doorward migrate` does.",
      false, set_flag<&Options::no_migrate>},
     {"io-threads", "N", "0", "Threads that serve connections; 0 for one less than there are cores, at least one.",
@@ -177,6 +182,9 @@ Result<void> check_whole(Options& options, Command command) {
   }
   if (options.http_listen.empty() && options.https_listen.empty()) {
     return refused("http-listen and https-listen are both off: nothing would listen");
+  }
+  if (!options.previous_key_encryption_key_file.empty() && options.key_encryption_key_file.empty()) {
+    return refused("previous-key-encryption-key-file needs key-encryption-key-file, the key that takes its place");
   }
   if (options.environment != Environment::kProduction) return {};
   if (options.base_url.empty()) return refused("production needs base-url, the https:// address that clients use");

@@ -28,7 +28,8 @@ struct Options {
   std::string tls_key;
   std::string base_url;  // empty: derived from the port that the plaintext listener got
   Environment environment = Environment::kDevelopment;
-  std::string key_encryption_key_file;  // empty: generated into data_dir, development only
+  std::string key_encryption_key_file;           // empty: generated into data_dir, development only
+  std::string previous_key_encryption_key_file;  // empty: the key is not being exchanged
   bool no_migrate = false;
   int io_threads = 0;            // 0: one less than there are cores, at least one
   int database_connections = 0;  // PostgreSQL workers
@@ -39,7 +40,7 @@ struct Options {
   log::Level log_level = log::Level::kInfo;
 };
 
-enum class Command : std::uint8_t { kServe, kMigrate, kVersion };
+enum class Command : std::uint8_t { kServe, kMigrate, kBackup, kRestore, kGenerateKey, kVersion };
 
 // One row of the table.
 struct OptionRow {
@@ -47,7 +48,7 @@ struct OptionRow {
   std::string_view placeholder;  // shown in help; empty for a flag
   std::string_view initial;      // the default as it would be written; empty for none
   std::string_view documentation;
-  bool for_migrate;  // `migrate` takes it too
+  bool for_migrate;  // the commands that work on the database take it too: migrate, backup, restore
   Result<void> (*apply)(Options&, std::string_view text);
 };
 
@@ -71,6 +72,7 @@ struct Invocation {
   Command command = Command::kServe;
   Settings settings;
   std::string config_file;
+  std::string file;  // what backup writes, restore reads and generate-key makes
   std::optional<std::string> text;
   int status = 0;
 };

@@ -37,7 +37,7 @@ TEST(FirstStartRace, OneOfTwoNodesFillsThePostgresDatabase) {
       };
       threads.emplace_back([&] {
         Bootstrap bootstrap({*node.database, clock, node.database->ids(), random, node.file});
-        node.installation = sync_wait(bootstrap.start(kek, true, {kBaseUrl, "", ""}));
+        node.installation = sync_wait(bootstrap.start(kek, nullptr, true, {kBaseUrl, "", ""}));
       });
     }
   }

@@ -70,6 +70,7 @@ struct Suite : testing::Test {
   ManualClock clock;
   SystemRandom random;
   KeyEncryptionKey kek = KeyEncryptionKey::generate(random);
+  const KeyEncryptionKey* previous = nullptr;  // given to the next start
   WatchedCredentialsFile file{folder.path()};
   std::unique_ptr<store::DatabaseStore> database = open();
 
@@ -84,7 +85,7 @@ struct Suite : testing::Test {
   Result<Installation> start(CredentialsFile& credentials, bool development = true,
                              const InstallationUrls& urls = {kBaseUrl, "https://localhost:8443", "/data/tls/ca.pem"}) {
     Bootstrap bootstrap({store(), clock, ids(), random, credentials});
-    return sync_wait(bootstrap.start(kek, development, urls));
+    return sync_wait(bootstrap.start(kek, previous, development, urls));
   }
   Result<Installation> start() { return start(file); }
 

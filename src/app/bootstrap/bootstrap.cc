@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "app/bootstrap/seed.h"
+#include "app/keys/reseal.h"
 #include "base/log.h"
 
 namespace doorward {
@@ -44,8 +45,9 @@ Credentials with_urls(Credentials credentials, const InstallationUrls& urls) {
 
 }  // namespace
 
-task<Result<Installation>> Bootstrap::start(const KeyEncryptionKey& kek, bool development,
-                                            const InstallationUrls& urls) {
+task<Result<Installation>> Bootstrap::start(const KeyEncryptionKey& kek, const KeyEncryptionKey* previous,
+                                            bool development, const InstallationUrls& urls) {
+  if (previous != nullptr) DOORWARD_CO_CHECK(co_await exchange_key(*previous, kek));
   DOORWARD_CO_TRY(auto installation, co_await open_existing(kek));
   if (!installation) {
     DOORWARD_CO_TRY(const bool filled, co_await fill_empty_database(kek, development, urls));
@@ -102,6 +104,17 @@ task<Result<bool>> Bootstrap::fill_empty_database(const KeyEncryptionKey& kek, b
     DOORWARD_CO_CHECK(ports_.credentials.discard(seed.environment.id));
   }
   co_return filled;
+}
+
+task<Result<void>> Bootstrap::exchange_key(const KeyEncryptionKey& previous, const KeyEncryptionKey& current) {
+  const auto reseal = [&](WriteTx& tx) -> Result<std::int64_t> {
+    DOORWARD_TRY(const auto environment, tx.environments().first());
+    if (!environment) return 0;
+    return reseal_protected_keys(tx, environment->id, previous, current, ports_.random);
+  };
+  DOORWARD_CO_TRY(const auto resealed, co_await ports_.store.write("bootstrap.exchange_key", StoreOptions{}, reseal));
+  log::info("bootstrap.key_exchanged", {{"resealed_keys", resealed}});
+  co_return Result<void>{};
 }
 
 task<Result<std::optional<Installation>>> Bootstrap::open_existing(const KeyEncryptionKey& kek) {

@@ -50,15 +50,18 @@ class Bootstrap {
 
   // Leaves the database with one environment and the credentials file with its ids, its secret as far as it is known
   // here, and `urls`. Safe to repeat after a crash at any moment, and while other nodes do the same.
-  // kKeyEncryptionKeyInvalid: the database belongs to another key. kSecretUnreadable, kCredentialsUnreadable, and the
-  // errors of the store and of the file.
-  task<Result<Installation>> start(const KeyEncryptionKey& kek, bool development, const InstallationUrls& urls);
+  // `previous`: the key that `kek` takes the place of; what is sealed under it is sealed anew first, in one
+  // transaction. Nodes that run on go on: they opened the keys at their start. kKeyEncryptionKeyInvalid: the database
+  // belongs to another key. kSecretUnreadable, kCredentialsUnreadable, and the errors of the store and of the file.
+  task<Result<Installation>> start(const KeyEncryptionKey& kek, const KeyEncryptionKey* previous, bool development,
+                                   const InstallationUrls& urls);
 
   // For URLs that are known only once the listeners are bound: writes them to the file, with all else as it is.
   Result<void> write_urls(const Installation& installation, const InstallationUrls& urls);
 
  private:
   task<Result<bool>> fill_empty_database(const KeyEncryptionKey& kek, bool development, const InstallationUrls& urls);
+  task<Result<void>> exchange_key(const KeyEncryptionKey& previous, const KeyEncryptionKey& current);
   task<Result<std::optional<Installation>>> open_existing(const KeyEncryptionKey& kek);
 
   const Ports ports_;

@@ -15,13 +15,13 @@ constexpr std::string_view kData = "data";
 constexpr std::string_view kLookup = "lookup";
 constexpr std::string_view kMac = "mac";
 
-SealedPlace place_of(const ProtectedKey& key) { return {"protected_keys", key.id, "sealed_key"}; }
-
 tl::unexpected<Error> unreadable(std::string why) {
   return tl::unexpected(make_error(Reason::kSecretUnreadable, "A stored key cannot be used.", std::move(why)));
 }
 
 }  // namespace
+
+SealedPlace sealed_place(const ProtectedKey& key) { return {"protected_keys", key.id, "sealed_key"}; }
 
 std::vector<ProtectedKey> make_protected_keys(const KeyEncryptionKey& kek, const EnvironmentId& environment, Ids& ids,
                                               Random& random, Timestamp now) {
@@ -33,7 +33,7 @@ std::vector<ProtectedKey> make_protected_keys(const KeyEncryptionKey& kek, const
     key.purpose = purpose;
     key.create_time = now;
     key.sealed_key =
-        envelope::seal(kek.cipher(), kek.id(), place_of(key), Secret<std::string>(random.bytes(kKeyBytes)), random);
+        envelope::seal(kek.cipher(), kek.id(), sealed_place(key), Secret<std::string>(random.bytes(kKeyBytes)), random);
     keys.push_back(std::move(key));
   }
   return keys;
@@ -47,7 +47,7 @@ Result<std::unique_ptr<KeyRing>> KeyRing::open(const KeyEncryptionKey& kek, cons
       return failure(Reason::kKeyEncryptionKeyInvalid,
                      "The database was sealed under another key-encryption key than the one given.");
     }
-    DOORWARD_TRY(Secret<std::string> bytes, envelope::open(kek.cipher(), place_of(key), key.sealed_key));
+    DOORWARD_TRY(Secret<std::string> bytes, envelope::open(kek.cipher(), sealed_place(key), key.sealed_key));
     DOORWARD_CHECK(ring->add(key, std::move(bytes)));
   }
   if (ring->data_keys_.empty()) return unreadable("no data key");

@@ -20,6 +20,9 @@
 
 namespace doorward {
 
+// What a protected key is bound to; refers to `key`.
+SealedPlace sealed_place(const ProtectedKey& key);
+
 // One fresh key of each purpose, sealed under `kek`; to be stored and given to KeyRing::open().
 std::vector<ProtectedKey> make_protected_keys(const KeyEncryptionKey& kek, const EnvironmentId& environment, Ids& ids,
                                               Random& random, Timestamp now);

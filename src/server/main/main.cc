@@ -24,12 +24,22 @@ int run(int argc, const char* const* argv) {
     return invocation.status;
   }
   if (invocation.command == Command::kVersion) return run_version();
+  if (invocation.command == Command::kGenerateKey) return run_generate_key(invocation.file);
   const auto options = load_options(invocation, read_environment);
   if (!options) {
     fmt::print(stderr, "error: {}\n", options.error().message);
     return kExitUsage;
   }
-  return invocation.command == Command::kMigrate ? run_migrate(*options) : run_serve(*options);
+  switch (invocation.command) {
+    case Command::kMigrate:
+      return run_migrate(*options);
+    case Command::kBackup:
+      return run_backup(*options, invocation.file);
+    case Command::kRestore:
+      return run_restore(*options, invocation.file);
+    default:
+      return run_serve(*options);
+  }
 }
 
 }  // namespace

@@ -104,10 +104,14 @@ std::string render(const Migration& migration, Dialect dialect) {
   return text;
 }
 
-Result<void> check_schema(Connection& connection, std::span<const Migration> migrations) {
-  DOORWARD_TRY(auto applied, applied_migrations(connection));
+Result<std::int64_t> applied_version(Connection& connection, std::span<const Migration> migrations) {
+  DOORWARD_TRY(const auto applied, applied_migrations(connection));
   DOORWARD_CHECK(compare(applied, migrations));
-  const std::int64_t version = applied.empty() ? 0 : applied.back().version;
+  return applied.empty() ? 0 : applied.back().version;
+}
+
+Result<void> check_schema(Connection& connection, std::span<const Migration> migrations) {
+  DOORWARD_TRY(const std::int64_t version, applied_version(connection, migrations));
   if (version < newest(migrations)) {
     return failure(Reason::kStoreSchema,
                    fmt::format("The database has schema version {}, this Doorward needs {}. Run: doorward migrate",

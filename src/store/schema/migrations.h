@@ -52,6 +52,10 @@ enum class MigrateMode : std::uint8_t {
 Result<void> migrate_schema(Connection& connection, Dialect dialect, std::span<const Migration> migrations,
                             MigrateMode mode, Timestamp now);
 
+// The newest version that was applied to the database; 0 for one without a schema. kStoreSchema when this binary must
+// not use it, or it was made by other migrations.
+Result<std::int64_t> applied_version(Connection& connection, std::span<const Migration> migrations);
+
 // What migrate_schema would refuse or still have to apply; for /readyz.
 Result<void> check_schema(Connection& connection, std::span<const Migration> migrations);
 

@@ -5,8 +5,10 @@
 // where they differ, `postgres` overrides it. Connections belong to one thread at a time.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <initializer_list>
+#include <span>
 #include <string_view>
 
 #include "base/result.h"
@@ -49,7 +51,20 @@ class RowFunction {
   void (*call_)(const void*, const Row&) = nullptr;
 };
 
-using Values = std::initializer_list<Value>;
+// The parameters of one call, in order. Refers to them: never outlives the call that it is passed to.
+class Values {
+ public:
+  Values(std::initializer_list<Value> values) : begin_(values.begin()), size_(values.size()) {}
+  explicit Values(std::span<const Value> values) : begin_(values.data()), size_(values.size()) {}
+
+  const Value* begin() const { return begin_; }
+  const Value* end() const { return begin_ + size_; }
+  std::size_t size() const { return size_; }
+
+ private:
+  const Value* begin_;
+  std::size_t size_;
+};
 
 class Connection {
  public:
