@@ -27,8 +27,8 @@ using WriteFile = std::function<Result<void>(const std::string& path, std::strin
 // Makes what is missing, damaged or within kDevelopmentRenewBefore of its end in `folder` (made with mode 0700), and
 // leaves the rest. Keys are ECDSA P-256, in files of mode 0600. A renewed certificate keeps its key, so that only one
 // file changes; the CA's key (ca.key) is kept, so that the CA that a developer trusts outlives the certificates. A
-// stolen ca.key is of little use: the CA may only sign for localhost and loopback addresses (RFC 5280 section
-// 4.2.1.10). Safe after a crash at any moment, and to call again while TlsContext serves the files. kInternal when the
+// stolen ca.key is of little use: of all host names the CA may only sign for localhost (RFC 5280 section 4.2.1.10).
+// Safe after a crash at any moment, and to call again while TlsContext serves the files. kInternal when the
 // folder cannot be written. Blocks: start-up and workers only.
 Result<DevelopmentTls> ensure_development_tls(const std::string& folder, Timestamp now, const WriteFile& write_file);
 

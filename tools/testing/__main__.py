@@ -4,7 +4,7 @@ import signal
 import sys
 import time
 
-from testing import native, outside, source
+from testing import native, outside, sdk, source
 from testing.console import ROOT, say, stop_children
 from testing.postgres import Postgres
 from testing.results import Count
@@ -19,7 +19,7 @@ LAYERS = {
     "tsan": native.tsan,
     "fuzz": native.fuzz,
     "e2e": outside.e2e,
-    "sdk": outside.sdk,
+    "sdk": sdk.sdk,
 }
 
 

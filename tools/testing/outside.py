@@ -1,4 +1,4 @@
-"""Layers that drive the built server from outside: pytest and Node."""
+"""The layer that drives the built server from outside, and what it shares with the SDKs' layer."""
 import shutil
 
 from testing import results
@@ -43,28 +43,3 @@ def e2e(context, text):
     if text and not good and report.exists() and results.from_xml(report).total == 0:
         return count  # pytest exits 5 when -k leaves nothing
     return collect("e2e", good, report, count)
-
-
-def sdk(context, text):
-    count = Count()
-    folder = ROOT / "tests" / "sdk"
-    tests = sorted(str(p.relative_to(folder)) for p in folder.glob("*.test.*js"))
-    if not tests:
-        return count
-    report = prepared("sdk", context, count)
-    if report is None:
-        return count
-    lock = folder / "package-lock.json"
-    installed = folder / "node_modules" / ".package-lock.json"
-    if lock.exists() and (not installed.exists() or installed.stat().st_mtime < lock.stat().st_mtime):
-        if not run("installing the SDK tests' packages", ["npm", "ci", "--no-audit", "--no-fund"], log="sdk-npm.log",
-                   cwd=folder, timeout=600):
-            count.fail("sdk: npm ci failed; see build/logs/sdk-npm.log")
-            return count
-    command = ["node", "--test", "--test-reporter=spec", "--test-reporter-destination=stdout",
-               "--test-reporter=junit", f"--test-reporter-destination={report}"]
-    if text:
-        command += [f"--test-name-pattern={text}"]
-    good = run("sdk tests", [*command, *tests], log="sdk.log", echo=True, env=context.environment(), cwd=folder,
-               timeout=LAYER_TIMEOUT_SECONDS)
-    return collect("sdk", good, report, count)

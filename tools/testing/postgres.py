@@ -17,7 +17,8 @@ START_SECONDS = 60
 
 
 class Postgres:
-    """`url` names an empty database whose role may create more. Every client of this machine's loopback may connect."""
+    """`url` names an empty database whose role may create more. Every client of this machine's loopback may connect;
+    `socket_url` names the same by its socket, which reaches into other network namespaces."""
 
     def __init__(self):
         remove_abandoned()
@@ -26,6 +27,7 @@ class Postgres:
         # Not under the repository: when root runs the tests, the unprivileged user may not be able to enter it.
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix=PREFIX, dir="/tmp"))
         (self.folder / "owner").write_text(str(os.getpid()))
+        self.folder.chmod(0o711)  # its socket is for whoever knows the name, as the port is
         if os.getuid() == 0:
             shutil.chown(self.folder, self.user)
         self.process = None
@@ -52,6 +54,7 @@ class Postgres:
 
     def _initialise(self):
         password_file = self.folder / "password"
+        password_file.touch(mode=0o600)
         password_file.write_text(self.password)
         if os.getuid() == 0:
             shutil.chown(password_file, self.user)
@@ -79,6 +82,7 @@ class Postgres:
                                       "doorward"], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
             if created.returncode == 0:
                 self.url = f"postgresql://doorward:{self.password}@127.0.0.1:{port}/doorward"
+                self.socket_url = f"{self.url}?host={self.folder}"
                 say(f"PostgreSQL of the tests listens on 127.0.0.1:{port}")
                 return True
             time.sleep(0.2)

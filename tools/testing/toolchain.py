@@ -55,7 +55,7 @@ def installed_go():
 
 def go_build(source, package=".", *, name):
     """The program built from the module in a folder, whose go.sum pins all that it needs: build/toolchain/bin/NAME."""
-    source, environment, output = pathlib.Path(source), go(), FOLDER / "bin" / name
+    source, environment, output = pathlib.Path(source).resolve(), go(), FOLDER / "bin" / name
     lock = (source / "go.mod").read_bytes() + (source / "go.sum").read_bytes()
 
     def download(folder):
@@ -71,7 +71,7 @@ def go_build(source, package=".", *, name):
 
 def python(name, requirements):
     """The interpreter of a virtual environment that holds what a requirements file names, each with its hashes."""
-    requirements = pathlib.Path(requirements)
+    requirements = pathlib.Path(requirements).resolve()
 
     def install(folder):
         step(f"making the Python environment {name}", [PYTHON, "-m", "venv", folder], log=f"python-{name}.log")
@@ -98,7 +98,7 @@ def java_classes(source, *, name):
 
     Every library is compared with libraries.sha256 beside the pom; Maven itself knows only what the registry says.
     """
-    source, environment = pathlib.Path(source), java()
+    source, environment = pathlib.Path(source).resolve(), java()
     sums = source / "libraries.sha256"
     sources = sorted(source.glob("*.java"))
     pom = source / "pom.xml"

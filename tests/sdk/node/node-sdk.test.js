@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
+import { ScalekitClient } from '@scalekit-sdk/node';
 import { cases } from './cases.js';
 import { Server } from './server.js';
 
@@ -48,3 +50,22 @@ for (const { scheme, database } of SETTINGS) {
     }
   });
 }
+
+// Every public method of the two clients, against the calls in cases.js and the list of what is not there yet.
+describe('no method is forgotten', () => {
+  const { organization, directory } = new ScalekitClient('http://localhost', 'id', 'secret');
+  for (const [name, client] of Object.entries({ organization, directory })) {
+    test(name, async () => {
+      const cases = await readFile(new URL('cases.js', import.meta.url), 'utf8');
+      const later = Object.keys(JSON.parse(await readFile(new URL('../not-yet.json', import.meta.url), 'utf8')))
+        .map((method) => method.toLowerCase());
+      const methods = Object.getOwnPropertyNames(Object.getPrototypeOf(client)).filter((method) => method !== 'constructor');
+      assert.ok(methods.length > 5);
+      for (const method of methods) {
+        const exercised = new RegExp(`\\b${method}\\b\\(`).test(cases);
+        assert.ok(exercised !== later.includes(method.toLowerCase()),
+                  `${method} is ${exercised ? 'exercised, and still' : 'neither exercised nor'} named in not-yet.json`);
+      }
+    });
+  }
+});

@@ -1,0 +1,16 @@
+"""No method of the Python SDK's organization and directory clients is forgotten."""
+import inspect
+import pathlib
+
+import pytest
+from scalekit.directory import DirectoryClient
+from scalekit.organization import OrganizationClient
+
+import surface
+
+
+@pytest.mark.parametrize("client", [OrganizationClient, DirectoryClient])
+def test_every_method_is_exercised(client):
+    offered = [name for name, _ in inspect.getmembers(client, inspect.isfunction) if not name.startswith("_")]
+    assert len(offered) > 5
+    surface.check(offered, pathlib.Path(__file__).parent, r"\b(\w+)\b")
