@@ -52,6 +52,13 @@ def python(context, report, text):
     return pytest("python", [interpreter], ["tests/sdk/python", "-p", "no:warnings"], context.environment(), report, text)
 
 
+def seed(context, report, text):
+    install_node_packages()
+    environment = {**context.environment(),
+                   "DOORWARD_SDK_PYTHON": str(toolchain.python("sdk", FOLDER / "python" / "requirements.txt"))}
+    return pytest("seed", ["/usr/bin/python3"], ["tests/sdk/seed"], environment, report, text)
+
+
 def go(context, report, text):
     program = toolchain.go_build(FOLDER / "transports" / "go", name="caller")
     return pytest("go", ["/usr/bin/python3"], ["tests/sdk/transports", "--transport=go"],
@@ -89,4 +96,4 @@ def own_network():
                   f"users make user namespaces ({tried.stderr.strip()})")
 
 
-PARTS = {"node": node, "python": python, "go": go, "java": java}
+PARTS = {"node": node, "python": python, "seed": seed, "go": go, "java": java}
