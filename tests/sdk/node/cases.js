@@ -74,6 +74,43 @@ export const cases = {
     assert.deepEqual(seen.filter((id) => made.includes(id)), made.toReversed());
   },
 
+  'lists go back as they came': async (app) => {
+    for (let n = 0; n < 5; n += 1) await app.scalekit.organization.createOrganization(unique('Back'));
+    const tenant = await app.tenant();
+    for (let n = 0; n < 5; n += 1) await tenant.pushGroup(`group${n}`, [await tenant.pushUser(`user${n}`)]);
+    const ids = [tenant.organization.id, tenant.directory.id];
+    const lists = {
+      organizations: (options) => app.scalekit.organization.listOrganization(options),
+      users: (options) => app.scalekit.directory.listDirectoryUsers(...ids, options),
+      groups: (options) => app.scalekit.directory.listDirectoryGroups(...ids, options),
+    };
+    for (const [items, list] of Object.entries(lists)) {
+      const first = await list({ pageSize: 2 });
+      const second = await list({ pageSize: 2, pageToken: first.nextPageToken });
+      const back = await list({ pageSize: 2, pageToken: second.prevPageToken });
+      assert.equal(first.prevPageToken, '');
+      assert.deepEqual(back[items].map(({ id }) => id), first[items].map(({ id }) => id), items);
+    }
+  },
+
+  'metadata is kept and replaced as a whole': async (app) => {
+    const { organization } = await app.scalekit.organization.createOrganization(unique('Metadata'));
+    const update = async (metadata) =>
+      (await app.scalekit.organization.updateOrganization(organization.id, { metadata })).organization.metadata;
+    assert.deepEqual(await update({ plan: 'enterprise', contract: 'no 7' }), { plan: 'enterprise', contract: 'no 7' });
+    assert.deepEqual(await update({ plan: 'free' }), { plan: 'free' });
+    const error = await refusal(update({ no: 'too short a key' }), ScalekitBadRequestException);
+    assert.ok(details(error).validationErrorInfo.fieldViolations.some(({ field }) => field.includes('metadata')));
+  },
+
+  'a stale token is replaced by the next call': async (app) => {
+    const client = app.newClient();
+    await client.organization.listOrganization({ pageSize: 1 });
+    client.coreClient.accessToken = 'stale';
+    assert.equal((await client.organization.listOrganization({ pageSize: 1 })).organizations.length, 1);
+    assert.notEqual(client.coreClient.accessToken, 'stale');
+  },
+
   'updateOrganization keeps what is not given': async (app) => {
     const externalId = unique('ext');
     const { organization } = await app.scalekit.organization.createOrganization('Before', { externalId });
@@ -195,14 +232,18 @@ export const cases = {
     assert.equal((await app.scalekit.directory.listDirectoryGroups(...ids, { pageSize: 25 })).groups.length, 0);
   },
 
-  'updatedAfter narrows the list': async (app) => {
+  'updatedAfter narrows both lists': async (app) => {
     const tenant = await app.tenant();
     await tenant.pushUser('ann');
     const ids = [tenant.organization.id, tenant.directory.id];
     const year = 365 * 24 * 3600 * 1000;
-    const list = (time) => app.scalekit.directory.listDirectoryUsers(...ids, { updatedAfter: new Date(time).toISOString() });
-    assert.equal((await list(Date.now() - year)).users.length, 1);
-    assert.equal((await list(Date.now() + year)).users.length, 0);
+    await tenant.pushGroup('Engineering');
+    const { directory } = app.scalekit;
+    for (const [time, count] of [[Date.now() - year, 1], [Date.now() + year, 0]]) {
+      const updatedAfter = new Date(time).toISOString();
+      assert.equal((await directory.listDirectoryUsers(...ids, { updatedAfter })).users.length, count);
+      assert.equal((await directory.listDirectoryGroups(...ids, { updatedAfter })).groups.length, count);
+    }
   },
 
   'a webhook of the real pipeline verifies': async (app) => {
@@ -215,6 +256,10 @@ export const cases = {
       const event = JSON.parse(body);
       assert.equal(event.organization_id, tenant.organization.id);
       assert.equal(event.data.preferred_username, 'zoe@example.test');
+
+      const others = `v1,${Buffer.alloc(32).toString('base64')} v2,abc`;
+      const among = { ...headers, 'webhook-signature': `${others} ${headers['webhook-signature']}` };
+      assert.equal(app.scalekit.verifyWebhookPayload(receiver.secret, among, body), true);
 
       const refuse = (...changed) => assert.throws(() => app.scalekit.verifyWebhookPayload(...changed), WebhookVerificationError);
       refuse(receiver.secret, headers, body.replace('zoe@', 'eve@'));

@@ -52,3 +52,12 @@ def test_refuses_what_was_changed(scalekit, delivery):
     for arguments in changed:
         with pytest.raises(WebhookVerificationError):
             scalekit.verify_webhook_payload(*arguments)
+
+
+def test_carries_what_the_seeds_page_shows(tenant, delivery):
+    """Fields of the older envelope as well as of today's."""
+    event = delivery[0].event
+    assert {"id", "type", "data", "timestamp", "spec_version", "object", "occurred_at", "organization_id"} <= set(event)
+    shown = {name: event["data"][name] for name in ("email", "name", "organization_id", "directory_id")}
+    assert shown == {"email": "zoe@example.test", "name": "Zoë 東京 \U0001F600", "organization_id": tenant.organization_id,
+                     "directory_id": tenant.directory_id}
