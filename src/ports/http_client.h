@@ -18,9 +18,14 @@ struct HttpRequest {
   std::string url;
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
-  std::chrono::milliseconds timeout{10'000};   // whole exchange
-  std::size_t max_response_bytes = 64 * 1024;  // what is kept of the body; more is cut, not refused
+  // The whole exchange: waiting for a connection and for the target's address included. At most kMaxHttpTimeout.
+  std::chrono::milliseconds timeout{10'000};
+  // What is read of the body; more is cut, not refused, and ends the exchange. At most kMaxHttpResponseBytes.
+  std::size_t max_response_bytes = 64 * 1024;
 };
+
+inline constexpr std::chrono::milliseconds kMaxHttpTimeout{60'000};
+inline constexpr std::size_t kMaxHttpResponseBytes = 4 * 1024 * 1024;
 
 struct HttpResponse {
   int status = 0;
@@ -29,16 +34,28 @@ struct HttpResponse {
   Duration latency{};
 };
 
-// The one way out of Doorward. Redirects are answers, not followed; proxies of the environment are ignored; addresses
-// that the egress policy forbids are refused on the resolved socket address.
+// The one way out of Doorward. A name is resolved once, all its addresses are judged by the egress policy, and nothing
+// else is connected to. Redirects are answers, not followed; proxies of the environment, Alt-Svc, cookies and
+// compression are off; TLS 1.2 at least, with a certificate for the URL's host.
 class HttpClient {
  public:
   virtual ~HttpClient() = default;
 
-  // Errors: kEgressForbidden (the policy refuses the URL or the address behind it), kTargetUnreachable (name or
-  // connection), kTargetTlsFailed, kTargetProtocolError (no HTTP answer in bounds), kDeadlineExceeded (timeout),
-  // kOverloaded (too many requests wait), kCancelled (shutdown), kInvalidArgument (a URL or header that cannot be
-  // sent). Thread-safe.
+  // Errors:
+  //   kInvalidArgument            a URL, method or header that cannot be sent
+  //   kEgressForbidden            the policy refuses the URL's scheme, port or host, or every address of the host
+  //   kEgressMixedAnswer          the host has allowed and forbidden addresses
+  //   kNameNotFound               there is no such host
+  //   kNameUnresolved             no name server gave a usable answer
+  //   kTargetUnreachable          no connection
+  //   kTargetTlsFailed            no TLS, or none that is recent enough
+  //   kTargetCertificateUntrusted, kTargetCertificateExpired, kTargetCertificateWrongHost
+  //   kTargetProtocolError        no HTTP answer, or one with headers beyond bounds
+  //   kDeadlineExceeded           timeout
+  //   kTargetBusy                 too many requests wait for this target
+  //   kOverloaded                 too many requests wait
+  //   kCancelled                  shutdown
+  // Thread-safe.
   virtual task<Result<HttpResponse>> send(HttpRequest request) = 0;
 
   // Whether `url` could be sent to at all, as far as its text tells: absolute http or https, no user information, and

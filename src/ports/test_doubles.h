@@ -1,17 +1,20 @@
 // Stand-ins for the ports that need no adapter to be honest: a clock that tests set, ids that count, real randomness,
-// an offload that runs at once. For *_test.cc files only. There is none for the store: tests use a real one.
+// an offload that runs at once, a resolver that knows one address. For *_test.cc files only. There is none for the
+// store: tests use a real one.
 #pragma once
 
 #include <atomic>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "crypto/random.h"
 #include "ports/clock.h"
 #include "ports/ids.h"
 #include "ports/offload.h"
 #include "ports/random.h"
+#include "ports/resolver.h"
 
 namespace doorward::test {
 
@@ -51,6 +54,22 @@ class InlineOffload final : public Offload {
 
   std::atomic<bool> full{false};
   std::atomic<int> runs{0};
+};
+
+// Every name has this one address, and no TXT record.
+class FixedResolver final : public Resolver {
+ public:
+  explicit FixedResolver(std::string_view address) : address_(*parse_ip_address(address)) {}
+
+  task<Result<std::vector<IpAddress>>> addresses(std::string, SteadyTime) override {
+    co_return std::vector<IpAddress>{address_};
+  }
+  task<Result<std::vector<std::string>>> texts(std::string, SteadyTime) override {
+    co_return failure(Reason::kNameNotFound, "There is no such name.");
+  }
+
+ private:
+  const IpAddress address_;
 };
 
 }  // namespace doorward::test

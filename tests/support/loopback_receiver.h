@@ -96,6 +96,12 @@ class LoopbackReceiver {
     return received_;
   }
 
+  // Blocks until `count` connections have been closed in all.
+  void wait_closed(std::size_t count) const {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return closed_ >= count; });
+  }
+
  private:
   void accept_all() {
     while (!stopping_) {
@@ -109,6 +115,8 @@ class LoopbackReceiver {
         std::lock_guard closing(mutex_);
         open_.erase(accepted);
         close(accepted);
+        ++closed_;
+        changed_.notify_all();
       });
     }
   }
@@ -196,6 +204,7 @@ class LoopbackReceiver {
   mutable std::condition_variable changed_;
   std::vector<ReceivedRequest> received_;
   std::set<int> open_;
+  std::size_t closed_ = 0;
   std::vector<std::thread> connections_;
 };
 

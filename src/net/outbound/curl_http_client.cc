@@ -1,35 +1,21 @@
 #include "net/outbound/curl_http_client.h"
 
 #include <algorithm>
-#include <new>
+#include <array>
 #include <stdexcept>
 #include <utility>
+
+#include "base/encoding.h"
+#include "net/outbound/cares_resolver.h"
 
 namespace doorward::net {
 namespace {
 
 constexpr int kLongestPollMilliseconds = 60'000;
-constexpr long kIdleConnections = 256;  // kept for reuse, over all targets
 
 void start_curl_once() {
   static const CURLcode kStarted = curl_global_init(CURL_GLOBAL_DEFAULT);
   if (kStarted != CURLE_OK) throw std::runtime_error("libcurl cannot start");
-}
-
-CURLM* make_multi() {
-  start_curl_once();
-  CURLM* multi = curl_multi_init();
-  if (multi == nullptr) throw std::runtime_error("libcurl cannot start");
-  curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, kIdleConnections);
-  return multi;
-}
-
-SlistHandle make_list(const std::vector<std::string>& texts) {
-  SlistHandle list;
-  for (const auto& text : texts) {
-    if (!append(list, text)) throw std::bad_alloc();
-  }
-  return list;
 }
 
 bool is_header_name(std::string_view name) {
@@ -43,51 +29,85 @@ bool is_header_value(std::string_view value) {
   return value.find_first_of(std::string_view("\r\n\0", 3)) == std::string_view::npos;
 }
 
+// Headers that frame the message or name its target come from the URL and the body, never from the caller.
+bool is_ours(std::string_view name) {
+  constexpr std::array<std::string_view, 4> kOurs{"connection", "content-length", "host", "transfer-encoding"};
+  return std::ranges::find(kOurs, ascii_lower(name)) != kOurs.end();
+}
+
 Result<void> check_headers(const HttpRequest& request) {
   if (!is_header_name(request.method)) return failure(Reason::kInvalidArgument, "The method is not a token.");
   for (const auto& [name, value] : request.headers) {
     if (!is_header_name(name) || !is_header_value(value)) {
       return failure(Reason::kInvalidArgument, "A header has a character that a header cannot hold.");
     }
+    if (is_ours(name)) return failure(Reason::kInvalidArgument, "A header is not the caller's to set.");
   }
   return {};
+}
+
+TrustStore load_trust(const std::string& ca_file) {
+  auto trust = TrustStore::load(ca_file);
+  if (!trust) throw std::runtime_error(trust.error().message);
+  return *std::move(trust);
 }
 
 }  // namespace
 
 CurlHttpClient::CurlHttpClient(OutboundOptions options)
     : options_(std::move(options)),
-      fixed_addresses_(make_list(options_.fixed_addresses)),
-      multi_(make_multi()),
-      thread_([this] { run(); }) {}
+      resolver_(options_.resolver ? options_.resolver : std::make_shared<CaresResolver>()),
+      trust_(load_trust(options_.ca_file)),
+      own_addresses_(options_.own_addresses),
+      multi_(make_multi(options_)),
+      queue_({.places = options_.max_in_flight,
+              .places_per_target = options_.max_per_target,
+              .waiting_per_target = options_.max_waiting_per_target}) {
+  inbox_->client = this;
+  thread_ = std::thread([this] { run(); });
+}
 
 CurlHttpClient::~CurlHttpClient() { stop(); }
 
+CurlHttpClient::MultiHandle CurlHttpClient::make_multi(const OutboundOptions& options) {
+  start_curl_once();
+  MultiHandle multi(curl_multi_init());
+  if (!multi) throw std::runtime_error("libcurl cannot start");
+  curl_multi_setopt(multi.get(), CURLMOPT_MAXCONNECTS, static_cast<long>(options.max_idle_connections));
+  return multi;
+}
+
 void CurlHttpClient::stop() {
   {
-    std::lock_guard lock(mutex_);
+    const std::scoped_lock lock(mutex_);
     stopping_ = true;
+    curl_multi_wakeup(multi_.get());
   }
-  curl_multi_wakeup(multi_.get());
   if (thread_.joinable()) thread_.join();
 }
 
+void CurlHttpClient::wake() {
+  const std::scoped_lock lock(mutex_);
+  curl_multi_wakeup(multi_.get());
+}
+
 Result<void> CurlHttpClient::check_url(std::string_view url) const {
-  DOORWARD_CHECK(parse_target(url, options_.policy));
+  DOORWARD_CHECK(parse_target(url, options_.policy, own_addresses_.get(std::chrono::steady_clock::now())));
   return {};
 }
 
 task<Result<HttpResponse>> CurlHttpClient::send(HttpRequest request) {
+  const auto now = std::chrono::steady_clock::now();
   DOORWARD_CO_CHECK(check_headers(request));
-  DOORWARD_CO_TRY(Target target, parse_target(request.url, options_.policy));
-  const auto deadline = std::chrono::steady_clock::now() + request.timeout;
+  DOORWARD_CO_TRY(Target target, parse_target(request.url, options_.policy, own_addresses_.get(now)));
+  const auto deadline = now + std::min(request.timeout, kMaxHttpTimeout);
+  request.max_response_bytes = std::min(request.max_response_bytes, kMaxHttpResponseBytes);
   co_return co_await Completion<Result<HttpResponse>>([&, this](Transfer::Deliver deliver) {
-    submit(std::make_unique<Transfer>(std::move(request), std::move(target), options_.policy, deadline,
-                                      std::move(deliver)));
+    submit(std::make_unique<Transfer>(std::move(request), std::move(target), deadline, std::move(deliver)));
   });
 }
 
-void CurlHttpClient::submit(std::unique_ptr<Transfer> transfer) {
+void CurlHttpClient::submit(TransferHandle transfer) {
   std::unique_lock lock(mutex_);
   const bool stopping = stopping_;
   if (stopping || accepted_ >= options_.max_waiting) {
@@ -101,7 +121,6 @@ void CurlHttpClient::submit(std::unique_ptr<Transfer> transfer) {
   }
   ++accepted_;
   submitted_.push_back(std::move(transfer));
-  lock.unlock();
   curl_multi_wakeup(multi_.get());
 }
 
@@ -109,9 +128,11 @@ void CurlHttpClient::run() {
   while (take_submitted()) {
     expire_waiting();
     start_waiting();
+    take_resolved();
     int running = 0;
     curl_multi_perform(multi_.get(), &running);
     take_finished();
+    close_idle();
     curl_multi_poll(multi_.get(), nullptr, 0, milliseconds_to_poll(), nullptr);
   }
   cancel_all();
@@ -119,58 +140,108 @@ void CurlHttpClient::run() {
 
 // False when the client is to stop.
 bool CurlHttpClient::take_submitted() {
-  std::lock_guard lock(mutex_);
-  std::ranges::move(submitted_, std::back_inserter(waiting_));
-  submitted_.clear();
-  return !stopping_;
+  std::vector<TransferHandle> submitted;
+  bool stopping = false;
+  {
+    const std::scoped_lock lock(mutex_);
+    submitted.swap(submitted_);
+    stopping = stopping_;
+  }
+  std::vector<TransferHandle> refused;
+  for (auto& transfer : submitted) {
+    const std::string origin = transfer->origin();
+    if (!queue_.push(origin, transfer->deadline(), transfer)) refused.push_back(std::move(transfer));
+  }
+  if (!refused.empty()) {
+    {
+      const std::scoped_lock lock(mutex_);
+      accepted_ -= refused.size();
+    }
+    for (auto& transfer : refused) transfer->fail(Reason::kTargetBusy, "Too many requests wait for this target.");
+  }
+  return !stopping;
 }
 
 void CurlHttpClient::expire_waiting() {
-  const auto now = std::chrono::steady_clock::now();
-  Transfers expired;
-  std::erase_if(waiting_, [&](std::unique_ptr<Transfer>& transfer) {
-    if (transfer->deadline() > now) return false;
-    expired.push_back(std::move(transfer));
-    return true;
-  });
+  const auto expired = queue_.expire(std::chrono::steady_clock::now());
   if (expired.empty()) return;
   {
-    std::lock_guard lock(mutex_);
+    const std::scoped_lock lock(mutex_);
     accepted_ -= expired.size();
   }
-  for (auto& transfer : expired) {
+  for (const auto& transfer : expired) {
     transfer->fail(Reason::kDeadlineExceeded, "The request waited too long for a connection.");
   }
 }
 
-// Starts, in the order of arrival, each request whose target has room.
 void CurlHttpClient::start_waiting() {
-  if (waiting_.empty()) return;
-  Transfers still_waiting;
   std::size_t started = 0;
-  for (auto& transfer : waiting_) {
-    const auto active = active_per_target_.find(transfer->origin());
-    const bool target_is_full = active != active_per_target_.end() && active->second >= options_.max_per_target;
-    if (target_is_full || active_.size() >= options_.max_in_flight) {
-      still_waiting.push_back(std::move(transfer));
-    } else {
-      start(std::move(transfer));
-      ++started;
-    }
+  while (auto begun = queue_.next()) {
+    resolve(*std::move(begun));
+    ++started;
   }
-  waiting_ = std::move(still_waiting);
-  std::lock_guard lock(mutex_);
+  if (started == 0) return;
+  const std::scoped_lock lock(mutex_);
   accepted_ -= started;
 }
 
-void CurlHttpClient::start(std::unique_ptr<Transfer> transfer) {
-  CURL* handle = transfer->prepare(std::chrono::steady_clock::now(), options_.ca_file, fixed_addresses_.get());
-  if (handle == nullptr || curl_multi_add_handle(multi_.get(), handle) != CURLM_OK) {
-    transfer->fail(Reason::kOverloaded, "The outbound request could not be started.");
+void CurlHttpClient::resolve(Queue::Begun begun) {
+  Placed placed{std::move(begun.item), begun.place};
+  const Target& target = placed.transfer->target();
+  if (target.literal) {
+    connect(std::move(placed), std::vector<IpAddress>{*target.literal});
     return;
   }
-  ++active_per_target_[transfer->origin()];
-  active_.emplace(handle, std::move(transfer));
+  auto question = resolver_->addresses(target.host, placed.transfer->deadline());
+  const std::uint64_t number = ++last_resolving_;
+  resolving_.emplace(number, std::move(placed));
+  start_task(std::move(question),
+             [inbox = inbox_, number](const std::exception_ptr& fault, std::optional<Addresses> answer) {
+               if (fault) answer = failure(internal_error("the resolver threw"));
+               const std::scoped_lock lock(inbox->mutex);
+               if (inbox->client == nullptr) return;
+               inbox->arrived.emplace_back(number, *std::move(answer));
+               inbox->client->wake();
+             });
+}
+
+void CurlHttpClient::take_resolved() {
+  std::vector<std::pair<std::uint64_t, Addresses>> arrived;
+  {
+    const std::scoped_lock lock(inbox_->mutex);
+    arrived.swap(inbox_->arrived);
+  }
+  for (auto& [number, addresses] : arrived) {
+    auto node = resolving_.extract(number);
+    connect(std::move(node.mapped()), std::move(addresses));
+  }
+}
+
+void CurlHttpClient::connect(Placed placed, Addresses addresses) {
+  const auto now = std::chrono::steady_clock::now();
+  if (!addresses) {
+    // The name servers are ours: that they are slow says nothing about the target, but it holds its places as long.
+    end(std::move(placed), std::move(addresses).error(), false);
+    return;
+  }
+  const auto judged =
+      judge_addresses(*addresses, placed.transfer->target().port, options_.policy, own_addresses_.get(now));
+  if (!judged) {
+    end(std::move(placed), judged.error(), false);
+    return;
+  }
+  CURL* handle = placed.transfer->prepare(now, *std::move(addresses), trust_);
+  if (handle == nullptr || curl_multi_add_handle(multi_.get(), handle) != CURLM_OK) {
+    end(std::move(placed), make_error(Reason::kOverloaded, "The outbound request could not be started."), std::nullopt);
+    return;
+  }
+  active_.emplace(handle, std::move(placed));
+}
+
+// Without an exchange.
+void CurlHttpClient::end(Placed placed, Error error, std::optional<bool> prompt) {
+  queue_.finish(placed.place, prompt);
+  placed.transfer->fail(std::move(error));
 }
 
 void CurlHttpClient::take_finished() {
@@ -181,37 +252,50 @@ void CurlHttpClient::take_finished() {
     CURL* handle = message->easy_handle;
     curl_multi_remove_handle(multi_.get(), handle);
     auto node = active_.extract(handle);
-    const auto per_target = active_per_target_.find(node.mapped()->origin());
-    if (--per_target->second == 0) active_per_target_.erase(per_target);
-    node.mapped()->finish(code);
+    queue_.finish(node.mapped().place, node.mapped().transfer->finish(code));
+    last_use_ = std::chrono::steady_clock::now();
+    connections_kept_ = true;
   }
+}
+
+// libcurl looks at the age of a kept connection only when it begins another exchange; here none may come.
+void CurlHttpClient::close_idle() {
+  if (!connections_kept_ || !active_.empty()) return;
+  if (std::chrono::steady_clock::now() < last_use_ + options_.idle_after) return;
+  MultiHandle fresh = make_multi(options_);
+  {
+    const std::scoped_lock lock(mutex_);
+    std::swap(multi_, fresh);
+    curl_multi_wakeup(multi_.get());  // whoever woke the old one
+  }
+  connections_kept_ = false;
 }
 
 void CurlHttpClient::cancel_all() {
-  for (auto& [handle, transfer] : active_) {
+  {
+    const std::scoped_lock lock(inbox_->mutex);
+    inbox_->client = nullptr;
+  }
+  const Error cancelled = make_error(Reason::kCancelled, "The server is shutting down.");
+  for (auto& [handle, placed] : active_) {
     curl_multi_remove_handle(multi_.get(), handle);
-    transfer->fail(Reason::kCancelled, "The server is shutting down.");
+    placed.transfer->fail(cancelled);
   }
   active_.clear();
-  for (auto& transfer : waiting_) transfer->fail(Reason::kCancelled, "The server is shutting down.");
-  waiting_.clear();
+  for (auto& [number, placed] : resolving_) placed.transfer->fail(cancelled);
+  resolving_.clear();
+  for (auto& transfer : queue_.take_all()) transfer->fail(cancelled);
 }
 
-// Until something may be due by itself; libcurl shortens it by its own timers, and submit() wakes it. A place that a
+// Until something may be due by itself; libcurl shortens it by its own timers, and wake() ends it. A place that a
 // finished transfer gave back must not wait.
 int CurlHttpClient::milliseconds_to_poll() const {
-  if (waiting_.empty()) return kLongestPollMilliseconds;
-  if (active_.size() < options_.max_in_flight) {
-    const bool can_start = std::ranges::any_of(waiting_, [&](const auto& transfer) {
-      const auto active = active_per_target_.find(transfer->origin());
-      return active == active_per_target_.end() || active->second < options_.max_per_target;
-    });
-    if (can_start) return 0;
-  }
-  const auto& soonest =
-      *std::ranges::min_element(waiting_, {}, [](const auto& transfer) { return transfer->deadline(); });
-  const auto left =
-      std::chrono::ceil<std::chrono::milliseconds>(soonest->deadline() - std::chrono::steady_clock::now());
+  if (queue_.has_next()) return 0;
+  auto until = SteadyTime::max();
+  if (const auto soonest = queue_.soonest_deadline()) until = *soonest;
+  if (connections_kept_ && active_.empty()) until = std::min(until, last_use_ + options_.idle_after);
+  if (until == SteadyTime::max()) return kLongestPollMilliseconds;
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
   return static_cast<int>(std::clamp<std::int64_t>(left.count(), 0, kLongestPollMilliseconds));
 }
 

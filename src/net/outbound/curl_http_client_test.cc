@@ -74,18 +74,21 @@ TEST(CurlHttpClient, ReusesAConnection) {
   EXPECT_EQ(receiver.received().back().connection, 1);
 }
 
-TEST(CurlHttpClient, TakesARedirectAsTheAnswer) {
-  LoopbackReceiver receiver([](const ReceivedRequest&) {
-    return LoopbackReceiver::answer(302, "", "location: http://127.0.0.1:1/elsewhere\r\n");
-  });
+TEST(CurlHttpClient, W04TakesARedirectAsTheAnswer) {
+  std::string location;
+  LoopbackReceiver receiver(
+      [&](const ReceivedRequest&) { return LoopbackReceiver::answer(302, "", "location: " + location + "\r\n"); });
   CurlHttpClient client(development());
-  const auto response = sync_wait(client.send(post_to(receiver.url())));
-  ASSERT_TRUE(response);
-  EXPECT_EQ(response->status, 302);
-  EXPECT_EQ(receiver.received().size(), 1u);
+  for (const char* where : {"http://127.0.0.1:1/elsewhere", "file:///etc/passwd", "https://localhost/", "/same"}) {
+    location = where;
+    const auto response = sync_wait(client.send(post_to(receiver.url())));
+    ASSERT_TRUE(response);
+    EXPECT_EQ(response->status, 302);
+  }
+  EXPECT_EQ(receiver.received().size(), 4u);
 }
 
-TEST(CurlHttpClient, IgnoresProxiesOfTheEnvironment) {
+TEST(CurlHttpClient, W06IgnoresProxiesOfTheEnvironment) {
   LoopbackReceiver proxy;
   LoopbackReceiver receiver;
   for (const char* name : {"http_proxy", "https_proxy", "all_proxy", "ALL_PROXY"}) {
@@ -98,7 +101,7 @@ TEST(CurlHttpClient, IgnoresProxiesOfTheEnvironment) {
   for (const char* name : {"http_proxy", "https_proxy", "all_proxy", "ALL_PROXY"}) unsetenv(name);
 }
 
-TEST(CurlHttpClient, CutsAnAnswerThatIsTooLong) {
+TEST(CurlHttpClient, W07CutsAnAnswerThatIsTooLong) {
   LoopbackReceiver receiver([](const ReceivedRequest&) {
     return "HTTP/1.1 200 X\r\ncontent-length: 10000000000\r\n\r\n" + std::string(300'000, 'x');
   });
@@ -111,7 +114,7 @@ TEST(CurlHttpClient, CutsAnAnswerThatIsTooLong) {
   EXPECT_EQ(response->body, std::string(1000, 'x'));
 }
 
-TEST(CurlHttpClient, KeepsACompressedAnswerAsItIs) {
+TEST(CurlHttpClient, W07KeepsACompressedAnswerAsItIs) {
   LoopbackReceiver receiver([](const ReceivedRequest&) {
     return LoopbackReceiver::answer(200, "\x1f\x8bnot really", "content-encoding: gzip\r\n");
   });
@@ -121,14 +124,56 @@ TEST(CurlHttpClient, KeepsACompressedAnswerAsItIs) {
   EXPECT_EQ(response->body, "\x1f\x8bnot really");
 }
 
-TEST(CurlHttpClient, RefusesEndlessHeaders) {
+TEST(CurlHttpClient, W07RefusesHeadersOfAMegabyte) {
   LoopbackReceiver receiver([](const ReceivedRequest&) {
     std::string answer = "HTTP/1.1 200 X\r\n";
-    for (int i = 0; i < 2000; ++i) answer += "x-filler: " + std::string(100, 'y') + "\r\n";
+    for (int i = 0; i < 10'000; ++i) answer += "x-filler: " + std::string(100, 'y') + "\r\n";
     return answer + "\r\n";
   });
   CurlHttpClient client(development());
   EXPECT_EQ(refusal_of(client, post_to(receiver.url())), Reason::kTargetProtocolError);
+}
+
+// What is not declared as finished counts as unfinished, however steadily it comes.
+TEST(CurlHttpClient, W07BoundsTheWholeExchangeNotEachByte) {
+  LoopbackReceiver dripping([](const ReceivedRequest&) { return std::nullopt; }, 0, "HTTP/1.1 200 X\r\nx-a: b\r\n");
+  LoopbackReceiver body([](const ReceivedRequest&) { return "HTTP/1.1 200 X\r\ncontent-length: 9\r\n\r\nabc"; });
+  CurlHttpClient client(development());
+  for (const auto* receiver : {&dripping, &body}) {
+    auto request = post_to(receiver->url());
+    request.timeout = 50ms;
+    EXPECT_EQ(refusal_of(client, std::move(request)), Reason::kDeadlineExceeded);
+  }
+}
+
+TEST(CurlHttpClient, W06FollowsNoAlternativeService) {
+  LoopbackReceiver other;
+  LoopbackReceiver receiver([&](const ReceivedRequest&) {
+    return LoopbackReceiver::answer(
+        200, "", "alt-svc: http/1.1=\":" + std::to_string(other.port()) + "\"; ma=3600\r\nconnection: close\r\n");
+  });
+  CurlHttpClient client(development());
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(sync_wait(client.send(post_to(receiver.url()))));
+  EXPECT_EQ(receiver.received().size(), 3u);
+  EXPECT_EQ(other.received().size(), 0u);
+}
+
+TEST(CurlHttpClient, W06KnowsNoUnixSockets) {
+  CurlHttpClient client(development());
+  for (const char* url : {"unix:///run/x", "http+unix://%2frun%2fx/", "http://%2frun%2fx/", "http://./run/x"}) {
+    EXPECT_EQ(refusal_of(client, post_to(url)), Reason::kInvalidArgument) << url;
+  }
+}
+
+TEST(CurlHttpClient, ClosesWhatItKeptWhenNothingIsSentForAWhile) {
+  LoopbackReceiver receiver;
+  auto options = development();
+  options.idle_after = 1ms;
+  CurlHttpClient client(options);
+  ASSERT_TRUE(sync_wait(client.send(post_to(receiver.url()))));
+  receiver.wait_closed(1);
+  ASSERT_TRUE(sync_wait(client.send(post_to(receiver.url()))));
+  EXPECT_EQ(receiver.received().back().connection, 2);
 }
 
 TEST(CurlHttpClient, TellsWhyThereIsNoAnswer) {
@@ -151,7 +196,6 @@ TEST(CurlHttpClient, TellsWhyThereIsNoAnswer) {
   LoopbackReceiver no_tls([](const ReceivedRequest&) { return std::nullopt; }, 0, "HTTP/1.1 400 X\r\n\r\n");
   EXPECT_EQ(refusal_of(client, post_to("https://127.0.0.1:" + std::to_string(no_tls.port()) + "/")),
             Reason::kTargetTlsFailed);
-  EXPECT_EQ(refusal_of(client, post_to("http://name.invalid/")), Reason::kTargetUnreachable);
 }
 
 TEST(CurlHttpClient, RefusesWhatThePolicyForbidsBeforeItSends) {
@@ -165,24 +209,18 @@ TEST(CurlHttpClient, RefusesWhatThePolicyForbidsBeforeItSends) {
   EXPECT_EQ(receiver.received().size(), 0u);
 }
 
-TEST(CurlHttpClient, JudgesTheAddressBehindAName) {
-  LoopbackReceiver receiver;
-  const std::string port = std::to_string(receiver.port());
-  for (const char* address : {"127.0.0.1", "[::1]", "169.254.169.254", "10.0.0.1", "[::ffff:127.0.0.1]", "0.0.0.0"}) {
-    CurlHttpClient production(
-        {.policy = EgressPolicy::production(), .fixed_addresses = {"hook.example.com:" + port + ":" + address}});
-    const std::string url = "https://hook.example.com:" + port + "/";
-    EXPECT_TRUE(production.check_url(url));
-    EXPECT_EQ(refusal_of(production, post_to(url)), Reason::kEgressForbidden) << address;
-  }
-  EXPECT_EQ(receiver.received().size(), 0u);
-}
-
-TEST(CurlHttpClient, RefusesHeadersThatWouldForgeOthers) {
+TEST(CurlHttpClient, W16RefusesHeadersThatWouldForgeOthers) {
   LoopbackReceiver receiver;
   CurlHttpClient client(development());
-  for (const auto& [name, value] : std::vector<std::pair<std::string, std::string>>{
-           {"x", "a\r\ny: b"}, {"x\r\ny", "b"}, {"x y", "b"}, {"", "b"}, {"x", std::string("a\0b", 3)}, {"x:", "b"}}) {
+  for (const auto& [name, value] : std::vector<std::pair<std::string, std::string>>{{"x", "a\r\ny: b"},
+                                                                                    {"x\r\ny", "b"},
+                                                                                    {"x y", "b"},
+                                                                                    {"", "b"},
+                                                                                    {"x", std::string("a\0b", 3)},
+                                                                                    {"x:", "b"},
+                                                                                    {"Host", "inside.example"},
+                                                                                    {"Transfer-Encoding", "chunked"},
+                                                                                    {"content-length", "1"}}) {
     auto request = post_to(receiver.url());
     request.headers.emplace_back(name, value);
     EXPECT_EQ(refusal_of(client, std::move(request)), Reason::kInvalidArgument) << name;
@@ -204,7 +242,7 @@ void start_many(CurlHttpClient& client, const HttpRequest& request, int count, s
   }
 }
 
-TEST(CurlHttpClient, ATargetThatDoesNotAnswerHoldsUpNoOtherTarget) {
+TEST(CurlHttpClient, W11ATargetThatDoesNotAnswerHoldsUpNoOtherTarget) {
   LoopbackReceiver silent([](const ReceivedRequest&) { return std::nullopt; });
   LoopbackReceiver lively;
   auto options = development();
@@ -254,6 +292,25 @@ TEST(CurlHttpClient, RefusesMoreThanMayWait) {
   }
   ended.wait();
   EXPECT_GE(overloaded, 14);
+}
+
+TEST(CurlHttpClient, W11RefusesMoreThanMayWaitForOneTarget) {
+  LoopbackReceiver silent([](const ReceivedRequest&) { return std::nullopt; });
+  LoopbackReceiver lively;
+  auto options = development();
+  options.max_per_target = 1;
+  options.max_waiting_per_target = 5;
+  std::latch ended(20);
+  std::latch refused(14);
+  {
+    CurlHttpClient client(options);
+    start_many(client, post_to(silent.url()), 20, ended, [&](Result<HttpResponse> response) {
+      if (!response && response.error().reason == Reason::kTargetBusy) refused.count_down();
+    });
+    refused.wait();
+    EXPECT_TRUE(sync_wait(client.send(post_to(lively.url()))));
+  }
+  ended.wait();
 }
 
 TEST(CurlHttpClient, GivesUpOnThoseThatWaitedTooLong) {

@@ -7,9 +7,6 @@
 #include <array>
 #include <cstring>
 #include <span>
-#include <string>
-
-#include "base/encoding.h"
 
 namespace doorward::net {
 namespace {
@@ -59,6 +56,22 @@ bool any_contains(std::span<const IpNetwork> networks, const IpAddress& address)
   return std::ranges::any_of(networks, [&](const IpNetwork& network) { return network.contains(address); });
 }
 
+// Transition forms, and where in them the IPv4 address stands.
+struct Transition {
+  IpNetwork network;
+  std::array<std::size_t, 4> at{12, 13, 14, 15};
+  std::uint8_t mask = 0;  // the address is stored combined with it by exclusive or
+};
+constexpr std::array kTransitions{
+    Transition{ipv6({}, 96)},                                                   // compatible, RFC 4291
+    Transition{ipv6({0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF}, 96)},           // mapped, RFC 4291
+    Transition{ipv6({0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF}, 96)},                 // SIIT, RFC 2765
+    Transition{ipv6({0x00, 0x64, 0xFF, 0x9B}, 96)},                             // NAT64, RFC 6052
+    Transition{ipv6({0x00, 0x64, 0xFF, 0x9B, 0x00, 0x01}, 48), {6, 7, 9, 10}},  // NAT64, RFC 8215
+    Transition{ipv6({0x20, 0x02}, 16), {2, 3, 4, 5}},                           // 6to4, RFC 3056
+    Transition{ipv6({0x20, 0x01, 0x00, 0x00}, 32), {12, 13, 14, 15}, 0xFF},     // Teredo, RFC 4380
+};
+
 bool is_ipv6_loopback(const IpAddress& address) {
   return address.bytes.back() == 1 &&
          std::all_of(address.bytes.begin(), address.bytes.end() - 1, [](std::uint8_t byte) { return byte == 0; });
@@ -98,6 +111,17 @@ std::optional<std::uint16_t> port_of(const sockaddr& address) {
   return std::nullopt;
 }
 
+std::optional<IpAddress> embedded_ipv4(const IpAddress& address) {
+  const auto* form =
+      std::ranges::find_if(kTransitions, [&](const Transition& t) { return t.network.contains(address); });
+  if (form == kTransitions.end()) return std::nullopt;
+  IpAddress inner;
+  for (std::size_t i = 0; i < form->at.size(); ++i) {
+    inner.bytes[i] = static_cast<std::uint8_t>(address.bytes[form->at[i]] ^ form->mask);
+  }
+  return inner;
+}
+
 AddressKind kind_of(const IpAddress& address) {
   if (!address.v6) {
     if (address.bytes[0] == 127) return AddressKind::kLoopback;
@@ -108,17 +132,22 @@ AddressKind kind_of(const IpAddress& address) {
   return any_contains(kReservedIpv6, address) ? AddressKind::kReserved : AddressKind::kPublic;
 }
 
+AddressKind EgressPolicy::kind(const IpAddress& address, std::span<const IpAddress> own) const {
+  const AddressKind plain = kind_of(address);
+  if (!allowed.contain(address)) {
+    const bool is_own = plain == AddressKind::kPublic && std::ranges::find(own, address) != own.end();
+    return is_own ? AddressKind::kLoopback : plain;
+  }
+  const auto inner = embedded_ipv4(address);
+  const bool inner_is_fine = !inner || kind_of(*inner) == AddressKind::kPublic || allowed.contain(*inner);
+  return inner_is_fine ? AddressKind::kPublic : plain;
+}
+
 bool EgressPolicy::allows(AddressKind kind, std::uint16_t port) const {
   if (!allows(kind)) return false;
   if (kind == AddressKind::kLoopback) return true;
   if (port == 443 || (port == 80 && allow_plain_http)) return true;
   return port >= kFirstUnprivilegedPort && !std::ranges::binary_search(kRefusedPorts, port);
-}
-
-bool is_localhost_name(std::string_view host) {
-  if (host.ends_with('.')) host.remove_suffix(1);
-  const std::string lower = ascii_lower(host);
-  return lower == "localhost" || lower.ends_with(".localhost");
 }
 
 }  // namespace doorward::net

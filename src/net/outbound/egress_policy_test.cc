@@ -84,8 +84,8 @@ TEST(EgressPolicy, ReadsSocketAddresses) {
 }
 
 TEST(EgressPolicy, AllowsLoopbackInDevelopmentOnly) {
-  constexpr auto kProduction = EgressPolicy::production();
-  constexpr auto kDevelopment = EgressPolicy::development();
+  const auto kProduction = EgressPolicy::production();
+  const auto kDevelopment = EgressPolicy::development();
   EXPECT_FALSE(kProduction.allows(AddressKind::kLoopback, 443));
   EXPECT_TRUE(kDevelopment.allows(AddressKind::kLoopback, 6379));
   EXPECT_FALSE(kProduction.allows(AddressKind::kReserved, 443));
@@ -93,7 +93,7 @@ TEST(EgressPolicy, AllowsLoopbackInDevelopmentOnly) {
 }
 
 TEST(EgressPolicy, AllowsPortsOfWebServersOnly) {
-  constexpr auto kProduction = EgressPolicy::production();
+  const auto kProduction = EgressPolicy::production();
   for (const auto port : std::initializer_list<std::uint16_t>{443, 1024, 8080, 8443, 65535}) {
     EXPECT_TRUE(kProduction.allows(AddressKind::kPublic, port)) << port;
   }
@@ -104,13 +104,84 @@ TEST(EgressPolicy, AllowsPortsOfWebServersOnly) {
   EXPECT_TRUE(EgressPolicy::development().allows(AddressKind::kPublic, 80));
 }
 
-TEST(EgressPolicy, KnowsNamesOfThisMachine) {
-  for (const char* host : {"localhost", "LocalHost", "localhost.", "a.localhost", "a.b.LOCALHOST."}) {
-    EXPECT_TRUE(is_localhost_name(host)) << host;
+// Every block of the list, by its two ends.
+TEST(EgressPolicy, W01JudgesTheWholeList) {
+  const struct {
+    const char *network, *first, *last;
+  } cases[] = {
+      {"127/8", "127.0.0.0", "127.255.255.255"},
+      {"::1", "::1", "::1"},
+      {"10/8", "10.0.0.0", "10.255.255.255"},
+      {"172.16/12", "172.16.0.0", "172.31.255.255"},
+      {"192.168/16", "192.168.0.0", "192.168.255.255"},
+      {"169.254/16", "169.254.0.0", "169.254.255.255"},
+      {"100.64/10", "100.64.0.0", "100.127.255.255"},
+      {"0/8", "0.0.0.0", "0.255.255.255"},
+      {"192.0.0/24", "192.0.0.0", "192.0.0.255"},
+      {"198.18/15", "198.18.0.0", "198.19.255.255"},
+      {"224/4", "224.0.0.0", "239.255.255.255"},
+      {"240/4", "240.0.0.0", "255.255.255.255"},
+      {"fc00::/7", "fc00::", "fdff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"},
+      {"fe80::/10", "fe80::", "febf:ffff:ffff:ffff:ffff:ffff:ffff:ffff"},
+      {"ff00::/8", "ff00::", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"},
+      {"::ffff:0:0/96", "::ffff:0.0.0.0", "::ffff:255.255.255.255"},
+      {"64:ff9b::/96", "64:ff9b::", "64:ff9b::ffff:ffff"},
+      {"2002::/16", "2002::", "2002:ffff:ffff:ffff:ffff:ffff:ffff:ffff"},
+      {"2001::/32", "2001::", "2001:0:ffff:ffff:ffff:ffff:ffff:ffff"},
+  };
+  const auto production = EgressPolicy::production();
+  for (const auto& c : cases) {
+    for (const char* text : {c.first, c.last}) {
+      EXPECT_FALSE(production.allows(production.kind(*parse_ip_address(text), {}), 443)) << c.network << ' ' << text;
+    }
   }
-  for (const char* host : {"", ".", "localhost.example.com", "mylocalhost", "localhost.."}) {
-    EXPECT_FALSE(is_localhost_name(host)) << host;
+}
+
+TEST(EgressPolicy, W01TakesOwnPublicAddressesForThisMachine) {
+  const std::vector<IpAddress> own{*parse_ip_address("8.8.4.4"), *parse_ip_address("10.0.0.7")};
+  const auto production = EgressPolicy::production();
+  EXPECT_EQ(production.kind(own[0], own), AddressKind::kLoopback);
+  EXPECT_EQ(production.kind(own[1], own), AddressKind::kReserved);
+  EXPECT_EQ(production.kind(*parse_ip_address("8.8.8.8"), own), AddressKind::kPublic);
+}
+
+TEST(EgressPolicy, W01ReadsTheIpv4AddressInsideATransitionForm) {
+  const struct {
+    const char *outer, *inner;
+  } cases[] = {
+      {"::ffff:10.1.2.3", "10.1.2.3"},
+      {"::10.1.2.3", "10.1.2.3"},
+      {"::ffff:0:10.1.2.3", "10.1.2.3"},
+      {"64:ff9b::10.1.2.3", "10.1.2.3"},
+      {"64:ff9b:1:a01:2:300::", "10.1.2.3"},
+      {"2002:a01:203::1", "10.1.2.3"},
+      {"2001:0:4136:e378:8000:63bf:f5fe:fdfc", "10.1.2.3"},
+  };
+  for (const auto& c : cases) {
+    const auto inner = embedded_ipv4(*parse_ip_address(c.outer));
+    ASSERT_TRUE(inner) << c.outer;
+    EXPECT_EQ(to_string(*inner), c.inner) << c.outer;
   }
+  for (const char* plain : {"10.1.2.3", "2606:4700::1111", "fe80::1", "64:ff9b:2::1"}) {
+    EXPECT_FALSE(embedded_ipv4(*parse_ip_address(plain))) << plain;
+  }
+}
+
+TEST(EgressPolicy, CountsWhatTheOperatorAllowsAsPublic) {
+  EgressPolicy policy = EgressPolicy::production();
+  policy.allowed = IpNetworks::parse("10.1.0.0/16, 127.0.0.0/8, fd00::/8, 64:ff9b::/96").value();
+  const auto kind = [&](const char* text) { return policy.kind(*parse_ip_address(text), {}); };
+  for (const char* text : {"10.1.2.3", "127.0.0.1", "fd00::1", "8.8.8.8"}) {
+    EXPECT_EQ(kind(text), AddressKind::kPublic) << text;
+    EXPECT_FALSE(policy.allows(kind(text), 6379)) << "ports stay as they are";
+  }
+  EXPECT_EQ(kind("10.2.0.1"), AddressKind::kReserved);
+  EXPECT_EQ(kind("::1"), AddressKind::kLoopback);
+  // A translator that is allowed leads only where one could go directly.
+  EXPECT_EQ(kind("64:ff9b::8.8.8.8"), AddressKind::kPublic);
+  EXPECT_EQ(kind("64:ff9b::10.1.2.3"), AddressKind::kPublic);
+  EXPECT_EQ(kind("64:ff9b::10.2.0.1"), AddressKind::kReserved);
+  EXPECT_EQ(kind("64:ff9b::169.254.169.254"), AddressKind::kReserved);
 }
 
 }  // namespace

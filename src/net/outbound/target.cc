@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "base/encoding.h"
+#include "net/outbound/dns_name.h"
 
 namespace doorward::net {
 namespace {
@@ -41,7 +42,7 @@ bool is_printable_ascii(std::string_view text) {
 
 std::string Target::origin() const { return fmt::format("{}://{}:{}", scheme, host, port); }
 
-Result<Target> parse_target(std::string_view url, const EgressPolicy& policy) {
+Result<Target> parse_target(std::string_view url, const EgressPolicy& policy, std::span<const IpAddress> own) {
   if (url.size() > kMaxUrlBytes) return failure(Reason::kInvalidArgument, "The URL is too long.");
   if (!is_printable_ascii(url)) {
     return failure(
@@ -76,14 +77,17 @@ Result<Target> parse_target(std::string_view url, const EgressPolicy& policy) {
   if (target.host.starts_with('[') && target.host.ends_with(']')) {
     target.host = target.host.substr(1, target.host.size() - 2);
   }
+  target.literal = parse_ip_address(target.host);
+  if (!target.literal) {
+    // libcurl made every spelling of an address canonical that it knows; what is left must be an ordinary name.
+    DOORWARD_TRY(target.host, canonical_dns_name(target.host));
+  }
 
   if (target.scheme == "http" && !policy.allow_plain_http) {
     return failure(Reason::kEgressForbidden, "Only https:// URLs are allowed here.");
   }
   AddressKind kind = is_localhost_name(target.host) ? AddressKind::kLoopback : AddressKind::kPublic;
-  std::string_view literal = target.host;
-  if (literal.ends_with('.')) literal.remove_suffix(1);
-  if (const auto address = parse_ip_address(literal)) kind = kind_of(*address);
+  if (target.literal) kind = policy.kind(*target.literal, own);
   if (!policy.allows(kind)) {
     return failure(Reason::kEgressForbidden, "The URL points to an address that is not public.");
   }
@@ -91,6 +95,17 @@ Result<Target> parse_target(std::string_view url, const EgressPolicy& policy) {
     return failure(Reason::kEgressForbidden, fmt::format("Port {} is not allowed.", target.port));
   }
   return target;
+}
+
+Result<void> judge_addresses(std::span<const IpAddress> addresses, std::uint16_t port, const EgressPolicy& policy,
+                             std::span<const IpAddress> own) {
+  const auto allowed = std::ranges::count_if(
+      addresses, [&](const IpAddress& address) { return policy.allows(policy.kind(address, own), port); });
+  if (allowed == std::ssize(addresses)) return {};
+  if (allowed > 0) {
+    return failure(Reason::kEgressMixedAnswer, "The target's name leads to allowed and to forbidden addresses.");
+  }
+  return failure(Reason::kEgressForbidden, "The target's address is not allowed.");
 }
 
 }  // namespace doorward::net

@@ -5,8 +5,8 @@
 namespace doorward::net {
 namespace {
 
-constexpr auto kProduction = EgressPolicy::production();
-constexpr auto kDevelopment = EgressPolicy::development();
+const auto kProduction = EgressPolicy::production();
+const auto kDevelopment = EgressPolicy::development();
 
 Reason refusal(std::string_view url, const EgressPolicy& policy = kProduction) {
   const auto target = parse_target(url, policy);
@@ -58,6 +58,12 @@ TEST(Target, RefusesWhatIsNoHttpUrl) {
                           "https://①②⑦.0.0.1/",
                           "https://bücher.example/",
                           "javascript:alert(1)",
+                          "https://127.0.0.1./",
+                          "https://127.0.0.1.1/",
+                          "https://1.2.3.4.example.0x7f/",
+                          "https://256.256.256.256/",
+                          "https://exa%0d%0ample.com/",
+                          "https://exa_mple..com/",
                           "https://[::1%25lo]/"}) {
     const Reason reason = refusal(url);
     EXPECT_TRUE(reason == Reason::kInvalidArgument || reason == Reason::kEgressForbidden) << url;
@@ -66,17 +72,17 @@ TEST(Target, RefusesWhatIsNoHttpUrl) {
   EXPECT_EQ(refusal("https://example.com/" + std::string(kMaxUrlBytes, 'a')), Reason::kInvalidArgument);
 }
 
-TEST(Target, RefusesEverySpellingOfALoopbackAddress) {
+TEST(Target, W02RefusesEverySpellingOfALoopbackAddress) {
   for (const char* url :
        {"https://127.0.0.1/", "https://127.1/", "https://0x7f.1/", "https://0x7f000001/", "https://2130706433/",
-        "https://0177.0.0.1/", "https://017700000001/", "https://127.0.0.1./", "https://[::1]/",
-        "https://[0:0:0:0:0:0:0:1]/", "https://localhost/", "https://localhost./", "https://LOCALHOST/",
-        "https://app.localhost/", "https://%31%32%37.0.0.1/", "https://%6cocalhost/"}) {
+        "https://0177.0.0.1/", "https://017700000001/", "https://[::1]/", "https://[0:0:0:0:0:0:0:1]/",
+        "https://localhost/", "https://localhost./", "https://LOCALHOST/", "https://app.localhost/",
+        "https://%31%32%37.0.0.1/", "https://%6cocalhost/"}) {
     EXPECT_EQ(refusal(url), Reason::kEgressForbidden) << url;
   }
 }
 
-TEST(Target, RefusesReservedAddressesEvenInDevelopment) {
+TEST(Target, W01RefusesReservedAddressesEvenInDevelopment) {
   for (const char* url :
        {"https://169.254.169.254/latest", "https://0xa9fea9fe/", "https://10.0.0.1/", "https://192.168.1.1/",
         "https://100.64.0.1/", "https://0/", "https://0.0.0.0/", "https://[::]/", "https://[::ffff:127.0.0.1]/",
@@ -95,10 +101,46 @@ TEST(Target, AllowsPlainHttpAndLoopbackInDevelopment) {
   }
 }
 
-TEST(Target, RefusesPortsOfOtherServices) {
-  EXPECT_EQ(refusal("https://example.com:22/"), Reason::kEgressForbidden);
-  EXPECT_EQ(refusal("https://example.com:6379/"), Reason::kEgressForbidden);
+TEST(Target, W05AllowsHttpsOnlyInProductionAndNoPortsOfOtherServices) {
+  const auto sentence = [](std::string_view url) { return parse_target(url, kProduction).error().message; };
+  EXPECT_EQ(sentence("http://example.com/"), "Only https:// URLs are allowed here.");
+  for (const char* url : {"ftp://example.com/", "gopher://example.com/", "file:///etc/passwd", "dict://example.com/"}) {
+    EXPECT_EQ(refusal(url), Reason::kInvalidArgument) << url;
+  }
+  for (const int port : {22, 25, 80, 444, 1023, 3306, 5432, 6379, 9200, 11211}) {
+    const auto url = "https://example.com:" + std::to_string(port) + "/";
+    EXPECT_EQ(refusal(url), Reason::kEgressForbidden) << url;
+    EXPECT_EQ(sentence(url), "Port " + std::to_string(port) + " is not allowed.");
+  }
+  for (const char* url :
+       {"https://example.com/", "https://example.com:443/", "https://example.com:1024/", "https://example.com:8443/"}) {
+    EXPECT_TRUE(parse_target(url, kProduction)) << url;
+  }
   EXPECT_EQ(refusal("http://example.com:25/", kDevelopment), Reason::kEgressForbidden);
+}
+
+TEST(Target, W16RefusesLineBreaksInAUrl) {
+  for (const char* url : {"https://example.com/\r\nX: y", "https://example.com/?a=\n", "https://example.com\r\n/",
+                          "https://exa%0d%0ample.com/", "https://example.com/\x7f", "https://example.com/\t"}) {
+    EXPECT_EQ(refusal(url), Reason::kInvalidArgument) << url;
+  }
+  EXPECT_TRUE(parse_target("https://example.com/a%0d%0ab", kProduction)) << "escaped it stays escaped";
+}
+
+TEST(Target, W03JudgesAllAddressesOfAnAnswer) {
+  const auto verdict = [](std::vector<const char*> texts, const EgressPolicy& policy) {
+    std::vector<IpAddress> addresses;
+    for (const char* text : texts) addresses.push_back(*parse_ip_address(text));
+    const auto judged = judge_addresses(addresses, 443, policy, {});
+    return judged ? "allowed" : reason_name(judged.error().reason);
+  };
+  EXPECT_EQ(verdict({"8.8.8.8", "2606:4700::1111"}, kProduction), "allowed");
+  EXPECT_EQ(verdict({"127.0.0.1"}, kProduction), "egress_forbidden");
+  EXPECT_EQ(verdict({"127.0.0.1", "10.0.0.1"}, kProduction), "egress_forbidden");
+  EXPECT_EQ(verdict({"8.8.8.8", "127.0.0.1"}, kProduction), "egress_mixed_answer");
+  EXPECT_EQ(verdict({"2606:4700::1111", "64:ff9b::8.8.8.8"}, kProduction), "egress_mixed_answer");
+  EXPECT_EQ(verdict({"127.0.0.1", "::1", "8.8.8.8"}, kDevelopment), "allowed");
+  EXPECT_EQ(verdict({"127.0.0.1", "10.0.0.1"}, kDevelopment), "egress_mixed_answer");
 }
 
 }  // namespace
