@@ -4,9 +4,11 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/id.h"
 #include "base/time.h"
+#include "domain/attribute_mapping.h"
 
 namespace doorward {
 
@@ -44,7 +46,9 @@ struct Directory {
   Timestamp create_time;
   Timestamp update_time;
   std::optional<Timestamp> last_synced_at;
-  DirectoryStats stats;  // kept by the store as rows come and go
+  DirectoryStats stats;                              // kept by the store as rows come and go
+  std::vector<AttributeMapping> attribute_mappings;  // empty: the standard rules alone
+  bool has_role_assignments = false;                 // kept by the store: whether it is worth asking for them
 };
 
 // A bearer secret of an identity provider. Only the keyed hash is kept.

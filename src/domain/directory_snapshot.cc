@@ -1,5 +1,7 @@
 #include "domain/directory_snapshot.h"
 
+#include <boost/json/array.hpp>
+
 namespace doorward {
 
 std::string_view directory_type_name(DirectoryType type) {
@@ -38,7 +40,15 @@ std::string_view directory_provider_name(DirectoryProvider provider) {
   return "";
 }
 
-boost::json::object directory_snapshot(const Directory& directory) {
+boost::json::object directory_snapshot(const Directory& directory, std::span<const RoleAssignment> assignments) {
+  boost::json::array mappings;
+  for (const AttributeMapping& mapping : directory.attribute_mappings) {
+    mappings.push_back({{"key", mapping.key}, {"map_to", mapping.map_to}});
+  }
+  boost::json::array roles;
+  for (const RoleAssignment& assignment : assignments) {
+    roles.push_back({{"group_id", assignment.group_id.str()}, {"role_name", assignment.role_name}});
+  }
   boost::json::object snapshot;
   snapshot["id"] = directory.id.str();
   snapshot["organization_id"] = directory.organization_id.str();
@@ -46,6 +56,8 @@ boost::json::object directory_snapshot(const Directory& directory) {
   snapshot["directory_type"] = directory_type_name(directory.type);
   snapshot["provider"] = directory_provider_name(directory.provider);
   snapshot["enabled"] = directory.enabled;
+  snapshot["attribute_mappings"] = std::move(mappings);
+  snapshot["role_assignments"] = std::move(roles);
   snapshot["updated_at"] = to_rfc3339(directory.update_time);
   return snapshot;
 }

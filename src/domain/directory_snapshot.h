@@ -1,14 +1,17 @@
 #pragma once
 
 #include <boost/json/object.hpp>
+#include <span>
 #include <string_view>
 
 #include "domain/directory.h"
+#include "domain/group_roles.h"
 
 namespace doorward {
 
-// The directory as change records show it: id, organization_id, name, directory_type, provider, enabled, updated_at.
-boost::json::object directory_snapshot(const Directory& directory);
+// The directory as change records show it: id, organization_id, name, directory_type, provider, enabled, updated_at,
+// attribute_mappings[{key, map_to}], role_assignments[{group_id, role_name}].
+boost::json::object directory_snapshot(const Directory& directory, std::span<const RoleAssignment> assignments);
 
 std::string_view directory_type_name(DirectoryType type);              // "SCIM"
 std::string_view directory_provider_name(DirectoryProvider provider);  // "OKTA"; "" when unspecified

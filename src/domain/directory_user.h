@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/id.h"
 #include "base/time.h"
@@ -24,6 +25,7 @@ struct DirectoryUser {
   bool active = true;
   boost::json::object attributes;  // SCIM resource without id, meta, groups and anything never returned
   boost::json::object profile;     // normalised attributes without groups and roles
+  std::vector<std::string> roles;  // names that the user's groups give, sorted, as last told (domain/group_roles.h)
   std::int64_t version = 1;        // counts changes of the representation: weak ETag
   Timestamp create_time;
   Timestamp update_time;

@@ -3,7 +3,7 @@
 #include <malloc.h>
 
 #include "app/jobs/purge.h"
-#include "app/provisioning/membership_news.h"
+#include "app/provisioning/provisioning_jobs.h"
 #include "base/log.h"
 
 namespace doorward::server {
@@ -30,7 +30,7 @@ Background::Background(Parts parts)
   });
   jobs_.handle(kPurgeOrganizationJob, run_purge_organization);
   jobs_.handle(kPurgeDirectoryJob, run_purge_directory);
-  handle_membership_jobs(jobs_, parts_.ids, parts_.clock);
+  handle_provisioning_jobs(jobs_, parts_.ids, parts_.clock);
   deliveries_.start();
   job_worker_ = std::make_unique<Worker>("jobs", kJobGap, [this] { return jobs_.run_due(); });
   retention_worker_ =

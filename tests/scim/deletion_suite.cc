@@ -36,7 +36,8 @@ class DeletionSuite : public ScimSuite, public testing::WithParamInterface<store
         database_->read_number("SELECT count(*) FROM organizations WHERE id = '" + tenant.organization.str() + "'") +
         database_->read_number("SELECT count(*) FROM directories WHERE id = " + directory) +
         database_->read_number("SELECT count(*) FROM jobs");
-    for (const char* table : {"directory_secrets", "directory_users", "directory_groups", "group_members"}) {
+    for (const char* table :
+         {"directory_secrets", "directory_users", "directory_groups", "group_members", "directory_role_assignments"}) {
       rows += database_->read_number(fmt::format("SELECT count(*) FROM {} WHERE directory_id = {}", table, directory));
     }
     return rows;

@@ -20,6 +20,7 @@
 #include "app/jobs/job_runner.h"
 #include "app/provisioning/group_provisioning.h"
 #include "app/provisioning/membership_news.h"
+#include "app/provisioning/provisioning_jobs.h"
 #include "app/provisioning/user_provisioning.h"
 #include "base/completion.h"
 #include "crypto/hash.h"
@@ -89,7 +90,7 @@ class ScimSuite : public testing::Test {
       return true;
     }));
     home_ = make_tenant();
-    handle_membership_jobs(jobs_, ids(), clock_);
+    handle_provisioning_jobs(jobs_, ids(), clock_);
   }
   ~ScimSuite() override {
     store_.reset();

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "app/changes/record.h"
+#include "app/directories/directory_records.h"
 #include "app/directories/lookup.h"
 #include "app/jobs/purge.h"
 #include "base/encoding.h"
@@ -34,37 +35,6 @@ std::string default_name(DirectoryProvider provider) {
   return "SCIM Directory";
 }
 
-// How far the set-up has come follows from facts, so it is never stored: a secret makes a start, the first push ends
-// it.
-DirectoryView viewed(Directory directory, std::vector<DirectorySecret> secrets) {
-  directory.status = directory.last_synced_at ? DirectoryStatus::kCompleted
-                     : !secrets.empty()       ? DirectoryStatus::kInProgress
-                                              : DirectoryStatus::kDraft;
-  return {std::move(directory), std::move(secrets)};
-}
-
-Result<DirectoryView> view(const ReadTx& tx, Directory directory) {
-  DOORWARD_TRY(auto secrets, tx.directories().secrets(directory.environment_id, directory.id));
-  return viewed(std::move(directory), std::move(secrets));
-}
-
-ChangeSubject subject_of(const Directory& directory) {
-  return {.object = ObjectKind::kDirectory,
-          .object_id = directory.id.str(),
-          .display_name = directory.name,
-          .organization_id = directory.organization_id,
-          .directory_id = directory.id};
-}
-
-StoreOptions write_options(const Caller& by, const DirectoryId& id) {
-  return {.deadline = by.deadline, .serial_key = id.str()};
-}
-
-Keyset position(const DirectoryGroup& group) { return {group.create_time, group.id.str()}; }
-Keyset position_of_user(const DirectoryUser& user) { return {user.create_time, user.id.str()}; }
-
-std::string time_text(const std::optional<Timestamp>& time) { return time ? to_rfc3339(*time) : std::string(); }
-
 }  // namespace
 
 task<Result<DirectoryView>> Directories::create(const Caller& by, const OrganizationId& organization,
@@ -83,7 +53,7 @@ task<Result<DirectoryView>> Directories::create(const Caller& by, const Organiza
   directory.create_time = directory.update_time = clock_.now();
   const auto record =
       record_change(ChangeContext::of(by, ids_.next<TransactionId>(), directory.create_time), ids_.next<EventId>(),
-                    subject_of(directory), ChangeOp::kCreate, std::nullopt, directory_snapshot(directory));
+                    subject_of(directory), ChangeOp::kCreate, std::nullopt, directory_snapshot(directory, {}));
   co_return co_await store_.write(
       "directory.create", write_options(by, directory.id), [&](WriteTx& tx) -> Result<DirectoryView> {
         // The lock keeps the organization from being deleted between this look and the commit.
@@ -91,7 +61,7 @@ task<Result<DirectoryView>> Directories::create(const Caller& by, const Organiza
         if (!owner) return failure(organization_not_found());
         DOORWARD_CHECK(tx.directories().insert(directory));
         DOORWARD_CHECK(tx.changes().append(*record));
-        return viewed(directory, {});
+        return viewed(directory, {}, {});
       });
 }
 
@@ -127,12 +97,13 @@ task<Result<Directory>> Directories::set_enabled(const Caller& by, const Organiz
   co_return co_await store_.write(
       "directory.set_enabled", write_options(by, id), [&](WriteTx& tx) -> Result<Directory> {
         DOORWARD_TRY(const Directory before, lock_directory(tx, by.environment_id, organization, id));
+        DOORWARD_TRY(const auto assignments, assignments_of(tx, before));
         Directory after = before;
         after.enabled = enabled;
         after.update_time = now;
         auto record =
             record_change(context, event_id, subject_of(after), enabled ? ChangeOp::kEnable : ChangeOp::kDisable,
-                          directory_snapshot(before), directory_snapshot(after));
+                          directory_snapshot(before, assignments), directory_snapshot(after, assignments));
         if (!record) return before;
         DOORWARD_CHECK(tx.directories().update(after));
         DOORWARD_CHECK(tx.changes().append(*std::move(record)));
@@ -150,11 +121,12 @@ task<Result<void>> Directories::remove(const Caller& by, const OrganizationId& o
     if (directory.enabled) {
       return failure(Reason::kDirectoryEnabled, "directory is enabled: disable it before you delete it");
     }
+    DOORWARD_TRY(const auto assignments, assignments_of(tx, directory));
     DOORWARD_CHECK(tx.directories().mark_deleted(by.environment_id, organization, id, now));
     DOORWARD_CHECK(
         tx.jobs().insert(purge_directory_job(job_id, context.txn, by.environment_id, organization, id, now)));
     return tx.changes().append(*record_change(context, event_id, subject_of(directory), ChangeOp::kDelete,
-                                              directory_snapshot(directory), std::nullopt));
+                                              directory_snapshot(directory, assignments), std::nullopt));
   });
 }
 
@@ -185,61 +157,6 @@ task<Result<NewDirectorySecret>> Directories::add_secret(const Caller& by, const
         if (replace) DOORWARD_CHECK(tx.directories().deactivate_secrets(by.environment_id, directory.id));
         DOORWARD_CHECK(tx.directories().insert_secret(secret));
         return NewDirectorySecret{secret, Secret<std::string>(plain)};
-      });
-}
-
-task<Result<DirectoryUserList>> Directories::list_users(const Caller& by, const OrganizationId& organization,
-                                                        const DirectoryId& id, ListDirectoryUsers query) {
-  const std::string scope =
-      page_scope({"directory_users", by.environment_id.str(), by.id, organization.str(), id.str(),
-                  query.group_id ? query.group_id->str() : std::string(), time_text(query.updated_after)});
-  DOORWARD_CO_TRY(const PageRequest page, page_tokens_.parse(scope, query.page_size, query.page_token));
-  co_return co_await store_.read(
-      "directory.list_users", {.deadline = by.deadline}, [&](const ReadTx& tx) -> Result<DirectoryUserList> {
-        DOORWARD_TRY(const Directory directory, find_directory(tx, by.environment_id, organization, id));
-        const DirectoryUserQuery filter{.updated_after = query.updated_after, .group_id = query.group_id};
-        DirectoryUserList list;
-        if (filter.updated_after || filter.group_id) {
-          DOORWARD_TRY(list.total_size, tx.directory_users().count(by.environment_id, id, filter));
-        } else {
-          list.total_size = directory.stats.total_users;
-        }
-        DOORWARD_TRY(auto rows, tx.directory_users().list(by.environment_id, id, filter, page));
-        list.next_page_token = page_tokens_.next(scope, rows, position_of_user);
-        list.prev_page_token = page_tokens_.previous(scope, rows, position_of_user);
-
-        std::vector<DirectoryUserId> user_ids;
-        user_ids.reserve(rows.items.size());
-        for (const DirectoryUser& user : rows.items) user_ids.push_back(user.id);
-        DOORWARD_TRY(auto groups, tx.directory_users().groups_of_each(by.environment_id, id, user_ids));
-        list.users.reserve(rows.items.size());
-        for (std::size_t i = 0; i < rows.items.size(); ++i) {
-          list.users.push_back({std::move(rows.items[i]), std::move(groups[i])});
-        }
-        return list;
-      });
-}
-
-task<Result<DirectoryGroupList>> Directories::list_groups(const Caller& by, const OrganizationId& organization,
-                                                          const DirectoryId& id, ListDirectoryGroups query) {
-  const std::string scope = page_scope({"directory_groups", by.environment_id.str(), by.id, organization.str(),
-                                        id.str(), time_text(query.updated_after)});
-  DOORWARD_CO_TRY(const PageRequest page, page_tokens_.parse(scope, query.page_size, query.page_token));
-  co_return co_await store_.read(
-      "directory.list_groups", {.deadline = by.deadline}, [&](const ReadTx& tx) -> Result<DirectoryGroupList> {
-        DOORWARD_TRY(const Directory directory, find_directory(tx, by.environment_id, organization, id));
-        const DirectoryGroupQuery filter{.updated_after = query.updated_after};
-        DirectoryGroupList list;
-        if (filter.updated_after) {
-          DOORWARD_TRY(list.total_size, tx.directory_groups().count(by.environment_id, id, filter));
-        } else {
-          list.total_size = directory.stats.total_groups;
-        }
-        DOORWARD_TRY(auto rows, tx.directory_groups().list(by.environment_id, id, filter, page));
-        list.next_page_token = page_tokens_.next(scope, rows, position);
-        list.prev_page_token = page_tokens_.previous(scope, rows, position);
-        list.groups = std::move(rows.items);
-        return list;
       });
 }
 

@@ -5,6 +5,7 @@
 namespace doorward {
 
 Error organization_not_found() { return make_error(Reason::kOrganizationNotFound, "organization not found"); }
+Error directory_group_not_found() { return make_error(Reason::kDirectoryGroupNotFound, "directory group not found"); }
 Error directory_not_found() { return make_error(Reason::kDirectoryNotFound, "directory not found"); }
 
 Result<Directory> find_directory(const ReadTx& tx, const EnvironmentId& environment, const OrganizationId& organization,

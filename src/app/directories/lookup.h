@@ -9,6 +9,7 @@ namespace doorward {
 
 Error organization_not_found();
 Error directory_not_found();
+Error directory_group_not_found();
 
 Result<Directory> find_directory(const ReadTx& tx, const EnvironmentId& environment, const OrganizationId& organization,
                                  const DirectoryId& id);

@@ -33,6 +33,25 @@ Result<void> ChangeSink::append(std::optional<ChangeRecord> record) {
   return tx_.changes().append(*std::move(record));
 }
 
+Result<void> ChangeSink::directory_changed(const Directory& directory, json::object before, json::object after) {
+  return append(record_change(context_, ids_.next<EventId>(),
+                              subject(ObjectKind::kDirectory, directory.id.str(), directory.name), ChangeOp::kUpdate,
+                              std::move(before), std::move(after)));
+}
+
+Result<const GroupRoles*> ChangeSink::group_roles() {
+  if (!group_roles_) {
+    std::vector<RoleAssignment> assignments;
+    // The directory is locked already: this asks nobody.
+    DOORWARD_TRY(const auto directory, tx_.directories().lock(scope_.environment, scope_.directory));
+    if (directory && directory->has_role_assignments) {
+      DOORWARD_TRY(assignments, tx_.directories().role_assignments(scope_.environment, scope_.directory));
+    }
+    group_roles_.emplace(assignments);
+  }
+  return &*group_roles_;
+}
+
 Result<void> ChangeSink::user_changed(const DirectoryUser& user, ChangeOp op, std::optional<json::object> before,
                                       std::optional<json::object> after) {
   return append(record_change(context_, ids_.next<EventId>(),

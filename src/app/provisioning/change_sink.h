@@ -1,4 +1,4 @@
-// Appends the change records of one request or job to its transaction.
+// Appends the change records of one request or job to its transaction, and knows what they need of the directory.
 #pragma once
 
 #include <boost/json/object.hpp>
@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "domain/directory_group.h"
 #include "domain/directory_user.h"
+#include "domain/group_roles.h"
 #include "ports/ids.h"
 #include "ports/store.h"
 
@@ -35,7 +36,8 @@ class ChangeSink {
   ChangeSink(WriteTx& tx, DirectoryScope scope, ChangeContext context, Ids& ids)
       : tx_(tx), scope_(std::move(scope)), context_(std::move(context)), ids_(ids) {}
 
-  // Nothing when the snapshots do not differ.
+  // All: nothing when the snapshots do not differ.
+  Result<void> directory_changed(const Directory& directory, boost::json::object before, boost::json::object after);
   Result<void> user_changed(const DirectoryUser& user, ChangeOp op, std::optional<boost::json::object> before,
                             std::optional<boost::json::object> after);
   Result<void> group_changed(const DirectoryGroup& group, ChangeOp op, std::optional<boost::json::object> before,
@@ -43,6 +45,10 @@ class ChangeSink {
   // With `members`, a record is made even when the snapshots do not differ.
   Result<void> members_changed(const DirectoryGroup& group, ChangeOp op, std::optional<boost::json::object> before,
                                std::optional<boost::json::object> after, const MemberLists& members);
+
+  // Which roles the directory's groups give, as assigned when this is first called. A directory without assignments
+  // costs no query.
+  Result<const GroupRoles*> group_roles();
 
   WriteTx& tx() { return tx_; }
   const DirectoryScope& scope() const { return scope_; }
@@ -57,6 +63,7 @@ class ChangeSink {
   DirectoryScope scope_;
   ChangeContext context_;
   Ids& ids_;
+  std::optional<GroupRoles> group_roles_;
 };
 
 }  // namespace doorward

@@ -1,15 +1,17 @@
 #include "app/provisioning/directory_scope.h"
 
+#include <utility>
+
 namespace doorward {
 
-Result<void> lock_enabled_directory(WriteTx& tx, const DirectoryScope& scope) {
-  DOORWARD_TRY(const auto directory, tx.directories().lock(scope.environment, scope.directory));
+Result<Directory> lock_enabled_directory(WriteTx& tx, const DirectoryScope& scope) {
+  DOORWARD_TRY(auto directory, tx.directories().lock(scope.environment, scope.directory));
   if (!directory || directory->organization_id != scope.organization) {
     return failure(Reason::kDirectoryNotFound, "directory not found");
   }
   if (!directory->enabled)
     return failure(Reason::kDirectoryDisabled, "This directory is disabled: nothing was stored.");
-  return {};
+  return *std::move(directory);
 }
 
 }  // namespace doorward

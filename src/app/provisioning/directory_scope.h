@@ -18,6 +18,6 @@ struct DirectoryScope {
 
 // Locks the directory to the end of the transaction, as every write to its content begins. kDirectoryNotFound when it
 // was deleted since the caller was authenticated, kDirectoryDisabled when it was disabled.
-Result<void> lock_enabled_directory(WriteTx& tx, const DirectoryScope& scope);
+Result<Directory> lock_enabled_directory(WriteTx& tx, const DirectoryScope& scope);
 
 }  // namespace doorward

@@ -7,6 +7,7 @@
 #include "app/provisioning/group_form.h"
 #include "app/provisioning/member_list.h"
 #include "app/provisioning/membership_news.h"
+#include "app/provisioning/role_news.h"
 
 namespace doorward {
 namespace {
@@ -132,6 +133,7 @@ task<Result<void>> GroupProvisioning::remove(const Caller& by, const DirectoryGr
     DOORWARD_CHECK(
         tx.directories().change_stats(scope.environment, scope.directory, {.groups = -1, .group_updated_at = now}));
     ChangeSink sink(tx, scope, ChangeContext::of(by, txn, now), ids_);
+    DOORWARD_CHECK(drop_role_assignments(sink, id));
     return tell_group_deleted(sink, *group);
   });
 }

@@ -12,15 +12,6 @@
 namespace doorward {
 namespace {
 
-// Whether news of this many users may be told at once: not past what one transaction should do, and not ahead of
-// news that wait.
-Result<bool> tell_at_once(ChangeSink& sink, std::size_t users) {
-  if (users > kNewsAtOnce) return false;
-  DOORWARD_TRY(const bool waiting,
-               sink.tx().jobs().pending(sink.scope().environment, sink.scope().directory.str(), ""));
-  return !waiting;
-}
-
 Result<std::vector<DirectoryUserId>> users_in(ChangeSink& sink, const DirectoryGroupId& group) {
   std::vector<DirectoryUserId> users;
   std::string after;
@@ -98,7 +89,6 @@ Result<void> tell_group_changed(ChangeSink& sink, const std::optional<DirectoryG
 }
 
 Result<void> tell_group_deleted(ChangeSink& sink, const DirectoryGroup& group) {
-  DOORWARD_CHECK(sink.group_changed(group, ChangeOp::kDelete, group_snapshot(group), std::nullopt));
   const GroupNames names{group.id, group.display_name, group.display_name};
   DOORWARD_TRY(const bool at_once,
                tell_at_once(sink, static_cast<std::size_t>(std::max<std::int64_t>(group.member_count, 0))));

@@ -1,21 +1,17 @@
-// What follows from a change of a group for the users in it: their snapshots carry `groups`, so each affected user
-// gets a change record of its own. Up to kNewsAtOnce users follow in the transaction of the change; more of them follow
-// by durable jobs under the same transaction id, in batches, in the order of the directory's changes: while such jobs
-// wait, later changes queue behind them. Snapshots always show the rows of the moment they are taken, so a record made
-// while news wait may show a membership ahead of the record that tells of it.
+// What follows from a change of a group for the users in it: their snapshots carry `groups` and the roles that groups
+// give, so each affected user gets a change record of its own. Up to kNewsAtOnce users follow in the transaction of the
+// change; more of them follow by durable jobs under the same transaction id, in batches, in the order of the
+// directory's changes: while such jobs wait, later changes queue behind them. Snapshots always show the rows of the
+// moment they are taken, so a record made while news wait may show a membership ahead of the record that tells of it.
 #pragma once
 
 #include <string_view>
 #include <vector>
 
-#include "app/jobs/job_runner.h"
 #include "app/provisioning/change_sink.h"
 #include "app/provisioning/membership.h"
 #include "base/result.h"
 #include "domain/directory_group.h"
-#include "domain/job.h"
-#include "ports/clock.h"
-#include "ports/ids.h"
 
 namespace doorward {
 
@@ -31,10 +27,8 @@ inline constexpr std::string_view kDetachMembersJob = "group.detach_members";
 Result<void> tell_group_changed(ChangeSink& sink, const std::optional<DirectoryGroup>& before,
                                 const DirectoryGroup& after, const MembershipChange& members);
 
-// Records the deletion of a group that is marked deleted, removes its member rows and then its row, now or by a job.
+// Removes the member rows of a group that is marked deleted, records what follows for its users, then its deletion, and
+// removes its row: now, or all of it by a job.
 Result<void> tell_group_deleted(ChangeSink& sink, const DirectoryGroup& group);
-
-// Makes the runner know the three jobs. `ids` and `clock` must outlive it.
-void handle_membership_jobs(JobRunner& runner, Ids& ids, Clock& clock);
 
 }  // namespace doorward

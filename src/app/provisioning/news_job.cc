@@ -5,6 +5,9 @@
 
 #include "app/provisioning/group_form.h"
 #include "app/provisioning/membership_news.h"
+#include "app/provisioning/profile_news.h"
+#include "app/provisioning/provisioning_jobs.h"
+#include "app/provisioning/role_news.h"
 
 namespace doorward {
 namespace {
@@ -95,7 +98,14 @@ Result<bool> tell_rename(ChangeSink& sink, Job& job) {
 
 }  // namespace
 
-Job group_job(ChangeSink& sink, std::string_view kind, const GroupNames& group) {
+Result<bool> tell_at_once(ChangeSink& sink, std::size_t users) {
+  if (users > kNewsAtOnce) return false;
+  DOORWARD_TRY(const bool waiting,
+               sink.tx().jobs().pending(sink.scope().environment, sink.scope().directory.str(), ""));
+  return !waiting;
+}
+
+Job directory_job(ChangeSink& sink, std::string_view kind) {
   const ChangeContext& context = sink.context();
   Job job;
   job.environment_id = sink.scope().environment;
@@ -106,12 +116,17 @@ Job group_job(ChangeSink& sink, std::string_view kind, const GroupNames& group) 
   job.run_after = context.occurred_at;
   job.create_time = context.occurred_at;
   job.state = {{"organization_id", sink.scope().organization.str()},
-               {"group_id", group.id.str()},
-               {"name_before", group.before},
-               {"name", group.now},
                {"actor_kind", static_cast<std::int64_t>(context.actor.kind)},
                {"actor_id", context.actor.id},
                {"cause", context.cause}};
+  return job;
+}
+
+Job group_job(ChangeSink& sink, std::string_view kind, const GroupNames& group) {
+  Job job = directory_job(sink, kind);
+  job.state["group_id"] = group.id.str();
+  job.state["name_before"] = group.before;
+  job.state["name"] = group.now;
   return job;
 }
 
@@ -124,7 +139,7 @@ Job members_news_job(ChangeSink& sink, const GroupNames& group, const MembersPar
   return job;
 }
 
-void handle_membership_jobs(JobRunner& runner, Ids& ids, Clock& clock) {
+void handle_provisioning_jobs(JobRunner& runner, Ids& ids, Clock& clock) {
   using Step = Result<bool> (*)(ChangeSink&, Job&);
   const auto handle = [&](std::string_view kind, Step step) {
     runner.handle(kind, [&ids, &clock, step](WriteTx& tx, Job& job) -> Result<bool> {
@@ -137,6 +152,8 @@ void handle_membership_jobs(JobRunner& runner, Ids& ids, Clock& clock) {
   handle(kMembersNewsJob, [](ChangeSink& sink, Job& job) { return tell_members(sink, job); });
   handle(kRenameNewsJob, [](ChangeSink& sink, Job& job) { return tell_rename(sink, job); });
   handle(kDetachMembersJob, [](ChangeSink& sink, Job& job) { return detach_batch(sink, names_of(job)); });
+  handle(kRolesNewsJob, tell_roles_batch);
+  handle(kProfilesNewsJob, tell_profiles_batch);
 }
 
 }  // namespace doorward

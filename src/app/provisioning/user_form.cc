@@ -5,6 +5,7 @@
 #include <tuple>
 #include <utility>
 
+#include "protocol/scim/attribute_mapping.h"
 #include "protocol/scim/case_fold.h"
 #include "protocol/scim/normalized.h"
 
@@ -18,19 +19,33 @@ std::string text(const json::object& object, std::string_view name) {
   return found != nullptr && found->is_string() ? std::string(found->get_string()) : std::string();
 }
 
+json::object profile_of(const json::object& document, std::span<const AttributeMapping> mappings) {
+  json::object profile = scim::normalized_user(document);
+  scim::apply_mappings(mappings, document, profile);
+  return profile;
+}
+
 }  // namespace
 
-void set_user_document(DirectoryUser& user, json::object document) {
+void set_user_document(DirectoryUser& user, json::object document, std::span<const AttributeMapping> mappings) {
   user.user_name = text(document, "userName");
   user.user_name_folded = scim::fold_case(user.user_name);
   user.external_id.reset();
   if (std::string external_id = text(document, "externalId"); !external_id.empty()) {
     user.external_id = std::move(external_id);
   }
-  user.email = scim::chosen_email(document);
   user.active = scim::is_active(document);
-  user.profile = scim::normalized_user(document);
+  user.profile = profile_of(document, mappings);
+  user.email = text(user.profile, "email");
   user.attributes = std::move(document);
+}
+
+bool normalise_again(DirectoryUser& user, std::span<const AttributeMapping> mappings) {
+  json::object profile = profile_of(user.attributes, mappings);
+  if (profile == user.profile) return false;
+  user.profile = std::move(profile);
+  user.email = text(user.profile, "email");
+  return true;
 }
 
 json::object user_snapshot(const DirectoryUser& user, std::vector<GroupReference> groups) {
@@ -47,7 +62,9 @@ json::object user_snapshot(const DirectoryUser& user, std::vector<GroupReference
   if (user.external_id) snapshot["external_id"] = *user.external_id;
   snapshot["active"] = user.active;
   snapshot["groups"] = std::move(group_list);
-  snapshot["roles"] = json::array();
+  json::array roles;
+  for (const std::string& role : user.roles) roles.push_back({{"role_name", role}});
+  snapshot["roles"] = std::move(roles);
   snapshot["attributes"] = user.attributes;
   return snapshot;
 }

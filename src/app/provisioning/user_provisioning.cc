@@ -68,7 +68,7 @@ task<Result<ProvisionedUser>> UserProvisioning::create(const Caller& by, json::o
   auto created =
       co_await store_.write("scim.user.create", write_options(by), [&](WriteTx& tx) -> Result<ProvisionedUser> {
         const DirectoryScope scope = DirectoryScope::of(by);
-        DOORWARD_CHECK(lock_enabled_directory(tx, scope));
+        DOORWARD_TRY(const Directory directory, lock_enabled_directory(tx, scope));
         // Times are taken under the lock, so that creation order is the order of lists.
         const Timestamp now = clock_.now();
         ChangeSink sink(tx, scope, ChangeContext::of(by, txn, now), ids_);
@@ -79,7 +79,7 @@ task<Result<ProvisionedUser>> UserProvisioning::create(const Caller& by, json::o
         user.directory_id = scope.directory;
         user.id = ids_.next<DirectoryUserId>();
         user.create_time = user.update_time = now;
-        set_user_document(user, document);
+        set_user_document(user, document, directory.attribute_mappings);
         DOORWARD_CHECK(tx.directory_users().insert(user));
         DOORWARD_CHECK(
             tx.directories().change_stats(scope.environment, scope.directory, {.users = 1, .user_updated_at = now}));
@@ -108,7 +108,7 @@ task<Result<ProvisionedUser>> UserProvisioning::change(std::string_view name, co
   const TransactionId txn = ids_.next<TransactionId>();
   auto changed = co_await store_.write(name, write_options(by), [&](WriteTx& tx) -> Result<ProvisionedUser> {
     const DirectoryScope scope = DirectoryScope::of(by);
-    DOORWARD_CHECK(lock_enabled_directory(tx, scope));
+    DOORWARD_TRY(const Directory directory, lock_enabled_directory(tx, scope));
     DOORWARD_TRY(auto found, tx.directory_users().find_with_groups(scope.environment, scope.directory, id));
     if (!found) return failure(user_not_found());
     DirectoryUser& before = found->user;
@@ -119,7 +119,7 @@ task<Result<ProvisionedUser>> UserProvisioning::change(std::string_view name, co
     const Timestamp now = clock_.now();
     ChangeSink sink(tx, scope, ChangeContext::of(by, txn, now), ids_);
     DirectoryUser after = before;
-    set_user_document(after, std::move(document));
+    set_user_document(after, std::move(document), directory.attribute_mappings);
     after.version += 1;
     after.update_time = now;
     DOORWARD_CHECK(tx.directory_users().update(after));

@@ -89,6 +89,8 @@ void to_proto(const DirectoryView& view, std::string_view base_url, directories_
   if (directory.stats.group_updated_at) to_proto(*directory.stats.group_updated_at, *stats.mutable_group_updated_at());
   out.set_status(std::string(status_name(directory.status)));
   out.set_groups_tracked("ALL");
+  to_proto(view.role_assignments, *out.mutable_role_assignments());
+  to_proto(directory.attribute_mappings, *out.mutable_attribute_mappings());
 }
 
 void to_proto(const DirectorySecret& secret, directories_v1::Secret& out) {
@@ -99,6 +101,23 @@ void to_proto(const DirectorySecret& secret, directories_v1::Secret& out) {
   if (secret.expire_time) to_proto(*secret.expire_time, *out.mutable_expire_time());
   if (secret.last_used_time) to_proto(*secret.last_used_time, *out.mutable_last_used_time());
   out.set_directory_id(secret.directory_id.str());
+}
+
+void to_proto(const std::vector<RoleAssignment>& assignments, directories_v1::RoleAssignments& out) {
+  for (const RoleAssignment& assignment : assignments) {
+    auto& sent = *out.add_assignments();
+    sent.set_group_id(assignment.group_id.str());
+    sent.set_role_name(assignment.role_name);
+    sent.set_role_id(assignment.role_id.str());
+  }
+}
+
+void to_proto(const std::vector<AttributeMapping>& mappings, directories_v1::AttributeMappings& out) {
+  for (const AttributeMapping& mapping : mappings) {
+    auto& sent = *out.add_attributes();
+    sent.set_key(mapping.key);
+    sent.set_map_to(mapping.map_to);
+  }
 }
 
 directories_v1::ListDirectoryUsersResponse to_proto(const DirectoryUserList& list, bool include_detail) {
@@ -123,6 +142,33 @@ directories_v1::ListDirectoryGroupsResponse to_proto(const DirectoryGroupList& l
 NewDirectory from_proto(const directories_v1::CreateDirectory& input) {
   return {.type = static_cast<DirectoryType>(input.directory_type()),
           .provider = static_cast<DirectoryProvider>(input.directory_provider())};
+}
+
+DirectoryPatch from_proto(const directories_v1::UpdateDirectory& input) {
+  DirectoryPatch patch{.name = input.name(),
+                       .type = static_cast<DirectoryType>(input.directory_type()),
+                       .provider = static_cast<DirectoryProvider>(input.directory_provider()),
+                       .enable = input.enabled(),
+                       .attribute_mappings = {},
+                       .selects_groups = input.groups_size() > 0};
+  for (const auto& mapping : input.mappings()) patch.attribute_mappings.push_back({mapping.key(), mapping.map_to()});
+  return patch;
+}
+
+std::vector<WantedRole> from_proto(const directories_v1::RoleAssignments& input) {
+  std::vector<WantedRole> wanted;
+  for (const auto& assignment : input.assignments()) {
+    wanted.push_back({.group_id = DirectoryGroupId(assignment.group_id()),
+                      .role_name = assignment.role_name(),
+                      .role_id = RoleId(assignment.role_id())});
+  }
+  return wanted;
+}
+
+std::vector<AttributeMapping> from_proto(const directories_v1::AttributeMappings& input) {
+  std::vector<AttributeMapping> mappings;
+  for (const auto& mapping : input.attributes()) mappings.push_back({mapping.key(), mapping.map_to()});
+  return mappings;
 }
 
 Result<ListDirectoryUsers> from_proto(const directories_v1::ListDirectoryUsersRequest& request) {

@@ -50,6 +50,47 @@ task<Result<DirectoryService::ListDirectoriesResponse>> DirectoryService::list_d
   co_return response;
 }
 
+task<Result<DirectoryService::UpdateDirectoryResponse>> DirectoryService::update_directory(
+    const rpc::CallContext& call, const UpdateDirectoryRequest& request) {
+  DOORWARD_CO_TRY(const auto view,
+                  co_await directories_.update(call.caller, organization_of(request), DirectoryId(request.id()),
+                                               from_proto(request.directory())));
+  UpdateDirectoryResponse response;
+  to_proto(view, base_url_, *response.mutable_directory());
+  co_return response;
+}
+
+// A request without the list would else read like one with an empty list, which clears it.
+task<Result<DirectoryService::UpdateAttributesResponse>> DirectoryService::update_attributes(
+    const rpc::CallContext& call, const UpdateAttributesRequest& request) {
+  if (!request.has_attribute_mapping())
+    co_return failure(invalid_field("attribute_mapping", "is required", "required"));
+  DOORWARD_CO_TRY(const auto mappings, co_await directories_.update_attributes(
+                                           call.caller, organization_of(request), DirectoryId(request.id()),
+                                           from_proto(request.attribute_mapping())));
+  UpdateAttributesResponse response;
+  to_proto(mappings, *response.mutable_attribute_mappings());
+  co_return response;
+}
+
+task<Result<DirectoryService::AssignRolesResponse>> DirectoryService::assign_roles(const rpc::CallContext& call,
+                                                                                   const AssignRolesRequest& request) {
+  if (!request.has_role_assignments()) co_return failure(invalid_field("role_assignments", "is required", "required"));
+  DOORWARD_CO_TRY(const auto assignments,
+                  co_await directories_.assign_roles(call.caller, organization_of(request), DirectoryId(request.id()),
+                                                     from_proto(request.role_assignments())));
+  AssignRolesResponse response;
+  to_proto(assignments, *response.mutable_role_assignments());
+  co_return response;
+}
+
+task<Result<google::protobuf::Empty>> DirectoryService::assign_groups_for_directory(
+    const rpc::CallContext& call, const AssignGroupsForDirectoryRequest& request) {
+  DOORWARD_CO_CHECK(
+      co_await directories_.assign_groups(call.caller, organization_of(request), DirectoryId(request.id())));
+  co_return google::protobuf::Empty();
+}
+
 task<Result<DirectoryService::ToggleDirectoryResponse>> DirectoryService::enable_directory(
     const rpc::CallContext& call, const ToggleDirectoryRequest& request) {
   return toggle(call, request, true);
@@ -106,6 +147,13 @@ task<Result<DirectoryService::ListDirectoryGroupsResponse>> DirectoryService::li
                   co_await directories_.list_groups(call.caller, organization_of(request),
                                                     DirectoryId(request.directory_id()), std::move(query)));
   co_return to_proto(list, request.include_detail());
+}
+
+task<Result<DirectoryService::ListDirectoryGroupsResponse>> DirectoryService::list_directory_groups_summary(
+    const rpc::CallContext& call, const ListDirectoryGroupsSummaryRequest& request) {
+  DOORWARD_CO_TRY(const auto list, co_await directories_.summarize_groups(call.caller, organization_of(request),
+                                                                          DirectoryId(request.directory_id())));
+  co_return to_proto(list, false);
 }
 
 }  // namespace doorward::api

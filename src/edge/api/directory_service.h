@@ -17,6 +17,14 @@ class DirectoryService : public ::scalekit::v1::directories::DirectoryServiceInt
   using GetDirectoryResponse = ::scalekit::v1::directories::GetDirectoryResponse;
   using ListDirectoriesRequest = ::scalekit::v1::directories::ListDirectoriesRequest;
   using ListDirectoriesResponse = ::scalekit::v1::directories::ListDirectoriesResponse;
+  using UpdateDirectoryRequest = ::scalekit::v1::directories::UpdateDirectoryRequest;
+  using UpdateDirectoryResponse = ::scalekit::v1::directories::UpdateDirectoryResponse;
+  using UpdateAttributesRequest = ::scalekit::v1::directories::UpdateAttributesRequest;
+  using UpdateAttributesResponse = ::scalekit::v1::directories::UpdateAttributesResponse;
+  using AssignRolesRequest = ::scalekit::v1::directories::AssignRolesRequest;
+  using AssignRolesResponse = ::scalekit::v1::directories::AssignRolesResponse;
+  using AssignGroupsForDirectoryRequest = ::scalekit::v1::directories::AssignGroupsForDirectoryRequest;
+  using ListDirectoryGroupsSummaryRequest = ::scalekit::v1::directories::ListDirectoryGroupsSummaryRequest;
   using ToggleDirectoryRequest = ::scalekit::v1::directories::ToggleDirectoryRequest;
   using ToggleDirectoryResponse = ::scalekit::v1::directories::ToggleDirectoryResponse;
   using DeleteDirectoryRequest = ::scalekit::v1::directories::DeleteDirectoryRequest;
@@ -39,6 +47,14 @@ class DirectoryService : public ::scalekit::v1::directories::DirectoryServiceInt
                                                    const GetDirectoryRequest& request) override;
   task<Result<ListDirectoriesResponse>> list_directories(const rpc::CallContext& call,
                                                          const ListDirectoriesRequest& request) override;
+  task<Result<UpdateDirectoryResponse>> update_directory(const rpc::CallContext& call,
+                                                         const UpdateDirectoryRequest& request) override;
+  task<Result<UpdateAttributesResponse>> update_attributes(const rpc::CallContext& call,
+                                                           const UpdateAttributesRequest& request) override;
+  task<Result<AssignRolesResponse>> assign_roles(const rpc::CallContext& call,
+                                                 const AssignRolesRequest& request) override;
+  task<Result<google::protobuf::Empty>> assign_groups_for_directory(
+      const rpc::CallContext& call, const AssignGroupsForDirectoryRequest& request) override;
   task<Result<ToggleDirectoryResponse>> enable_directory(const rpc::CallContext& call,
                                                          const ToggleDirectoryRequest& request) override;
   task<Result<ToggleDirectoryResponse>> disable_directory(const rpc::CallContext& call,
@@ -53,6 +69,8 @@ class DirectoryService : public ::scalekit::v1::directories::DirectoryServiceInt
                                                                 const ListDirectoryUsersRequest& request) override;
   task<Result<ListDirectoryGroupsResponse>> list_directory_groups(const rpc::CallContext& call,
                                                                   const ListDirectoryGroupsRequest& request) override;
+  task<Result<ListDirectoryGroupsResponse>> list_directory_groups_summary(
+      const rpc::CallContext& call, const ListDirectoryGroupsSummaryRequest& request) override;
 
  private:
   task<Result<ToggleDirectoryResponse>> toggle(const rpc::CallContext& call, const ToggleDirectoryRequest& request,

@@ -139,6 +139,8 @@ TEST_F(Services, Directories) {
   EXPECT_EQ(call("POST", base, R"({"directory_type": "LDAP"})"), "400");
   EXPECT_EQ(call("GET", base), "503 directory.list");
   EXPECT_EQ(call("GET", base + "/dir_1"), "503 directory.get");
+  EXPECT_EQ(call("PATCH", base + "/dir_1", R"({"directory_provider": "OKTA"})"), "503 directory.update");
+  EXPECT_EQ(call("PATCH", base + "/dir_1", R"({"directory_provider": 77})"), "400");
   EXPECT_EQ(call("PATCH", base + "/dir_1:enable"), "503 directory.set_enabled");
   EXPECT_EQ(call("PATCH", base + "/dir_1:disable"), "503 directory.set_enabled");
   EXPECT_EQ(call("DELETE", base + "/dir_1"), "503 directory.delete");
@@ -146,8 +148,27 @@ TEST_F(Services, Directories) {
   EXPECT_EQ(call("POST", base + "/dir_1/secrets:regenerate"), "503 directory.add_secret");
   EXPECT_EQ(call("GET", base + "/dir_1/users?page_size=50&include_detail=true"), "503 directory.list_users");
   EXPECT_EQ(call("GET", base + "/dir_1/groups?updated_after=2026-11-22T07:00:00Z"), "503 directory.list_groups");
+  EXPECT_EQ(call("GET", base + "/dir_1/groups/summary"), "503 directory.summarize_groups");
   EXPECT_EQ(call("GET", base + "/dir_1/users?page_size=101"), "400");
   EXPECT_EQ(call("GET", base + "/dir_1/users?directory_group_id=grp_1"), "400");
+}
+
+TEST_F(Services, DirectorySettings) {
+  const std::string base = "/api/v1/organizations/org_1/directories/dir_1";
+  const std::string roles = base + "/groups/-/roles:assign";
+  EXPECT_EQ(call("PUT", roles, R"({"assignments": [{"group_id": "dirgroup_1", "role_name": "admin"}]})"),
+            "503 directory.assign_roles");
+  EXPECT_EQ(call("PUT", roles, "{}"), "503 directory.assign_roles");
+  EXPECT_EQ(call("PUT", roles), "400") << "no list is not an empty one";
+  EXPECT_EQ(call("PUT", roles, R"({"assignments": [{"group_id": "dirgroup_1"}]})"), "400");
+  EXPECT_EQ(call("PUT", roles, R"({"assignments": [{"group_id": "dirgroup_1", "role_name": "a b"}]})"), "400");
+  const std::string attributes = base + "/attributes";
+  EXPECT_EQ(call("PUT", attributes, R"({"attributes": [{"key": "email", "map_to": "userName"}]})"),
+            "503 directory.update_attributes");
+  EXPECT_EQ(call("PUT", attributes), "400");
+  EXPECT_EQ(call("PUT", attributes, R"({"attributes": [{"key": "email", "map_to": "noSuch"}]})"), "400");
+  EXPECT_EQ(call("PUT", base + "/groups:assign", R"({"external_ids": ["a"]})"), "503 directory.assign_groups");
+  EXPECT_EQ(call("PUT", base + "/groups:assign", "{}"), "400");
 }
 
 TEST_F(Services, WebhookEndpoints) {

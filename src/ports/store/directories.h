@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "domain/directory.h"
+#include "domain/group_roles.h"
 
 namespace doorward {
 
@@ -28,7 +29,7 @@ class DirectoryRepository {
   // which is what keeps its history in one order.
   virtual Result<std::optional<Directory>> lock(const EnvironmentId& environment, const DirectoryId& id) = 0;
   virtual Result<void> insert(const Directory& directory) = 0;
-  // Everything but stats and last_synced_at.
+  // Everything but stats, last_synced_at and has_role_assignments.
   virtual Result<void> update(const Directory& directory) = 0;
   virtual Result<void> mark_deleted(const EnvironmentId& environment, const OrganizationId& organization,
                                     const DirectoryId& id, Timestamp at) = 0;
@@ -43,6 +44,13 @@ class DirectoryRepository {
   };
   virtual Result<void> change_stats(const EnvironmentId& environment, const DirectoryId& id,
                                     const StatsChange& change) = 0;
+
+  // Which roles the groups give, in the order in which they were assigned; at most kMaxRoleAssignments.
+  virtual Result<std::vector<RoleAssignment>> role_assignments(const EnvironmentId& environment,
+                                                               const DirectoryId& directory) const = 0;
+  // Each pair of group and role at most once. Keeps has_role_assignments of the directory.
+  virtual Result<void> replace_role_assignments(const EnvironmentId& environment, const DirectoryId& directory,
+                                                const std::vector<RoleAssignment>& assignments) = 0;
 
   // Secrets. Newest first.
   virtual Result<std::vector<DirectorySecret>> secrets(const EnvironmentId& environment,

@@ -33,6 +33,21 @@ class DirectoryGroupRepository {
                                             const DirectoryGroupQuery& query, const PageRequest& page) const = 0;
   virtual Result<std::vector<DirectoryGroup>> slice(const EnvironmentId& environment, const DirectoryId& directory,
                                                     std::int64_t offset, std::int64_t limit) const = 0;
+  // The next groups after a position in the order of `list` (nullopt: from the start), without their attributes.
+  virtual Result<std::vector<DirectoryGroup>> summaries(const EnvironmentId& environment, const DirectoryId& directory,
+                                                        const std::optional<Keyset>& after,
+                                                        std::int64_t limit) const = 0;
+  struct Size {
+    DirectoryGroupId id;
+    std::int64_t member_count = 0;
+  };
+  // Those of the ids that are groups of the directory, in no order.
+  virtual Result<std::vector<Size>> sizes(const EnvironmentId& environment, const DirectoryId& directory,
+                                          const std::vector<DirectoryGroupId>& ids) const = 0;
+  // A group marked deleted whose row is not gone yet.
+  virtual Result<std::optional<DirectoryGroup>> find_deleted(const EnvironmentId& environment,
+                                                             const DirectoryId& directory,
+                                                             const DirectoryGroupId& id) const = 0;
   virtual Result<std::int64_t> count(const EnvironmentId& environment, const DirectoryId& directory,
                                      const DirectoryGroupQuery& query) const = 0;
 

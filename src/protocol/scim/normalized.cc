@@ -3,7 +3,7 @@
 #include <array>
 #include <string_view>
 
-#include "protocol/scim/case_fold.h"
+#include "protocol/scim/preferred_element.h"
 #include "protocol/scim/schema.h"
 
 namespace doorward::scim {
@@ -55,28 +55,18 @@ void copy(const json::object& from, const std::array<Rename, N>& names, json::ob
   }
 }
 
-bool is_primary(const json::object& element) {
-  const json::value* primary = element.if_contains("primary");
-  return primary != nullptr && primary->is_bool() && primary->get_bool();
-}
-
-// The element to use: primary, else the preferred type, else the first; nullptr when there is none. `needed` must be
-// there for an element to count, unless it is empty.
+// The object to use among the values of an attribute; nullptr when there is none. `needed` must be there for one to
+// count, unless it is empty.
 const json::object* choose(const json::object& document, std::string_view attribute, std::string_view needed,
                            std::string_view preferred_type) {
   const json::value* found = document.if_contains(attribute);
   const json::array* elements = found != nullptr ? found->if_array() : nullptr;
   if (elements == nullptr) return nullptr;
-  const json::object* first = nullptr;
-  const json::object* typed = nullptr;
-  for (const json::value& value : *elements) {
+  const json::value* chosen = preferred_element(*elements, preferred_type, [&](const json::value& value) {
     const json::object* element = value.if_object();
-    if (element == nullptr || (!needed.empty() && text(*element, needed).empty())) continue;
-    if (is_primary(*element)) return element;
-    if (typed == nullptr && equal_names(text(*element, "type"), preferred_type)) typed = element;
-    if (first == nullptr) first = element;
-  }
-  return typed != nullptr ? typed : first;
+    return element != nullptr && (needed.empty() || !text(*element, needed).empty());
+  });
+  return chosen == nullptr ? nullptr : &chosen->get_object();
 }
 
 bool looks_like_address(std::string_view name) {

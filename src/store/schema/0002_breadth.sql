@@ -13,5 +13,19 @@ ALTER TABLE webhook_endpoints ADD COLUMN disabled_reason {{text}} NOT NULL DEFAU
 -- Organizations.
 
 -- Directories.
+-- attribute_mappings: a JSON list of [key, map_to], empty for the standard rules. role_assignments: how many rows of
+-- directory_role_assignments there are; nobody looks for them while there are none. directory_users.roles: names with
+-- commas between. position: the order in which assignments were given.
+ALTER TABLE directories ADD COLUMN attribute_mappings {{text}} NOT NULL DEFAULT '';
+ALTER TABLE directories ADD COLUMN role_assignments BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE directory_users ADD COLUMN roles {{text}} NOT NULL DEFAULT '';
+CREATE TABLE directory_role_assignments(
+  environment_id {{text}} NOT NULL,
+  directory_id {{text}} NOT NULL,
+  group_id {{text}} NOT NULL,
+  role_id {{text}} NOT NULL,
+  position BIGINT NOT NULL,
+  PRIMARY KEY(environment_id, directory_id, group_id, role_id)
+){{keyed}};
 
 -- Keys.

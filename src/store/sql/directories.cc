@@ -1,5 +1,10 @@
 #include "store/sql/directories.h"
 
+#include <boost/json/array.hpp>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <boost/json/value.hpp>
+
 #include "store/sql/purge.h"
 #include "store/sql/read_row.h"
 
@@ -8,7 +13,7 @@ namespace {
 
 #define COLUMNS                                                                                            \
   "environment_id, organization_id, id, name, type, provider, enabled, status, create_time, update_time, " \
-  "last_synced_at, total_users, total_groups, user_updated_at, group_updated_at"
+  "last_synced_at, total_users, total_groups, user_updated_at, group_updated_at, attribute_mappings, role_assignments"
 #define SELECT_LIVING "SELECT " COLUMNS " FROM directories WHERE environment_id = $1 AND delete_time IS NULL "
 #define SECRET_COLUMNS                                                                                                \
   "environment_id, organization_id, directory_id, id, lookup_hash, secret_suffix, status, create_time, expire_time, " \
@@ -21,11 +26,12 @@ constexpr Query kList{"directories.list",
                       SELECT_LIVING "AND organization_id = $2 ORDER BY enabled DESC, create_time, id"};
 constexpr Query kInsert{"directories.insert",
                         "INSERT INTO directories(" COLUMNS
-                        ") VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"};
-constexpr Query kUpdate{"directories.update",
-                        "UPDATE directories SET name = $4, type = $5, provider = $6, enabled = $7, status = $8, "
-                        "update_time = $9 WHERE environment_id = $1 AND organization_id = $2 AND id = $3 AND "
-                        "delete_time IS NULL"};
+                        ") VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 0)"};
+constexpr Query kUpdate{
+    "directories.update",
+    "UPDATE directories SET name = $4, type = $5, provider = $6, enabled = $7, status = $8, "
+    "update_time = $9, attribute_mappings = $10 WHERE environment_id = $1 AND organization_id = $2 AND id = $3 AND "
+    "delete_time IS NULL"};
 constexpr Query kDelete{
     "directories.mark_deleted",
     "UPDATE directories SET delete_time = $4 WHERE environment_id = $1 AND organization_id = $2 AND "
@@ -33,6 +39,21 @@ constexpr Query kDelete{
 constexpr Query kDeactivateSecretsOfDeleted{"directories.deactivate_secrets_of_deleted",
                                             "UPDATE directory_secrets SET status = $4 WHERE environment_id = $1 AND "
                                             "organization_id = $2 AND directory_id = $3"};
+constexpr Query kRoleAssignments{
+    "directory_role_assignments.list",
+    "SELECT a.group_id, a.role_id, r.name FROM directory_role_assignments a JOIN roles r ON "
+    "r.environment_id = a.environment_id AND r.id = a.role_id WHERE a.environment_id = $1 AND a.directory_id = $2 "
+    "ORDER BY a.position"};
+constexpr Query kRemoveRoleAssignments{
+    "directory_role_assignments.remove",
+    "DELETE FROM directory_role_assignments WHERE environment_id = $1 AND directory_id = $2"};
+constexpr Query kInsertRoleAssignment{
+    "directory_role_assignments.insert",
+    "INSERT INTO directory_role_assignments(environment_id, directory_id, group_id, role_id, position) "
+    "VALUES($1, $2, $3, $4, $5)"};
+constexpr Query kCountRoleAssignments{
+    "directories.count_role_assignments",
+    "UPDATE directories SET role_assignments = $3 WHERE environment_id = $1 AND id = $2 AND delete_time IS NULL"};
 constexpr Query kSecrets{"directory_secrets.list",
                          "SELECT " SECRET_COLUMNS
                          " FROM directory_secrets WHERE environment_id = $1 AND directory_id = $2 "
@@ -53,6 +74,22 @@ constexpr Query kTouchSecret{"directory_secrets.touch",
 #undef SELECT_LIVING
 #undef SECRET_COLUMNS
 
+std::string mappings_text(const std::vector<AttributeMapping>& mappings) {
+  if (mappings.empty()) return {};
+  boost::json::array list;
+  for (const AttributeMapping& mapping : mappings) list.push_back(boost::json::array{mapping.key, mapping.map_to});
+  return boost::json::serialize(list);
+}
+
+std::vector<AttributeMapping> read_mappings(std::string_view text) {
+  std::vector<AttributeMapping> mappings;
+  if (text.empty()) return mappings;
+  for (const boost::json::value& pair : boost::json::parse(text).as_array()) {
+    mappings.push_back({std::string(pair.at(0).as_string()), std::string(pair.at(1).as_string())});
+  }
+  return mappings;
+}
+
 Directory read_directory(const Row& row) {
   return Directory{.environment_id = id_at<EnvironmentId>(row, 0),
                    .organization_id = id_at<OrganizationId>(row, 1),
@@ -68,7 +105,9 @@ Directory read_directory(const Row& row) {
                    .stats = {.total_users = row.integer(11),
                              .total_groups = row.integer(12),
                              .user_updated_at = optional_time_at(row, 13),
-                             .group_updated_at = optional_time_at(row, 14)}};
+                             .group_updated_at = optional_time_at(row, 14)},
+                   .attribute_mappings = read_mappings(row.text(15)),
+                   .has_role_assignments = bool_at(row, 16)};
 }
 
 DirectorySecret read_secret(const Row& row) {
@@ -113,18 +152,20 @@ Result<std::optional<Directory>> SqlDirectories::lock(const EnvironmentId& envir
 }
 
 Result<void> SqlDirectories::insert(const Directory& directory) {
+  const std::string mappings = mappings_text(directory.attribute_mappings);
   return connection_.post(
       kInsert, {directory.environment_id, directory.organization_id, directory.id, directory.name, directory.type,
                 directory.provider, directory.enabled, directory.status, directory.create_time, directory.update_time,
                 directory.last_synced_at, directory.stats.total_users, directory.stats.total_groups,
-                directory.stats.user_updated_at, directory.stats.group_updated_at});
+                directory.stats.user_updated_at, directory.stats.group_updated_at, mappings});
 }
 
 Result<void> SqlDirectories::update(const Directory& directory) {
   state_.forget_locked();
+  const std::string mappings = mappings_text(directory.attribute_mappings);
   return connection_.post(
       kUpdate, {directory.environment_id, directory.organization_id, directory.id, directory.name, directory.type,
-                directory.provider, directory.enabled, directory.status, directory.update_time});
+                directory.provider, directory.enabled, directory.status, directory.update_time, mappings});
 }
 
 Result<void> SqlDirectories::mark_deleted(const EnvironmentId& environment, const OrganizationId& organization,
@@ -144,6 +185,26 @@ Result<void> SqlDirectories::change_stats(const EnvironmentId& environment, cons
                                           const StatsChange& change) {
   state_.add(environment, id, change);
   return {};
+}
+
+Result<std::vector<RoleAssignment>> SqlDirectories::role_assignments(const EnvironmentId& environment,
+                                                                     const DirectoryId& directory) const {
+  return find_all(connection_, kRoleAssignments, {environment, directory}, [](const Row& row) {
+    return RoleAssignment{
+        .group_id = id_at<DirectoryGroupId>(row, 0), .role_id = id_at<RoleId>(row, 1), .role_name = text_at(row, 2)};
+  });
+}
+
+Result<void> SqlDirectories::replace_role_assignments(const EnvironmentId& environment, const DirectoryId& directory,
+                                                      const std::vector<RoleAssignment>& assignments) {
+  state_.forget_locked();
+  DOORWARD_CHECK(connection_.post(kRemoveRoleAssignments, {environment, directory}));
+  std::int64_t position = 0;
+  for (const RoleAssignment& assignment : assignments) {
+    DOORWARD_CHECK(connection_.post(kInsertRoleAssignment,
+                                    {environment, directory, assignment.group_id, assignment.role_id, position++}));
+  }
+  return connection_.post(kCountRoleAssignments, {environment, directory, position});
 }
 
 Result<std::vector<DirectorySecret>> SqlDirectories::secrets(const EnvironmentId& environment,

@@ -24,6 +24,10 @@ class SqlDirectories : public DirectoryRepository {
                                    const DirectoryId& id, std::int64_t limit) override;
   Result<void> change_stats(const EnvironmentId& environment, const DirectoryId& id,
                             const StatsChange& change) override;
+  Result<std::vector<RoleAssignment>> role_assignments(const EnvironmentId& environment,
+                                                       const DirectoryId& directory) const override;
+  Result<void> replace_role_assignments(const EnvironmentId& environment, const DirectoryId& directory,
+                                        const std::vector<RoleAssignment>& assignments) override;
   Result<std::vector<DirectorySecret>> secrets(const EnvironmentId& environment,
                                                const DirectoryId& directory) const override;
   Result<std::optional<DirectorySecret>> find_secret(const EnvironmentId& environment, const DirectoryId& directory,

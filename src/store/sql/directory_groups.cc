@@ -34,6 +34,24 @@ constexpr Query kBefore{"directory_groups.list_backward", SELECT_LIVING
 constexpr Query kSlice{"directory_groups.slice", SELECT_LIVING "ORDER BY g.create_time, g.id LIMIT $4 OFFSET $3"};
 constexpr Query kTotal{"directory_groups.total",
                        "SELECT total_groups FROM directories WHERE environment_id = $1 AND id = $2"};
+constexpr Query kSummaries{"directory_groups.summaries",
+                           "SELECT g.environment_id, g.directory_id, g.id, g.organization_id, g.display_name, "
+                           "g.display_name_folded, g.external_id, '{}', g.member_count, g.version, g.create_time, "
+                           "g.update_time FROM directory_groups g WHERE g.environment_id = $1 AND g.directory_id = $2 "
+                           "AND g.delete_time IS NULL AND (g.create_time, g.id) > ($3, $4) "
+                           "ORDER BY g.create_time, g.id LIMIT $5"};
+// $3: ids with commas between.
+#define SELECT_SIZES                                                                                   \
+  "SELECT id, member_count FROM directory_groups WHERE environment_id = $1 AND directory_id = $2 AND " \
+  "delete_time IS NULL AND id "
+constexpr Query kSizes{"directory_groups.sizes",
+                       SELECT_SIZES "IN (SELECT e.value FROM json_each('[\"' || replace($3, ',', '\",\"') || '\"]') e)",
+                       SELECT_SIZES "= ANY(string_to_array($3, ','))"};
+#undef SELECT_SIZES
+constexpr Query kFindDeleted{"directory_groups.find_deleted",
+                             "SELECT " COLUMNS
+                             " FROM directory_groups g WHERE g.environment_id = $1 AND g.directory_id = $2 AND "
+                             "g.delete_time IS NOT NULL AND g.id = $3"};
 constexpr Query kCount{"directory_groups.count",
                        "SELECT count(*) FROM directory_groups WHERE environment_id = $1 AND directory_id = $2 AND "
                        "delete_time IS NULL AND update_time > $3"};
@@ -136,6 +154,27 @@ Result<std::vector<DirectoryGroup>> SqlDirectoryGroups::slice(const EnvironmentI
                                                               const DirectoryId& directory, std::int64_t offset,
                                                               std::int64_t limit) const {
   return find_all(connection_, kSlice, {environment, directory, offset, limit}, read_group);
+}
+
+Result<std::vector<DirectoryGroup>> SqlDirectoryGroups::summaries(const EnvironmentId& environment,
+                                                                  const DirectoryId& directory,
+                                                                  const std::optional<Keyset>& after,
+                                                                  std::int64_t limit) const {
+  const Keyset from = after.value_or(Keyset{from_micros(std::numeric_limits<std::int64_t>::min()), ""});
+  return find_all(connection_, kSummaries, {environment, directory, from.created_at, from.id, limit}, read_group);
+}
+
+Result<std::vector<DirectoryGroupRepository::Size>> SqlDirectoryGroups::sizes(
+    const EnvironmentId& environment, const DirectoryId& directory, const std::vector<DirectoryGroupId>& ids) const {
+  return find_all(connection_, kSizes, {environment, directory, id_list(ids)}, [](const Row& row) {
+    return Size{.id = id_at<DirectoryGroupId>(row, 0), .member_count = row.integer(1)};
+  });
+}
+
+Result<std::optional<DirectoryGroup>> SqlDirectoryGroups::find_deleted(const EnvironmentId& environment,
+                                                                       const DirectoryId& directory,
+                                                                       const DirectoryGroupId& id) const {
+  return find_one(connection_, kFindDeleted, {environment, directory, id}, read_group);
 }
 
 Result<std::int64_t> SqlDirectoryGroups::count(const EnvironmentId& environment, const DirectoryId& directory,

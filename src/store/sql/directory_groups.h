@@ -23,6 +23,12 @@ class SqlDirectoryGroups : public DirectoryGroupRepository {
                                     const DirectoryGroupQuery& query, const PageRequest& page) const override;
   Result<std::vector<DirectoryGroup>> slice(const EnvironmentId& environment, const DirectoryId& directory,
                                             std::int64_t offset, std::int64_t limit) const override;
+  Result<std::vector<DirectoryGroup>> summaries(const EnvironmentId& environment, const DirectoryId& directory,
+                                                const std::optional<Keyset>& after, std::int64_t limit) const override;
+  Result<std::vector<Size>> sizes(const EnvironmentId& environment, const DirectoryId& directory,
+                                  const std::vector<DirectoryGroupId>& ids) const override;
+  Result<std::optional<DirectoryGroup>> find_deleted(const EnvironmentId& environment, const DirectoryId& directory,
+                                                     const DirectoryGroupId& id) const override;
   Result<std::int64_t> count(const EnvironmentId& environment, const DirectoryId& directory,
                              const DirectoryGroupQuery& query) const override;
   Result<void> insert(const DirectoryGroup& group) override;

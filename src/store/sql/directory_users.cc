@@ -1,5 +1,8 @@
 #include "store/sql/directory_users.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <boost/json/array.hpp>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
@@ -16,7 +19,7 @@ namespace {
 
 #define COLUMNS                                                                                                 \
   "u.environment_id, u.directory_id, u.id, u.organization_id, u.user_name, u.user_name_folded, u.external_id, " \
-  "u.email, u.active, u.attributes, u.profile, u.version, u.create_time, u.update_time"
+  "u.email, u.active, u.attributes, u.profile, u.version, u.create_time, u.update_time, u.roles"
 #define SELECT_USERS "SELECT " COLUMNS " FROM directory_users u WHERE u.environment_id = $1 AND u.directory_id = $2 "
 // The members of a group come from the index of its members; the join is by key.
 #define SELECT_MEMBERS                                                                                          \
@@ -86,10 +89,11 @@ constexpr Query kGroupsOfEach{"directory_users.groups_of_each",
 constexpr Query kInsert{"directory_users.insert",
                         "INSERT INTO directory_users(environment_id, directory_id, id, organization_id, user_name, "
                         "user_name_folded, external_id, email, active, attributes, profile, version, create_time, "
-                        "update_time) VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"};
+                        "update_time, roles) VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"};
 constexpr Query kUpdate{"directory_users.update",
                         "UPDATE directory_users SET user_name = $4, user_name_folded = $5, external_id = $6, "
-                        "email = $7, active = $8, attributes = $9, profile = $10, version = $11, update_time = $12 "
+                        "email = $7, active = $8, attributes = $9, profile = $10, version = $11, update_time = $12, "
+                        "roles = $13 "
                         "WHERE environment_id = $1 AND directory_id = $2 AND id = $3"};
 constexpr Query kRemoveMemberships{"directory_users.remove_memberships",
                                    "DELETE FROM group_members WHERE environment_id = $1 AND directory_id = $2 AND "
@@ -101,6 +105,19 @@ constexpr Query kRemove{"directory_users.remove",
 #undef SELECT_MEMBERS
 #undef AFTER
 #undef BEFORE
+
+// Names of roles have no commas.
+std::string roles_text(const std::vector<std::string>& roles) { return fmt::format("{}", fmt::join(roles, ",")); }
+
+std::vector<std::string> read_roles(std::string_view text) {
+  std::vector<std::string> roles;
+  while (!text.empty()) {
+    const std::size_t comma = std::min(text.find(','), text.size());
+    roles.emplace_back(text.substr(0, comma));
+    text.remove_prefix(std::min(comma + 1, text.size()));
+  }
+  return roles;
+}
 
 DirectoryUser read_user(const Row& row) {
   return DirectoryUser{.environment_id = id_at<EnvironmentId>(row, 0),
@@ -114,12 +131,13 @@ DirectoryUser read_user(const Row& row) {
                        .active = bool_at(row, 8),
                        .attributes = compact_object_at(row, 9),
                        .profile = compact_object_at(row, 10),
+                       .roles = read_roles(row.text(14)),
                        .version = row.integer(11),
                        .create_time = time_at(row, 12),
                        .update_time = time_at(row, 13)};
 }
 
-constexpr int kGroupsColumn = 14;
+constexpr int kGroupsColumn = 15;
 
 std::vector<GroupReference> read_groups(const Row& row, int column) {
   std::vector<GroupReference> groups;
@@ -226,23 +244,15 @@ Result<std::vector<std::vector<GroupReference>>> SqlDirectoryUsers::groups_of_ea
     const EnvironmentId& environment, const DirectoryId& directory, const std::vector<DirectoryUserId>& users) const {
   std::vector<std::vector<GroupReference>> groups(users.size());
   if (users.empty()) return groups;
-  std::string ids;
   std::unordered_map<std::string_view, std::size_t> positions;
-  for (std::size_t i = 0; i < users.size(); ++i) {
-    // Ids have no such characters: what has is nobody's.
-    if (users[i].str().find_first_of(",\"\\") != std::string::npos) continue;
-    if (!positions.emplace(users[i].str(), i).second) continue;
-    if (!ids.empty()) ids += ',';
-    ids += users[i].str();
-  }
+  for (std::size_t i = 0; i < users.size(); ++i) positions.emplace(users[i].str(), i);
   DOORWARD_TRY([[maybe_unused]] auto rows,
-               connection_.execute(kGroupsOfEach, {environment, directory, ids}, [&](const Row& row) {
+               connection_.execute(kGroupsOfEach, {environment, directory, id_list(users)}, [&](const Row& row) {
                  groups[positions.at(row.text(0))].push_back(
                      {.id = id_at<DirectoryGroupId>(row, 1), .display_name = text_at(row, 2)});
                }));
   for (std::size_t i = 0; i < users.size(); ++i) {
-    const auto first = positions.find(users[i].str());
-    if (first != positions.end() && first->second != i) groups[i] = groups[first->second];
+    if (const std::size_t first = positions.at(users[i].str()); first != i) groups[i] = groups[first];
   }
   return groups;
 }
@@ -251,14 +261,14 @@ Result<void> SqlDirectoryUsers::insert(const DirectoryUser& user) {
   return connection_.post(kInsert, {user.environment_id, user.directory_id, user.id, user.organization_id,
                                     user.user_name, user.user_name_folded, user.external_id, user.email, user.active,
                                     boost::json::serialize(user.attributes), boost::json::serialize(user.profile),
-                                    user.version, user.create_time, user.update_time});
+                                    user.version, user.create_time, user.update_time, roles_text(user.roles)});
 }
 
 Result<void> SqlDirectoryUsers::update(const DirectoryUser& user) {
-  return connection_.post(kUpdate,
-                          {user.environment_id, user.directory_id, user.id, user.user_name, user.user_name_folded,
-                           user.external_id, user.email, user.active, boost::json::serialize(user.attributes),
-                           boost::json::serialize(user.profile), user.version, user.update_time});
+  return connection_.post(
+      kUpdate, {user.environment_id, user.directory_id, user.id, user.user_name, user.user_name_folded,
+                user.external_id, user.email, user.active, boost::json::serialize(user.attributes),
+                boost::json::serialize(user.profile), user.version, user.update_time, roles_text(user.roles)});
 }
 
 Result<void> SqlDirectoryUsers::remove(const EnvironmentId& environment, const DirectoryId& directory,

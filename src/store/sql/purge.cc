@@ -16,6 +16,10 @@ constexpr std::array kContents{
     Query{"purge.groups",
           "DELETE FROM directory_groups WHERE environment_id = $1 AND directory_id = $2 AND id IN "
           "(SELECT id FROM directory_groups WHERE environment_id = $1 AND directory_id = $2 LIMIT $3)"},
+    Query{"purge.role_assignments",
+          "DELETE FROM directory_role_assignments WHERE environment_id = $1 AND directory_id = $2 AND "
+          "(group_id, role_id) IN (SELECT group_id, role_id FROM directory_role_assignments "
+          "WHERE environment_id = $1 AND directory_id = $2 LIMIT $3)"},
     Query{"purge.secrets",
           "DELETE FROM directory_secrets WHERE environment_id = $1 AND directory_id = $2 AND id IN "
           "(SELECT id FROM directory_secrets WHERE environment_id = $1 AND directory_id = $2 LIMIT $3)"},

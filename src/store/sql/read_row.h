@@ -37,6 +37,19 @@ boost::json::object object_at(const Row& row, int column);
 // are kept and changed.
 boost::json::object compact_object_at(const Row& row, int column);
 
+// Ids as one parameter, with commas between.
+template <class IdType>
+std::string id_list(const std::vector<IdType>& ids) {
+  std::string list;
+  for (const IdType& id : ids) {
+    // Ids have no such characters: what has is nobody's.
+    if (id.str().empty() || id.str().find_first_of(",\"\\") != std::string::npos) continue;
+    if (!list.empty()) list += ',';
+    list += id.str();
+  }
+  return list;
+}
+
 // Runs a query of at most one row.
 template <class Read>
 auto find_one(Connection& connection, const Query& query, Values values, Read read)
