@@ -137,6 +137,124 @@ def quoted_time(text):
     return text
 
 
+def test_the_use_of_a_secret_shows(tenant):
+    def last_used():
+        return tenant.api.get(directory_path(tenant)).expect(200).json()["directory"]["secrets"][0].get("last_used_time")
+
+    assert not last_used()
+    tenant.scim.send("GET", "/Users").expect(200)
+    wait_until(last_used, "the use of the secret to show", seconds=10)
+
+
+def test_an_update_changes_what_it_names(tenant):
+    path = directory_path(tenant)
+    changed = tenant.api.patch(path, {"name": "Main", "directory_provider": "ONELOGIN"}).expect(200).json()["directory"]
+    assert (changed["name"], changed["directory_provider"], changed["enabled"]) == ("Main", "ONELOGIN", True)
+    tenant.api.patch(path + ":disable").expect(200)
+    again = tenant.api.patch(path, {"name": "Other", "status": "COMPLETED"}).expect(200).json()["directory"]
+    assert (again["name"], again["enabled"], again["status"]) == ("Other", False, "IN_PROGRESS")
+    assert tenant.api.patch(path, {"enabled": True}).expect(200).json()["directory"]["enabled"] is True
+    tenant.api.patch(path, {"name": "x" * 257}).refuses(400, "INVALID_ARGUMENT")
+    tenant.api.patch(path, {"directory_type": "POLL"}).refuses(400, "DIRECTORY_TYPE_NOT_SUPPORTED")
+
+
+def test_the_groups_of_a_scim_directory_are_chosen_by_its_provider(tenant):
+    path = directory_path(tenant)
+    tenant.api.put(path + "/groups:assign", {"external_ids": ["g1"]}).refuses(400, "DIRECTORY_GROUPS_NOT_SELECTABLE")
+    tenant.api.put(path + "/groups:assign", {}).refuses(400, "INVALID_ARGUMENT")
+    groups = [{"external_id": "g1", "display_name": "G", "email": "g@x.test"}]
+    tenant.api.patch(path, {"groups": groups}).refuses(400, "DIRECTORY_GROUPS_NOT_SELECTABLE")
+    assert tenant.api.get(path).expect(200).json()["directory"]["groups_tracked"] == "ALL"
+
+
+def test_mapped_attributes_show_wherever_users_do(tenant):
+    tenant.scim.create_user("carol", nickName="Caro").expect(201)
+    path = directory_path(tenant) + "/attributes"
+    wanted = [{"key": "given_name", "map_to": "nickName"}, {"key": "email", "map_to": "externalId"},
+              {"key": "costs", "map_to": "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:costCenter"}]
+    assert tenant.api.put(path, {"attributes": wanted}).expect(200).json() == {
+        "attribute_mappings": {"attributes": wanted}}
+    carol, = tenant.users()
+    assert (carol["given_name"], carol["email"], carol["emails"]) == ("Caro", "ext-carol", ["carol@example.test"])
+    tenant.scim.create_user("dave", nickName="Davy").expect(201)
+    assert [u["given_name"] for u in tenant.users()] == ["Caro", "Davy"]
+    shown = tenant.api.get(directory_path(tenant)).expect(200).json()["directory"]["attribute_mappings"]
+    assert shown == {"attributes": wanted}
+    assert tenant.api.put(path, {}).expect(200).json() == {"attribute_mappings": {"attributes": []}}
+    assert [u["given_name"] for u in tenant.users()] == ["carol", "dave"]
+
+
+@pytest.mark.parametrize("key, source", [("email", "noSuchAttribute"), ("roles", "userName"), ("email", ""),
+                                         ("", "userName"), ("email", "password"), ("k" * 33, "userName")])
+def test_a_mapping_that_leads_nowhere_is_refused(tenant, key, source):
+    refused = tenant.api.put(directory_path(tenant) + "/attributes", {"attributes": [{"key": key, "map_to": source}]})
+    refused.refuses(400, "INVALID_ARGUMENT")
+
+
+def test_roles_are_assigned_as_a_whole_list(tenant):
+    staff, admins = (tenant.scim.create_group(name).expect(201).json()["id"] for name in ("Staff", "Admins"))
+    path = directory_path(tenant) + "/groups/-/roles:assign"
+
+    def assignments(answer):
+        return [(a["group_id"], a["role_name"]) for a in answer["role_assignments"]["assignments"]]
+
+    def assigned():
+        return assignments(tenant.api.get(directory_path(tenant)).expect(200).json()["directory"])
+
+    wanted = [{"group_id": staff, "role_name": "member"}, {"group_id": admins, "role_name": "admin"}]
+    made = tenant.api.put(path, {"assignments": wanted}).expect(200).json()
+    assert assignments(made) == assigned() == [(staff, "member"), (admins, "admin")]
+    assert all(a["role_id"].startswith("role_") for a in made["role_assignments"]["assignments"])
+    tenant.api.put(path, made["role_assignments"]).expect(200)
+    tenant.api.put(path, {"assignments": [{"group_id": staff, "role_name": "no_such"}]}).refuses(404, "ROLE_NOT_FOUND")
+    tenant.api.put(path, {"assignments": [{"group_id": "dirgroup_1", "role_name": "admin"}]}).refuses(
+        404, "DIRECTORY_GROUP_NOT_FOUND")
+    tenant.api.put(path, {"assignments": [{"group_id": staff, "role_name": "no role"}]}).refuses(400, "INVALID_ARGUMENT")
+    assert assigned() == [(staff, "member"), (admins, "admin")]
+    tenant.scim.delete(f"/Groups/{staff}").expect(204)
+    assert assigned() == [(admins, "admin")]
+    assert assignments(tenant.api.put(path, {"assignments": []}).expect(200).json()) == assigned() == []
+
+
+def test_roles_and_lists_stay_inside_their_directory(server, api, tenant):
+    other = Tenant(server, api)
+    theirs = other.scim.create_group("Theirs").expect(201).json()["id"]
+    assign = [{"group_id": theirs, "role_name": "admin"}]
+    tenant.api.put(directory_path(tenant) + "/groups/-/roles:assign", {"assignments": assign}).refuses(
+        404, "DIRECTORY_GROUP_NOT_FOUND")
+    tenant.api.get(directory_path(tenant) + f"/users?directory_group_id={theirs}").refuses(
+        404, "DIRECTORY_GROUP_NOT_FOUND")
+    foreign = f"{other.directories}/{tenant.directory_id}"
+    for answer in (api.patch(foreign, {"name": "x"}), api.put(foreign + "/attributes", {}),
+                   api.put(foreign + "/groups/-/roles:assign", {}), api.get(foreign + "/groups/summary"),
+                   api.put(foreign + "/groups:assign", {"external_ids": ["g"]})):
+        answer.refuses(404, "DIRECTORY_NOT_FOUND")
+
+
+def test_the_summary_of_groups_has_no_pages(tenant):
+    member = tenant.scim.create_user().expect(201).json()["id"]
+    for number in range(35):
+        tenant.scim.create_group(f"G{number:02}", [member]).expect(201)
+    summary = tenant.api.get(directory_path(tenant) + "/groups/summary").expect(200).json()
+    assert [g["display_name"] for g in summary["groups"]] == [f"G{n:02}" for n in range(35)]
+    assert {g["total_users"] for g in summary["groups"]} == {1} and summary["total_size"] == 35
+    assert (summary["next_page_token"], summary["prev_page_token"]) == ("", "")
+    assert not any(g.get("group_detail") for g in summary["groups"])
+
+
+def test_groups_updated_after_a_moment(tenant):
+    first, _ = (tenant.scim.create_group(name).expect(201).json()["id"] for name in ("First", "Second"))
+    newest = max(g["updated_at"] for g in tenant.groups())
+
+    def touched():
+        tenant.scim.patch(f"/Groups/{first}", {"op": "replace", "path": "displayName", "value": unique("First")})
+        return {g["id"]: g["updated_at"] for g in tenant.groups()}[first] > newest
+
+    wait_until(touched, "a later update time")
+    for external in ("true", "false"):
+        assert [g["id"] for g in tenant.groups(updated_after=newest, include_external_groups=external)] == [first]
+
+
 @pytest.mark.parametrize("page_size, expected", [(1, 1), (30, 30), (50, 50), (100, 55)])
 def test_page_sizes_up_to_100_are_honoured(crowd, page_size, expected):
     path = f"{directory_path(crowd)}/users"

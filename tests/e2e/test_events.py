@@ -104,6 +104,57 @@ def test_group_changes_tell_each_affected_member(tenant, receiver):
     assert groups_of[bob_mail][0] == ["Engineering"] and groups_of[bob_mail][-1] == []
 
 
+def assign(tenant, **roles):
+    """Roles by group id, in place of all others."""
+    wanted = [{"group_id": group, "role_name": role} for group, role in roles.items()]
+    tenant.api.put(f"{tenant.directories}/{tenant.directory_id}/groups/-/roles:assign",
+                   {"assignments": wanted}).expect(200)
+
+
+def roles(event):
+    return [r["role_name"] for r in event["data"].get("roles", [])]
+
+
+def test_roles_follow_assignments_memberships_and_groups(tenant, receiver):
+    hook = tenant.hook(receiver)
+    ann, bob = (tenant.scim.create_user(n).expect(201).json()["id"] for n in ("ann", "bob"))
+    staff = tenant.scim.create_group("Staff", [ann]).expect(201).json()["id"]
+    admins = tenant.scim.create_group("Admins", ["ext-cat"]).expect(201).json()["id"]
+    assign(tenant, **{staff: "member", admins: "admin"})
+    tenant.scim.add_members(admins, ann, bob).expect(200, 204)
+    tenant.scim.remove_member(admins, ann).expect(200, 204)
+    assign(tenant, **{staff: "member", admins: "admin"})  # the same again: nothing
+    tenant.scim.create_user("cat").expect(201)
+    tenant.scim.delete(f"/Groups/{admins}").expect(204)
+    assign(tenant)
+    events = settle(tenant, hook)
+
+    def told(name):
+        return [roles(e) for e in events if e["data"].get("email") == f"{name}@example.test"]
+
+    assert told("ann") == [[], [], ["member"], ["admin", "member"], ["member"], []]
+    assert told("bob") == [[], ["admin"], []]
+    assert told("cat") == [[], ["admin"], []]
+    deleted = [e["type"] for e in events].index(GROUP + "deleted")
+    assert [e["data"]["email"] for e in events[deleted - 2:deleted]] == ["bob@example.test", "cat@example.test"]
+    assert {e["data"]["groups"][0]["name"] for e in events if roles(e) == ["member"]} == {"Staff"}
+
+
+def test_a_mapping_tells_whom_it_changes(tenant, receiver):
+    hook = tenant.hook(receiver)
+    tenant.scim.create_user("ann", title="Chief").expect(201)
+    tenant.scim.create_user("bob").expect(201)
+    path = f"{tenant.directories}/{tenant.directory_id}/attributes"
+    mapping = {"attributes": [{"key": "user_type", "map_to": "title"}, {"key": "badge", "map_to": "title"}]}
+    tenant.api.put(path, mapping).expect(200)
+    tenant.api.put(path, mapping).expect(200)
+    events = settle(tenant, hook)
+    assert types(events) == [USER + "created"] * 2 + [USER + "updated"]
+    assert events[2]["data"]["user_type"] == "Chief"
+    assert events[2]["data"]["custom_attributes"] == {"badge": "Chief"}
+    assert events[2]["data"]["raw_attributes"]["title"] == "Chief"
+
+
 def test_a_deleted_user_leaves_its_groups(tenant, receiver):
     hook = tenant.hook(receiver)
     ann, bob = (tenant.scim.create_user(n).expect(201).json()["id"] for n in ("ann", "bob"))
