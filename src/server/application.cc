@@ -1,5 +1,6 @@
 #include "server/application.h"
 
+#include <optional>
 #include <utility>
 
 #include "async/io_threads.h"
@@ -7,6 +8,8 @@
 #include "base/completion.h"
 #include "base/log.h"
 #include "net/development_tls.h"
+#include "net/outbound/cares_resolver.h"
+#include "net/outbound/trust_store.h"
 #include "net/tls_context.h"
 #include "net/tls_watch.h"
 #include "server/adapters.h"
@@ -29,10 +32,32 @@ std::size_t io_thread_count(const Options& options) {
   return options.io_threads == 0 ? async::IoThreads::default_count() : static_cast<std::size_t>(options.io_threads);
 }
 
+std::size_t offload_thread_count(const Options& options) {
+  return options.offload_threads == 0 ? async::OffloadPool::default_count()
+                                      : static_cast<std::size_t>(options.offload_threads);
+}
+
 RetentionSettings retention_settings(const Options& options) {
   return {.events = std::chrono::days(options.retain_events_days),
           .deliveries = std::chrono::days(options.retain_deliveries_days),
           .bodies = std::chrono::days(options.retain_delivery_bodies_days)};
+}
+
+std::optional<std::uint16_t> machine_id(const Options& options) {
+  if (options.machine_id < 0) return std::nullopt;
+  return static_cast<std::uint16_t>(options.machine_id);
+}
+
+net::OutboundOptions outbound_options(const Options& options) {
+  net::OutboundOptions outbound;
+  const bool production = options.environment == Environment::kProduction;
+  outbound.policy = production ? net::EgressPolicy::production() : net::EgressPolicy::development();
+  outbound.policy.allowed = options.egress_allow;
+  outbound.ca_file = options.outbound_ca_file;
+  outbound.resolver = std::make_shared<net::CaresResolver>(net::ResolverOptions{.servers = options.dns_servers});
+  outbound.max_in_flight = static_cast<std::size_t>(options.outbound_connections);
+  outbound.max_per_target = static_cast<std::size_t>(options.outbound_connections_per_target);
+  return outbound;
 }
 
 }  // namespace
@@ -40,7 +65,11 @@ RetentionSettings retention_settings(const Options& options) {
 // Destroyed from the last to the first: whoever borrows comes after what it borrows.
 struct Application::Parts {
   Parts(const Options& o, const DataDir& f)
-      : options(o), folder(f), metrics(std::make_shared<Metrics>()), io(io_thread_count(o)) {}
+      : options(o),
+        folder(f),
+        metrics(std::make_shared<Metrics>()),
+        io(io_thread_count(o)),
+        pool(offload_thread_count(o)) {}
 
   Result<void> listen();
   Result<void> listen_with_tls();
@@ -85,11 +114,12 @@ Result<void> Application::Parts::listen_with_tls() {
 }
 
 Result<void> Application::Parts::listen() {
-  net::ServerOptions server_options;
+  net::ServerOptions server_options{.limits = options.limits};
   server_options.handler = [this](const net::Request& request) { return gate(request); };
   server_options.next_request_id = [this] { return store->ids().next<RequestId>().str(); };
   server_options.now = [this] { return clock.now(); };
   server_options.observer = metrics;
+  server_options.trusted_proxies = options.trusted_proxies;
   server = std::make_unique<net::Server>(io, std::move(server_options));
   if (!options.http_listen.empty()) DOORWARD_CHECK(server->listen(options.http_listen));
   if (!options.https_listen.empty()) DOORWARD_CHECK(listen_with_tls());
@@ -114,15 +144,14 @@ Result<void> Application::Parts::open_installation() {
 
 Result<void> Application::Parts::serve() {
   DOORWARD_TRY(auto claimant, next_claimant(folder, random));
-  background =
-      std::make_unique<Background>(Background::Parts{.store = *store,
-                                                     .clock = clock,
-                                                     .ids = store->ids(),
-                                                     .secrets = *installation.key_ring,
-                                                     .metrics = metrics,
-                                                     .production = options.environment == Environment::kProduction,
-                                                     .retention = retention_settings(options),
-                                                     .claimant = std::move(claimant)});
+  background = std::make_unique<Background>(Background::Parts{.store = *store,
+                                                              .clock = clock,
+                                                              .ids = store->ids(),
+                                                              .secrets = *installation.key_ring,
+                                                              .metrics = metrics,
+                                                              .outbound = outbound_options(options),
+                                                              .retention = retention_settings(options),
+                                                              .claimant = std::move(claimant)});
   DOORWARD_TRY(edges, Edges::make({.store = *store,
                                    .clock = clock,
                                    .ids = store->ids(),
@@ -137,10 +166,13 @@ Result<void> Application::Parts::serve() {
 }
 
 Result<std::unique_ptr<Application>> Application::start(const Options& options, const DataDir& folder) {
+  DOORWARD_CHECK(net::TrustStore::load(options.outbound_ca_file));  // a wrong file is told before anything is made
   auto parts = std::make_unique<Parts>(options, folder);
   DOORWARD_TRY(parts->store, store::open_store({.url = options.database_url,
                                                 .migrate = options.no_migrate ? store::MigrateMode::kCheckOnly
                                                                               : store::MigrateMode::kApply,
+                                                .connections = static_cast<std::size_t>(options.database_connections),
+                                                .machine_id = machine_id(options),
                                                 .clock = &parts->clock,
                                                 .observer = &parts->metrics->store_observer()}));
   DOORWARD_CHECK(parts->listen());

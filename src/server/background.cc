@@ -7,19 +7,10 @@
 #include "base/log.h"
 
 namespace doorward::server {
-namespace {
-
-net::OutboundOptions outbound_options(bool production) {
-  net::OutboundOptions options;
-  options.policy = production ? net::EgressPolicy::production() : net::EgressPolicy::development();
-  return options;
-}
-
-}  // namespace
 
 Background::Background(Parts parts)
     : parts_(std::move(parts)),
-      http_(std::make_unique<net::CurlHttpClient>(outbound_options(parts_.production))),
+      http_(std::make_unique<net::CurlHttpClient>(parts_.outbound)),
       deliveries_(parts_.store, parts_.clock, parts_.secrets, *http_,
                   {.claimant = parts_.claimant.name, .dead_claimant = parts_.claimant.before}),
       jobs_(parts_.store, parts_.clock),

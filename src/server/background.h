@@ -32,7 +32,7 @@ class Background {
     Ids& ids;
     const SecretBox& secrets;
     std::shared_ptr<Metrics> metrics;
-    bool production = false;
+    net::OutboundOptions outbound;
     RetentionSettings retention;
     Claimant claimant;
   };

@@ -12,6 +12,7 @@ namespace {
 std::string help_of(const OptionRow& row) {
   std::string text(row.documentation);
   if (!row.initial.empty() && !row.placeholder.empty()) text += " Default: " + std::string(row.initial) + ".";
+  if (const std::string bounds = bounds_text(row); !bounds.empty()) text += " From " + bounds + ".";
   return text + " [" + environment_name(row.name) + "]";
 }
 
@@ -46,6 +47,7 @@ struct Values {
   std::map<std::string, bool, std::less<>> flags;
   std::string config_file;
   std::string file;
+  bool check_config = false;
 };
 
 void add_command(CLI::App& app, const CommandRow& row, Values& values) {
@@ -59,14 +61,35 @@ void add_command(CLI::App& app, const CommandRow& row, Values& values) {
   for (const OptionRow& option : option_table()) {
     if (row.takes == Takes::kDatabaseOptions && !option.for_migrate) continue;
     const std::string name(option.name);
+    const std::string group(group_name(option.group));
     if (option.placeholder.empty()) {
-      command.add_flag("--" + name, values.flags[name], help_of(option));
+      command.add_flag("--" + name, values.flags[name], help_of(option))->group(group);
     } else {
-      command.add_option("--" + name, values.texts[name], help_of(option))->type_name(std::string(option.placeholder));
+      command.add_option("--" + name, values.texts[name], help_of(option))
+          ->type_name(std::string(option.placeholder))
+          ->group(group);
     }
+  }
+  if (row.takes == Takes::kEveryOption) {
+    command.add_flag("--check-config", values.check_config,
+                     "Print the configuration that would be in force, secrets masked, and exit.");
   }
   command.add_option("--config", values.config_file, "A TOML file with the same names. [DOORWARD_CONFIG]")
       ->type_name("FILE");
+}
+
+// CLI11 names what it does not know; the name that was meant is often near.
+std::string suggestion_for(int argc, const char* const* argv) {
+  for (int i = 1; i < argc; ++i) {
+    std::string_view name = argv[i];
+    if (!name.starts_with("--")) continue;
+    name = name.substr(2, name.find('=') - 2);
+    if (std::ranges::find(option_table(), name, &OptionRow::name) != option_table().end()) continue;
+    if (const auto nearest = nearest_option(name); !nearest.empty()) {
+      return "Did you mean --" + std::string(nearest) + "?\n";
+    }
+  }
+  return {};
 }
 
 }  // namespace
@@ -86,6 +109,7 @@ Invocation parse_command_line(int argc, const char* const* argv) {
     std::ostringstream out;
     invocation.status = app.exit(stop, out, out) == 0 ? 0 : 2;
     invocation.text = out.str();
+    if (dynamic_cast<const CLI::ExtrasError*>(&stop) != nullptr) *invocation.text += suggestion_for(argc, argv);
     return invocation;
   }
   const auto chosen = std::ranges::find_if(all, [](const Values& values) { return values.parser->parsed(); });
@@ -98,6 +122,7 @@ Invocation parse_command_line(int argc, const char* const* argv) {
   }
   invocation.config_file = chosen->config_file;
   invocation.file = chosen->file;
+  invocation.check_config = chosen->check_config;
   return invocation;
 }
 

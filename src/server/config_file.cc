@@ -52,9 +52,15 @@ Result<Settings> read_config_file(const std::string& path) {
   for (const auto& [key, node] : parsed.table()) {
     const std::string name(key.str());
     const auto line = node.source().begin.line;
-    if (std::ranges::find(option_table(), name, &OptionRow::name) == option_table().end()) {
-      return refused(
-          fmt::format("{}:{}: there is no option named \"{}\"; `doorward serve --help` lists them", path, line, name));
+    const auto row = std::ranges::find(option_table(), name, &OptionRow::name);
+    if (row == option_table().end()) {
+      const std::string_view nearest = nearest_option(name);
+      return refused(fmt::format(
+          "{}:{}: there is no option named \"{}\"; {}", path, line, name,
+          nearest.empty() ? "`doorward serve --help` lists them" : fmt::format("did you mean \"{}\"?", nearest)));
+    }
+    if (node.is_array() && row->kind != OptionKind::kList) {
+      return refused(fmt::format("{}:{}: {} takes one value, not a list", path, line, name));
     }
     auto value = as_text(node);
     if (!value) return refused(fmt::format("{}:{}: {} has a value of a type that no option takes", path, line, name));

@@ -10,9 +10,12 @@
 #include <string_view>
 #include <vector>
 
+#include "base/ip_address.h"
 #include "base/log.h"
 #include "base/result.h"
+#include "net/limits.h"
 #include "net/listen.h"
+#include "net/outbound/dns_name.h"
 
 namespace doorward::server {
 
@@ -32,7 +35,17 @@ struct Options {
   std::string previous_key_encryption_key_file;  // empty: the key is not being exchanged
   bool no_migrate = false;
   int io_threads = 0;            // 0: one less than there are cores, at least one
+  int offload_threads = 0;       // 0: as many as there are cores
   int database_connections = 0;  // PostgreSQL workers
+  int machine_id = -1;           // -1: taken from the database
+  IpNetworks trusted_proxies;
+  net::Limits limits;                       // those that have an option; the others keep their default
+  std::vector<net::DnsServer> dns_servers;  // empty: the system's
+  IpNetworks egress_allow;
+  std::string outbound_ca_file;  // empty: the system's authorities alone
+  int outbound_connections = 0;
+  int outbound_connections_per_target = 0;
+  int webhook_disable_days = 0;
   int retain_events_days = 0;
   int retain_deliveries_days = 0;
   int retain_delivery_bodies_days = 0;
@@ -42,17 +55,41 @@ struct Options {
 
 enum class Command : std::uint8_t { kServe, kMigrate, kBackup, kRestore, kGenerateKey, kVersion };
 
-// One row of the table.
+// Under which heading --help and the reference page show an option.
+enum class OptionGroup : std::uint8_t {
+  kGeneral,
+  kListeners,
+  kStorage,
+  kKeys,
+  kOutbound,
+  kLimits,
+  kRetention,
+  kLogging
+};
+std::string_view group_name(OptionGroup group);
+
+// How the text of an option is read. A number, a duration (with a unit: 500ms, 30s, 5m, 2h) and a size (512KiB, 1MiB)
+// have bounds; durations count milliseconds and sizes bytes. A list is separated by commas, an array in the file.
+enum class OptionKind : std::uint8_t { kText, kFlag, kChoice, kNumber, kDuration, kSize, kList };
+
+// One row of the table (option_table.cc).
 struct OptionRow {
-  std::string_view name;         // "data-dir": --data-dir, DOORWARD_DATA_DIR, data-dir in the file
+  std::string_view name;  // "data-dir": --data-dir, DOORWARD_DATA_DIR, data-dir in the file
+  OptionGroup group;
+  OptionKind kind;
   std::string_view placeholder;  // shown in help; empty for a flag
   std::string_view initial;      // the default as it would be written; empty for none
   std::string_view documentation;
-  bool for_migrate;  // the commands that work on the database take it too: migrate, backup, restore
-  Result<void> (*apply)(Options&, std::string_view text);
+  Result<void> (*apply)(Options&, std::string_view text, const OptionRow& row);
+  std::int64_t least = 0;  // of the kinds that have bounds
+  std::int64_t most = 0;
+  bool for_migrate = false;  // the commands that work on the database take it too: migrate, backup, restore
 };
 
 std::span<const OptionRow> option_table();
+
+// The option whose name is nearest to `name`, which is none; empty when no name is near.
+std::string_view nearest_option(std::string_view name);
 
 // "data-dir" -> "DOORWARD_DATA_DIR".
 std::string environment_name(std::string_view option);
@@ -72,7 +109,8 @@ struct Invocation {
   Command command = Command::kServe;
   Settings settings;
   std::string config_file;
-  std::string file;  // what backup writes, restore reads and generate-key makes
+  std::string file;           // what backup writes, restore reads and generate-key makes
+  bool check_config = false;  // serve: print what would be in force and exit
   std::optional<std::string> text;
   int status = 0;
 };
@@ -88,7 +126,24 @@ Result<Settings> read_config_file(const std::string& path);
 // what `--environment production` refuses. The message of an error is for the operator.
 Result<Options> load_options(const Invocation& invocation, const ReadEnvironment& environment);
 
-// The text of docs/reference/configuration.md.
+// An option as it is in force, and where its value comes from: "default", the file, the variable or the command line.
+struct EffectiveSetting {
+  const OptionRow* row = nullptr;
+  std::string value;
+  std::string origin;
+};
+// The same order of sources, without the checks of load_options, which come first. In the order of the table.
+Result<std::vector<EffectiveSetting>> effective_settings(const Invocation& invocation,
+                                                         const ReadEnvironment& environment);
+
+// As a configuration file that would give the same, with the origin of each value behind it; a password in a URL is
+// masked (option_text.cc).
+std::string effective_toml(const std::vector<EffectiveSetting>& settings);
+
+// The text of docs/reference/configuration.md (option_text.cc).
 std::string options_markdown();
+
+// "1 to 256", "1s to 10m"; empty for kinds without bounds.
+std::string bounds_text(const OptionRow& row);
 
 }  // namespace doorward::server

@@ -9,6 +9,10 @@
 #include <map>
 #include <sstream>
 
+#include "net/outbound/curl_http_client.h"
+#include "server/option_values.h"
+#include "store/open.h"
+
 namespace doorward::server {
 namespace {
 
@@ -59,7 +63,36 @@ TEST(Options, DefaultsAreThoseOfTheContract) {
   EXPECT_EQ(options->log_format, LogFormat::kText);
   EXPECT_EQ(options->log_level, log::Level::kInfo);
   EXPECT_EQ(options->retain_events_days, 90);
+  EXPECT_EQ(options->machine_id, -1);
   EXPECT_FALSE(options->no_migrate);
+}
+
+TEST(Options, DefaultsOfLimitsAreThoseOfTheirOwners) {
+  const auto options = load(invoke({"serve"}));
+  ASSERT_TRUE(options) << options.error().message;
+  const net::Limits own;
+  EXPECT_EQ(options->limits.connections, own.connections);
+  EXPECT_EQ(options->limits.connections_per_source, own.connections_per_source);
+  EXPECT_EQ(options->limits.concurrent_streams, own.concurrent_streams);
+  EXPECT_EQ(options->limits.header_bytes, own.header_bytes);
+  EXPECT_EQ(options->limits.body_bytes, own.body_bytes);
+  EXPECT_EQ(options->limits.header_read, own.header_read);
+  EXPECT_EQ(options->limits.body_read, own.body_read);
+  EXPECT_EQ(options->limits.handler, own.handler);
+  EXPECT_EQ(options->limits.idle, own.idle);
+  const net::OutboundOptions outbound;
+  EXPECT_EQ(static_cast<std::size_t>(options->outbound_connections), outbound.max_in_flight);
+  EXPECT_EQ(static_cast<std::size_t>(options->outbound_connections_per_target), outbound.max_per_target);
+  EXPECT_EQ(static_cast<std::size_t>(options->database_connections), store::kDefaultConnections);
+}
+
+TEST(Options, EveryDefaultIsWithinItsBounds) {
+  for (const OptionRow& row : option_table()) {
+    Options options;
+    if (row.initial.empty()) continue;
+    const auto applied = row.apply(options, row.initial, row);
+    EXPECT_TRUE(applied) << row.name << ": " << applied.error().message;
+  }
 }
 
 TEST(Options, CommandLineCountsBeforeEnvironmentBeforeFile) {
@@ -86,12 +119,14 @@ TEST(Options, AnUnknownKeyInTheFileStopsTheStartWithItsNameAndLine) {
   const File file("\ndata-dirr = \"x\"\n");
   const auto options = load(invoke({"serve"}), {{"DOORWARD_CONFIG", file.path()}});
   ASSERT_FALSE(options);
-  EXPECT_THAT(options.error().message, HasSubstr("doorward.toml:2: there is no option named \"data-dirr\""));
+  EXPECT_THAT(options.error().message,
+              HasSubstr("doorward.toml:2: there is no option named \"data-dirr\"; did you mean \"data-dir\"?"));
 }
 
 TEST(Options, AFileThatIsMissingBrokenOrOfWrongTypesStopsTheStart) {
   EXPECT_FALSE(load(invoke({"serve", "--config", "/nowhere/doorward.toml"})));
-  for (const char* text : {"data-dir = ", "data-dir = 1.5", "data-dir = { a = 1 }", "http-listen = [1]"}) {
+  for (const char* text : {"data-dir = ", "data-dir = 1.5", "data-dir = { a = 1 }", "http-listen = [1]",
+                           "data-dir = [\"a\"]", "[server]\ndata-dir = \"x\""}) {
     const File file(text);
     EXPECT_FALSE(load(invoke({"serve"}), {{"DOORWARD_CONFIG", file.path()}})) << text;
   }
@@ -106,6 +141,127 @@ TEST(Options, AnUnknownOptionOrCommandIsAnErrorOfTheCommandLine) {
   }
 }
 
+TEST(Options, TheNearestNameIsSuggested) {
+  const struct {
+    const char *wrong, *near;
+  } cases[] = {{"data-dirr", "data-dir"},
+               {"data_dir", "data-dir"},
+               {"retain-event-days", "retain-events-days"},
+               {"dns-server", "dns-servers"},
+               {"htpt-listen", "http-listen"},
+               {"trusted-proxy", "trusted-proxies"},
+               {"no-such-option-at-all", ""},
+               {"", ""}};
+  for (const auto& c : cases) EXPECT_EQ(nearest_option(c.wrong), c.near) << c.wrong;
+  EXPECT_EQ(nearest_option(std::string(100'000, 'x')), "");
+  const auto invocation = invoke({"serve", "--data-dirr=x"});
+  EXPECT_THAT(invocation.text.value_or(""), HasSubstr("Did you mean --data-dir?"));
+  EXPECT_THAT(invocation.text.value_or(""), HasSubstr("--data-dirr"));
+}
+
+TEST(Options, TimesAndSizesHaveUnits) {
+  const auto options = load(invoke({"serve", "--header-timeout", "1500ms", "--handler-timeout", "2m",
+                                    "--max-body-bytes", "512KiB", "--idle-timeout", "1h"}));
+  ASSERT_TRUE(options) << options.error().message;
+  EXPECT_EQ(options->limits.header_read, std::chrono::milliseconds(1500));
+  EXPECT_EQ(options->limits.handler, std::chrono::minutes(2));
+  EXPECT_EQ(options->limits.idle, std::chrono::hours(1));
+  EXPECT_EQ(options->limits.body_bytes, 512u * 1024);
+  for (const char* wrong : {"10", "s", "10 s", "10sec", "-1s", "1.5s", "0s", "999999999999999999d", "1h"}) {
+    const auto refused = load(invoke({"serve", "--header-timeout", wrong}));
+    ASSERT_FALSE(refused) << wrong;
+    EXPECT_THAT(refused.error().message,
+                HasSubstr("--header-timeout: expected a time from 1s to 2m with its unit (ms, s, m, h or d)"));
+  }
+  for (const char* wrong : {"1048576", "1MB", "1M", "1KiB", "1GiB", "MiB", "1.5MiB"}) {
+    const auto refused = load(invoke({"serve", "--max-body-bytes", wrong}));
+    ASSERT_FALSE(refused) << wrong;
+    EXPECT_THAT(refused.error().message, HasSubstr("--max-body-bytes: expected a size from 64KiB to 4MiB"));
+  }
+  EXPECT_EQ(duration_text(std::chrono::milliseconds(90'000)), "90s");
+  EXPECT_EQ(duration_text(std::chrono::milliseconds(0)), "0s");
+  EXPECT_EQ(size_text(1536), "1536B");
+}
+
+TEST(Options, ListsAreSeparatedByCommasOrArraysInTheFile) {
+  const File file(
+      "trusted-proxies = [\"10.0.0.5\", \"10.1.0.0/24\"]\ndns-servers = [\"192.0.2.53\", \"[2001:db8::53]:5353\"]\n"
+      "egress-allow = \"10.9.0.0/16, fd00::7\"\n");
+  const auto options = load(invoke({"serve"}), {{"DOORWARD_CONFIG", file.path()}});
+  ASSERT_TRUE(options) << options.error().message;
+  EXPECT_TRUE(options->trusted_proxies.contain(*parse_ip_address("10.1.0.77")));
+  EXPECT_FALSE(options->trusted_proxies.contain(*parse_ip_address("10.0.0.6")));
+  ASSERT_EQ(options->dns_servers.size(), 2u);
+  EXPECT_EQ(net::to_string(options->dns_servers[1]), "[2001:db8::53]:5353");
+  EXPECT_EQ(options->egress_allow.all().size(), 2u);
+  const auto refusal = [](const char* option, const char* value) {
+    const auto loaded = load(invoke({"serve", option, value}));
+    return loaded ? std::string("accepted") : loaded.error().message;
+  };
+  EXPECT_THAT(refusal("--trusted-proxies", "proxy.internal"), HasSubstr("--trusted-proxies: \"proxy.internal\""));
+  EXPECT_THAT(refusal("--dns-servers", "dns.example.com"), HasSubstr("expected the address of a name server"));
+  EXPECT_THAT(refusal("--egress-allow", "0.0.0.0/0"), HasSubstr("would allow nearly everything"));
+  EXPECT_THAT(refusal("--egress-allow", "::/0"), HasSubstr("would allow nearly everything"));
+  EXPECT_EQ(refusal("--egress-allow", "10.0.0.0/8,fd00::/8"), "accepted");
+}
+
+TEST(Options, TheMachinePartIsANumberOrTakenFromTheDatabase) {
+  EXPECT_EQ(load(invoke({"serve", "--machine-id", "65535"}))->machine_id, 65535);
+  EXPECT_EQ(load(invoke({"serve", "--machine-id", "auto"}))->machine_id, -1);
+  for (const char* wrong : {"65536", "-1", "x"}) {
+    EXPECT_THAT(load(invoke({"serve", "--machine-id", wrong})).error().message,
+                HasSubstr("--machine-id: expected auto or a whole number from 0 to 65535"));
+  }
+}
+
+TEST(Options, BoundsThatContradictEachOtherAreRefused) {
+  EXPECT_THAT(load(invoke({"serve", "--max-connections", "100"})).error().message,
+              HasSubstr("max-connections-per-source is greater"));
+  EXPECT_THAT(load(invoke({"serve", "--outbound-connections", "16"})).error().message,
+              HasSubstr("outbound-connections-per-target is greater"));
+}
+
+TEST(Options, TheEffectiveConfigurationShowsOriginsAndNoSecrets) {
+  const File file("http-listen = [\"127.0.0.1:1\", \"[::1]:1\"]\nretain-events-days = 5\n");
+  const auto invocation = invoke({"serve", "--check-config", "--log-level", "debug"});
+  EXPECT_TRUE(invocation.check_config);
+  const Variables variables = {{"DOORWARD_CONFIG", file.path()},
+                               {"DOORWARD_DATABASE_URL", "postgresql://door:s3cr:et@db/x?password=s3cret&a=b"}};
+  const auto settings = effective_settings(invocation, [&](const std::string& name) -> std::optional<std::string> {
+    const auto found = variables.find(name);
+    return found == variables.end() ? std::nullopt : std::optional(found->second);
+  });
+  ASSERT_TRUE(settings);
+  const std::string text = effective_toml(*settings);
+  EXPECT_THAT(text, HasSubstr("# Listeners\nhttp-listen = [\"127.0.0.1:1\", \"[::1]:1\"]  # " + file.path() +
+                              ": http-listen\n"));
+  EXPECT_THAT(text, HasSubstr("retain-events-days = 5  # " + file.path()));
+  EXPECT_THAT(text, HasSubstr("log-level = \"debug\"  # --log-level\n"));
+  EXPECT_THAT(text, HasSubstr("data-dir = \"./data\"  # default\n"));
+  EXPECT_THAT(text,
+              HasSubstr("database-url = \"postgresql://door:***@db/x?password=***&a=b\"  # DOORWARD_DATABASE_URL\n"));
+  EXPECT_THAT(text, ::testing::Not(HasSubstr("s3cr")));
+  const File again(text);
+  EXPECT_TRUE(load(invoke({"serve"}), {{"DOORWARD_CONFIG", again.path()}})) << "it is a configuration file itself";
+}
+
+// Every block of the guide that is marked as TOML.
+TEST(Options, TheExamplesOfTheGuideAreTaken) {
+  std::ifstream in(DOORWARD_SOURCE_DIR "/docs/configuration.md");
+  int examples = 0;
+  std::string line;
+  while (std::getline(in, line)) {
+    if (line != "```toml") continue;
+    std::string text;
+    while (std::getline(in, line) && line != "```") text += line + "\n";
+    const File file(text);
+    const auto options = load(invoke({"serve"}), {{"DOORWARD_CONFIG", file.path()}});
+    EXPECT_TRUE(options) << options.error().message << "\n" << text;
+    ++examples;
+  }
+  EXPECT_GE(examples, 2);
+}
+
 TEST(Options, HelpListsEveryOptionWithItsVariable) {
   const auto invocation = invoke({"serve", "--help"});
   ASSERT_TRUE(invocation.text.has_value());
@@ -115,6 +271,10 @@ TEST(Options, HelpListsEveryOptionWithItsVariable) {
     EXPECT_THAT(*invocation.text, HasSubstr(environment_name(row.name)));
   }
   EXPECT_THAT(*invocation.text, HasSubstr("DOORWARD_CONFIG"));
+  for (const char* heading :
+       {"General:", "Listeners:", "Storage:", "Keys:", "Webhooks and outbound:", "Limits:", "Retention:", "Logging:"}) {
+    EXPECT_THAT(*invocation.text, HasSubstr("\n" + std::string(heading) + "\n"));
+  }
 }
 
 TEST(Options, CommandsAreTold) {

@@ -22,11 +22,16 @@ Result<std::unique_ptr<DatabaseStore>> open_store(const StoreConfig& config) {
     return SqliteStore::open({.path = std::string(url.substr(kSqliteScheme.size())),
                               .migrate = config.migrate,
                               .clock = config.clock,
-                              .observer = &observer});
+                              .observer = &observer,
+                              .machine_id = config.machine_id.value_or(0)});
   }
   if (url.starts_with("postgresql://") || url.starts_with("postgres://")) {
-    return PostgresStore::open(
-        {.url = config.url, .migrate = config.migrate, .clock = config.clock, .observer = &observer});
+    return PostgresStore::open({.url = config.url,
+                                .migrate = config.migrate,
+                                .clock = config.clock,
+                                .observer = &observer,
+                                .workers = config.connections,
+                                .machine_id = config.machine_id});
   }
   return failure(Reason::kInvalidArgument, "The database URL must begin with sqlite: or postgresql://.");
 }

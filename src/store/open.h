@@ -1,7 +1,10 @@
 // The one door to the databases: which adapter stands behind the store port is decided by the URL alone.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "ports/clock.h"
@@ -11,9 +14,15 @@
 
 namespace doorward::store {
 
+inline constexpr std::size_t kDefaultConnections = 8;
+
 struct StoreConfig {
   std::string url;  // "sqlite:/path/file.db" or "postgresql://user:password@host:port/database?option=value"
   MigrateMode migrate = MigrateMode::kApply;
+  std::size_t connections = kDefaultConnections;  // PostgreSQL only
+  // The machine part of ids; nullopt: a free one of the database (SQLite: 0). Where another process makes ids under it,
+  // this one takes it over, and that one refuses to write from then on.
+  std::optional<std::uint16_t> machine_id;
   const Clock* clock = nullptr;  // must outlive the store
   Observer* observer = nullptr;  // must outlive the store; may be null
 };

@@ -46,6 +46,47 @@ def test_an_unknown_key_of_the_configuration_file_stops_the_start(binary, tmp_pa
     assert refused.returncode != 0 and b"no-such-key" in refused.stderr
 
 
+def test_a_name_that_is_nearly_right_is_suggested(binary, tmp_path):
+    refused = subprocess.run([binary, "serve", "--htpt-listen", "127.0.0.1:0"], env=environment(), capture_output=True,
+                             timeout=PATIENCE_SECONDS)
+    assert refused.returncode != 0 and b"--http-listen" in refused.stderr
+    (tmp_path / "doorward.toml").write_text('trusted_proxies = ["10.0.0.1"]\n')
+    refused = subprocess.run([binary, "serve", "--config", tmp_path / "doorward.toml"], env=environment(),
+                             capture_output=True, timeout=PATIENCE_SECONDS)
+    assert refused.returncode != 0 and b"trusted-proxies" in refused.stderr
+
+
+def test_check_config_prints_what_would_be_in_force_and_starts_nothing(binary, tmp_path):
+    (tmp_path / "doorward.toml").write_text('max-body-bytes = "512KiB"\ntrusted-proxies = ["10.0.0.1", "fd00::/8"]\n')
+    command = [binary, "serve", "--check-config", "--data-dir", str(tmp_path / "d"), "--config",
+               tmp_path / "doorward.toml"]
+    variables = {**environment(), "DOORWARD_DATABASE_URL": "postgresql://door:hidden@db.example/x"}
+    shown = subprocess.run(command, env=variables, capture_output=True, timeout=PATIENCE_SECONDS, text=True)
+    assert shown.returncode == 0, shown.stderr
+    for line in ('max-body-bytes = "512KiB"', 'trusted-proxies = ["10.0.0.1", "fd00::/8"]',
+                 'database-url = "postgresql://door:***@db.example/x"  # DOORWARD_DATABASE_URL'):
+        assert line in shown.stdout, line
+    assert "hidden" not in shown.stdout + shown.stderr and not (tmp_path / "d").exists()
+    broken = subprocess.run([*command, "--header-timeout", "10"], env=variables, capture_output=True,
+                            timeout=PATIENCE_SECONDS, text=True)
+    assert broken.returncode == 2 and "--header-timeout: expected a time" in broken.stderr and not broken.stdout
+
+
+def test_limits_follow_their_options(new_server):
+    server = new_server("--max-body-bytes", "64KiB").start()
+    assert api_client(server).post("/api/v1/organizations", {"display_name": "x" * 70_000}).status == 413
+
+
+def test_ids_carry_the_machine_part_that_was_given(new_server):
+    server = new_server("--machine-id", "4711").start()
+    created = api_client(server).post("/api/v1/organizations", {"display_name": "Here"}).expect(201).json()
+    assert int(created["organization"]["id"].removeprefix("org_")) & 0xFFFF == 4711
+    server.kill()
+    server.start()  # takes its own part again at once
+    again = api_client(server).post("/api/v1/organizations", {"display_name": "There"}).expect(201).json()
+    assert int(again["organization"]["id"].removeprefix("org_")) & 0xFFFF == 4711
+
+
 def test_production_refuses_generated_tls_and_plain_urls(binary, tmp_path):
     refused = subprocess.run([binary, "serve", "--data-dir", tmp_path / "d", "--environment", "production"],
                              env=environment(), capture_output=True, timeout=PATIENCE_SECONDS)

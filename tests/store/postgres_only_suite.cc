@@ -51,6 +51,39 @@ Result<bool> sequence_all(WriteTx& tx) {
   return true;
 }
 
+std::int64_t machine_of(const std::string& id) { return std::stoll(id.substr(id.find('_') + 1)) & 0xFFFF; }
+
+TEST_P(PostgresOnlySuite, AMachinePartMayBeGivenByHand) {
+  const auto named = open_store({.url = database_->url(), .machine_id = 40'000, .clock = &clock_});
+  ASSERT_OK(named);
+  EXPECT_EQ(machine_of((*named)->ids().next<OrganizationId>().str()), 40'000);
+  const auto next = open_another();
+  EXPECT_EQ(machine_of(next->ids().next<OrganizationId>().str()), 1) << "the least that is free";
+}
+
+TEST_P(PostgresOnlySuite, AMachinePartGivenByHandIsTakenOverFromWhoeverHasIt) {
+  const Environment env = environment();
+  const auto insert = [&](DatabaseStore& into) {
+    return sync_wait(into.write("test.write", {}, [&](WriteTx& tx) -> Result<bool> {
+      Organization made = new_organization(env);
+      made.id = into.ids().next<OrganizationId>();
+      DOORWARD_CHECK(tx.organizations().insert(made));
+      return true;
+    }));
+  };
+  const StoreConfig config{.url = database_->url(), .machine_id = 7, .clock = &clock_};
+  const auto before = open_store(config);
+  ASSERT_OK(before);
+  ASSERT_OK(insert(**before));
+  const auto after = open_store(config);
+  ASSERT_OK(after);
+  ASSERT_OK(insert(**after));
+  clock_.advance(std::chrono::hours(1));  // beyond the mark: the next commit has to move it
+  EXPECT_REASON(insert(**before), Reason::kStoreUnavailable);
+  ASSERT_OK(insert(**after));
+  EXPECT_REASON(insert(**before), Reason::kStoreUnavailable);
+}
+
 TEST_P(PostgresOnlySuite, AReadOfOneStatementIsRefusedASecond) {
   const Environment env = environment();
   const Directory dir = directory(organization(env));

@@ -30,6 +30,11 @@ int run(int argc, const char* const* argv) {
     fmt::print(stderr, "error: {}\n", options.error().message);
     return kExitUsage;
   }
+  if (invocation.check_config) {
+    const auto settings = effective_settings(invocation, read_environment);
+    if (settings) fmt::print("{}", effective_toml(*settings));
+    return settings ? kExitOk : kExitUsage;
+  }
   switch (invocation.command) {
     case Command::kMigrate:
       return run_migrate(*options);

@@ -13,10 +13,10 @@ namespace {
 constexpr Query kKeepMark{"id_machines.keep_mark",
                           "UPDATE id_machines SET used_tick = CASE WHEN used_tick < $3 THEN $3 ELSE used_tick END "
                           "WHERE machine = $1 AND holder = $2"};
-constexpr Query kInsertAlone{"id_machines.insert_alone",
-                             "INSERT INTO id_machines(machine, holder, lease_until, used_tick) VALUES(0, '', 0, 0) "
-                             "ON CONFLICT(machine) DO NOTHING"};
-constexpr Query kReadAlone{"id_machines.read_alone", "SELECT used_tick FROM id_machines WHERE machine = 0"};
+constexpr Query kTakeAlone{"id_machines.take_alone",
+                           "INSERT INTO id_machines(machine, holder, lease_until, used_tick) VALUES($1, '', 0, 0) "
+                           "ON CONFLICT(machine) DO UPDATE SET holder = ''"};
+constexpr Query kReadAlone{"id_machines.read_alone", "SELECT used_tick FROM id_machines WHERE machine = $1"};
 
 }  // namespace
 
@@ -71,10 +71,10 @@ std::string IdSource::next_text(std::string_view prefix) {
   return fmt::format("{}{}", prefix, sequence.next(prefix, clock_.now()));
 }
 
-Result<void> begin_ids_alone(Connection& connection, IdSource& ids) {
-  DOORWARD_TRY([[maybe_unused]] auto rows, connection.execute(kInsertAlone, {}));
-  DOORWARD_TRY(const auto used_tick, find_integer(connection, kReadAlone, {}));
-  ids.begin(0, "", used_tick);
+Result<void> begin_ids_alone(Connection& connection, IdSource& ids, std::uint16_t machine) {
+  DOORWARD_TRY([[maybe_unused]] auto rows, connection.execute(kTakeAlone, {std::int64_t{machine}}));
+  DOORWARD_TRY(const auto used_tick, find_integer(connection, kReadAlone, {std::int64_t{machine}}));
+  ids.begin(machine, "", used_tick);
   return {};
 }
 

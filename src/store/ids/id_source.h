@@ -61,7 +61,7 @@ class IdSource : public Ids {
   std::atomic<std::int64_t> kept_tick_{0};
 };
 
-// Takes machine part 0, which SQLite's one process always has; in a transaction of the caller.
-Result<void> begin_ids_alone(Connection& connection, IdSource& ids);
+// Takes a machine part without a lease, as SQLite's one process may; in a transaction of the caller.
+Result<void> begin_ids_alone(Connection& connection, IdSource& ids, std::uint16_t machine);
 
 }  // namespace doorward::store

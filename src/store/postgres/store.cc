@@ -44,8 +44,8 @@ Result<std::unique_ptr<PostgresStore>> PostgresStore::open(const PostgresConfig&
   DOORWARD_CHECK(first->connect());
 
   std::unique_ptr<PostgresStore> store(new PostgresStore(config));
-  store->watcher_ =
-      std::make_unique<Watcher>(std::move(first), store->ids_, [raw = store.get()] { raw->call_listener(); });
+  store->watcher_ = std::make_unique<Watcher>(std::move(first), store->ids_, config.machine_id,
+                                              [raw = store.get()] { raw->call_listener(); });
   DOORWARD_CHECK(store->watcher_->take_lease());
   store->watcher_->start();
   for (std::size_t i = 0; i < config.workers; ++i) store->workers_.emplace_back([raw = store.get()] { raw->work(); });

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -28,6 +29,7 @@ struct PostgresConfig {
   const Clock* clock = nullptr;  // must outlive the store
   Observer* observer = nullptr;  // must outlive the store
   std::size_t workers = kPostgresWorkers;
+  std::optional<std::uint16_t> machine_id;  // nullopt: a free one
 };
 
 // A read that can also look at the schema.

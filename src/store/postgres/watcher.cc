@@ -23,11 +23,19 @@ constexpr Query kTake{"id_machines.take",
                       "UPDATE id_machines SET holder = CAST(gen_random_uuid() AS TEXT), lease_until = " NOW_MICROS
                       " + $1 WHERE machine = (SELECT machine FROM id_machines WHERE lease_until < " NOW_MICROS
                       " ORDER BY machine LIMIT 1 FOR UPDATE SKIP LOCKED) RETURNING machine, holder, used_tick"};
-constexpr Query kAdd{
-    "id_machines.add",
-    "INSERT INTO id_machines(machine, holder, lease_until, used_tick) SELECT coalesce(max(machine), -1) "
-    "+ 1, CAST(gen_random_uuid() AS TEXT), " NOW_MICROS
-    " + $1, 0 FROM id_machines ON CONFLICT(machine) DO NOTHING RETURNING machine, holder, used_tick"};
+// The least number that has no row.
+constexpr Query kAdd{"id_machines.add",
+                     "INSERT INTO id_machines(machine, holder, lease_until, used_tick) SELECT min(free), "
+                     "CAST(gen_random_uuid() AS TEXT), " NOW_MICROS
+                     " + $1, 0 FROM (SELECT 0 AS free UNION ALL SELECT machine + 1 FROM id_machines) numbers WHERE "
+                     "free NOT IN (SELECT machine FROM id_machines) ON CONFLICT(machine) DO NOTHING RETURNING machine, "
+                     "holder, used_tick"};
+constexpr Query kTakeNamed{
+    "id_machines.take_named",
+    "INSERT INTO id_machines(machine, holder, lease_until, used_tick) VALUES($2, CAST(gen_random_uuid() AS "
+    "TEXT), " NOW_MICROS
+    " + $1, 0) ON CONFLICT(machine) DO UPDATE SET holder = excluded.holder, lease_until = excluded.lease_until "
+    "WHERE CAST($3 AS BIGINT) = 1 OR id_machines.lease_until < " NOW_MICROS " RETURNING machine, holder, used_tick"};
 constexpr Query kRenew{"id_machines.renew",
                        "UPDATE id_machines SET lease_until = " NOW_MICROS " + $3 WHERE machine = $1 AND holder = $2"};
 constexpr Query kGiveBack{"id_machines.give_back",
@@ -47,9 +55,11 @@ constexpr std::int64_t kLeaseMicros = std::chrono::microseconds(kLease).count();
 
 }  // namespace
 
-Watcher::Watcher(std::unique_ptr<PostgresConnection> connection, IdSource& ids, std::function<void()> on_commit)
+Watcher::Watcher(std::unique_ptr<PostgresConnection> connection, IdSource& ids, std::optional<std::uint16_t> machine_id,
+                 std::function<void()> on_commit)
     : connection_(std::move(connection)),
       ids_(ids),
+      machine_id_(machine_id),
       on_commit_(std::move(on_commit)),
       wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
 
@@ -63,7 +73,9 @@ Watcher::~Watcher() {
   close(wake_);
 }
 
-Result<void> Watcher::take_lease() {
+Result<void> Watcher::take_lease() { return take_lease(true); }
+
+Result<void> Watcher::take_lease(bool from_whoever_has_it) {
   for (int attempt = 0; attempt < kTakeAttempts; ++attempt) {
     std::int64_t used_tick = 0;
     bool taken = false;
@@ -74,9 +86,16 @@ Result<void> Watcher::take_lease() {
       taken = true;
     };
     const auto now = SteadyClock::now();
-    DOORWARD_TRY([[maybe_unused]] auto rows, connection_->execute(kTake, {kLeaseMicros}, read));
+    if (machine_id_) {
+      const std::int64_t regardless = from_whoever_has_it ? 1 : 0;
+      DOORWARD_TRY([[maybe_unused]] auto named,
+                   connection_->execute(kTakeNamed, {kLeaseMicros, std::int64_t{*machine_id_}, regardless}, read));
+      if (!taken) return failure(internal_error("another process has the machine part of ids"));
+    } else {
+      DOORWARD_TRY([[maybe_unused]] auto any, connection_->execute(kTake, {kLeaseMicros}, read));
+    }
     if (!taken) {
-      DOORWARD_TRY(rows, connection_->execute(kAdd, {kLeaseMicros}, read));
+      DOORWARD_TRY([[maybe_unused]] auto added, connection_->execute(kAdd, {kLeaseMicros}, read));
     }
     if (!taken) continue;
     if (machine_ > kLastMachine) return failure(internal_error("every machine part of ids is taken"));
@@ -130,7 +149,7 @@ void Watcher::keep_lease() {
     } else if (renewed) {
       log::warning("store.lease_lost", {{"machine", machine_}});
       ids_.set_lease(false);
-      if (!take_lease()) renew_at_ = now + kMostReconnectPause;
+      if (!take_lease(false)) renew_at_ = now + kMostReconnectPause;
     } else {
       renew_at_ = now + kMostReconnectPause;
     }

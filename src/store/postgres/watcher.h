@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <mutex>
 #include <string>
@@ -28,11 +29,14 @@ inline constexpr std::chrono::milliseconds kMostStatisticsPause{60'000};
 
 class Watcher {
  public:
-  // `connection` is connected; `on_commit` is called from the watcher's thread for commits of other nodes.
-  Watcher(std::unique_ptr<PostgresConnection> connection, IdSource& ids, std::function<void()> on_commit);
+  // `connection` is connected; `machine_id` is the machine part to take, nullopt any that is free; `on_commit` is
+  // called from the watcher's thread for commits of other nodes.
+  Watcher(std::unique_ptr<PostgresConnection> connection, IdSource& ids, std::optional<std::uint16_t> machine_id,
+          std::function<void()> on_commit);
   ~Watcher();  // gives the lease back
 
-  // Takes a machine part and begins the ids behind its mark. Before start().
+  // Takes a machine part and begins the ids behind its mark. Before start(). One that was named is taken over from
+  // whoever has it, who finds out before its next commit: most likely it is this node before a crash.
   Result<void> take_lease();
   void start();
   // A commit of ours that others should hear of. Any thread.
@@ -46,10 +50,12 @@ class Watcher {
   Result<void> listen();
   void gather_statistics();
   void keep_lease();
+  Result<void> take_lease(bool from_whoever_has_it);
   Result<void> notify();
 
   std::unique_ptr<PostgresConnection> connection_;
   IdSource& ids_;
+  const std::optional<std::uint16_t> machine_id_;
   std::function<void()> on_commit_;
   std::int64_t machine_ = -1;
   std::string holder_;

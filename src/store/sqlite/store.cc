@@ -23,7 +23,7 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const SqliteConfig& confi
   }
   DOORWARD_CHECK(migrate_schema(*writer, Dialect::kSqlite, embedded_migrations(), config.migrate, config.clock->now()));
   std::unique_ptr<SqliteStore> store(new SqliteStore(config, std::move(writer)));
-  DOORWARD_CHECK(begin_ids_alone(*store->writer_, store->ids_));
+  DOORWARD_CHECK(begin_ids_alone(*store->writer_, store->ids_, config.machine_id));
   store->thread_ = std::thread([raw = store.get()] { raw->write_until_stopped(); });
   return store;
 }

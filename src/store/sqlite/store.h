@@ -39,6 +39,7 @@ struct SqliteConfig {
   const Clock* clock = nullptr;  // must outlive the store
   Observer* observer = nullptr;  // must outlive the store
   std::int64_t max_pages = 0;    // a limit of the file's size in pages; 0: none
+  std::uint16_t machine_id = 0;  // the machine part of ids
 };
 
 class SqliteStore : public DatabaseStore {

@@ -4,6 +4,8 @@ import hashlib
 import hmac
 import http.server
 import json
+import ssl
+import sys
 import threading
 import time
 
@@ -53,14 +55,16 @@ class Delivery:
 
 
 class Receiver:
-    """Listens on a free port of loopback. Each path is a hook of its own with its own secret and its own behaviour."""
+    """Listens on a free port of loopback, with TLS when it has a certificate (a chain and its key, PEM files). Each path
+    is a hook of its own with its own secret and its own behaviour."""
 
-    def __init__(self):
+    def __init__(self, certificate=None):
         self.lock = threading.Lock()
         self.arrivals = {}  # path -> deliveries in the order of arrival
         self.answers = {}  # path -> function(delivery) -> status
         self.secrets = {}
         self.faults = []  # what must never happen: a delivery that does not verify
+        self.refused_handshakes = 0  # of TLS
         receiver = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -81,11 +85,28 @@ class Receiver:
             daemon_threads = True
             request_queue_size = 128
 
-            def handle_error(self, request, client_address):
-                pass  # the server was killed while it delivered: that is what some tests do
+            def finish_request(self, request, client_address):
+                if context:
+                    try:
+                        request = context.wrap_socket(request, server_side=True)
+                    except OSError:
+                        with receiver.lock:
+                            receiver.refused_handshakes += 1
+                        return
+                super().finish_request(request, client_address)
 
+            def handle_error(self, request, client_address):
+                # The server was killed while it delivered, or found the certificate wanting: that is what some tests do.
+                if isinstance(sys.exc_info()[1], ssl.SSLError):
+                    with receiver.lock:
+                        receiver.refused_handshakes += 1
+
+        context = None
+        if certificate:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(*certificate)
         self.http = Listener(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.http.server_address[1]}"
+        self.url = f"{'https' if context else 'http'}://127.0.0.1:{self.http.server_address[1]}"
         threading.Thread(target=self.http.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
 
     def close(self):
