@@ -90,4 +90,22 @@ struct DeliveryAttempt {
   bool resend = false;           // made after a resend was asked for
 };
 
+// An attempt as the health of its endpoint shows it.
+struct NotedAttempt {
+  EventId event_id;
+  Timestamp started_at;
+  int http_status = 0;  // 0: no answer
+  std::string error;    // reason name when there was no answer
+};
+
+// How an endpoint does. Counts end at kMostCounted.
+struct WebhookHealth {
+  std::int64_t delivered = 0;  // of what became owed since a given time: arrived
+  std::int64_t failed = 0;     // of the same: given up
+  std::int64_t waiting = 0;    // for an attempt, however long
+  std::optional<NotedAttempt> last_success;
+  std::optional<NotedAttempt> last_failure;  // of what has not arrived since
+};
+inline constexpr std::int64_t kMostCounted = 10'000;
+
 }  // namespace doorward

@@ -13,6 +13,7 @@
 #include "app/tokens/failure_limiter.h"
 #include "app/tokens/token_verifier.h"
 #include "app/webhooks/webhook_endpoints.h"
+#include "app/webhooks/webhook_secrets.h"
 #include "edge/api/announced.h"
 #include "edge/api/directory_service.h"
 #include "edge/api/organization_service.h"
@@ -47,9 +48,10 @@ struct Edges::State {
         directories(parts.store, parts.clock, parts.ids, parts.random, *parts.installation.key_ring),
         webhook_endpoints(parts.store, parts.clock, parts.ids, parts.random, *parts.installation.key_ring, parts.http,
                           *parts.installation.key_ring),
+        webhook_secrets(parts.store, parts.clock, parts.ids, parts.random, *parts.installation.key_ring),
         organization_service(organizations),
         directory_service(directories, parts.base_url),
-        webhook_endpoint_service(webhook_endpoints),
+        webhook_endpoint_service(webhook_endpoints, webhook_secrets),
         authenticator(api_authentication),
         token_endpoint(client_credentials),
         keys_endpoint(*parts.installation.signing_keys, parts.clock),
@@ -73,6 +75,7 @@ struct Edges::State {
   Organizations organizations;
   Directories directories;
   WebhookEndpoints webhook_endpoints;
+  WebhookSecrets webhook_secrets;
 
   api::OrganizationService organization_service;
   api::DirectoryService directory_service;

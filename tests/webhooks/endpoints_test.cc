@@ -114,6 +114,75 @@ TEST_P(Endpoints, TakePrefixesOfEventTypes) {
   EXPECT_EQ(wrong.error().violations.at(0).field, "event_types[1]");
 }
 
+TEST_P(Endpoints, HaveTheStandardScheduleUnlessTheyAreGivenOne) {
+  EXPECT_EQ(get(create({.url = kUrl})->endpoint.id)->retry_schedule, RetrySchedule::standard());
+  const auto created = create({.url = kUrl, .retry_schedule = "0,60,3600"});
+  ASSERT_OK(created);
+  EXPECT_EQ(get(created->endpoint.id)->retry_schedule.text(), "0,60,3600");
+  auto use_cases = endpoints();
+  ASSERT_OK(sync_wait(use_cases.update(caller(), created->endpoint.id, {.retry_schedule = "fast"})));
+  EXPECT_EQ(get(created->endpoint.id)->retry_schedule.text(), "fast");
+  ASSERT_OK(sync_wait(use_cases.update(caller(), created->endpoint.id, {.retry_schedule = ""})));
+  EXPECT_EQ(get(created->endpoint.id)->retry_schedule.text(), "standard");
+  const auto wrong = sync_wait(use_cases.update(caller(), created->endpoint.id, {.retry_schedule = "60,60"}));
+  EXPECT_REASON(wrong, Reason::kInvalidArgument);
+  EXPECT_EQ(wrong.error().violations.at(0).field, "retry_schedule");
+}
+
+TEST_P(Endpoints, OnceEnabledAgainForgetWhyTheyWereDisabled) {
+  const auto created = create({.url = kUrl});
+  WebhookEndpoint failing = created->endpoint;
+  failing.enabled = false;
+  failing.disabled_reason = kDisabledByFailures;
+  failing.failing_since = now();
+  must([&](WriteTx& tx) { return tx.webhook_endpoints().update(failing); });
+  auto use_cases = endpoints();
+  ASSERT_OK(sync_wait(use_cases.update(caller(), failing.id, {.description = "still broken"})));
+  EXPECT_EQ(get(failing.id)->disabled_reason, kDisabledByFailures);
+  const auto enabled = sync_wait(use_cases.set_enabled(caller(), failing.id, true));
+  ASSERT_OK(enabled);
+  EXPECT_EQ(enabled->disabled_reason, "");
+  EXPECT_EQ(get(failing.id)->failing_since, std::nullopt);
+}
+
+TEST_P(Endpoints, ShowHowTheyDo) {
+  std::atomic<int> status = 204;
+  LoopbackReceiver receiver([&](const ReceivedRequest&) { return LoopbackReceiver::answer(status); });
+  const auto id = subscribe(receiver.url()).endpoint.id;
+  const auto health = [&] {
+    auto use_cases = endpoints();
+    return sync_wait(use_cases.health(caller(), id)).value();
+  };
+  EXPECT_EQ(health().delivered + health().failed + health().waiting, 0);
+  EXPECT_FALSE(health().last_success || health().last_failure);
+
+  const Directory directory = new_stored_directory();
+  const auto worker = start_worker();
+  const EventId first = append(directory);
+  wait_for_status(first, DeliveryStatus::kDelivered);
+  EXPECT_EQ(health().delivered, 1);
+  ASSERT_TRUE(health().last_success);
+  EXPECT_EQ(health().last_success->event_id, first);
+  EXPECT_EQ(health().last_success->http_status, 204);
+
+  status = 500;
+  clock_.advance(std::chrono::seconds(1));
+  const EventId second = append(directory);
+  append(directory);
+  wait_until([&] { return health().last_failure && health().waiting == 2; });
+  EXPECT_EQ(health().last_failure->event_id, second);
+  EXPECT_EQ(health().last_failure->http_status, 500);
+  EXPECT_EQ(health().delivered, 1);
+
+  clock_.advance(kHealthPeriod);
+  EXPECT_EQ(health().delivered, 0);
+  EXPECT_EQ(health().last_success->event_id, first);
+  auto use_cases = endpoints();
+  Caller stranger = caller();
+  stranger.environment_id = EnvironmentId("env_0");
+  EXPECT_REASON(sync_wait(use_cases.health(stranger, id)), Reason::kWebhookEndpointNotFound);
+}
+
 TEST_P(Endpoints, EveryChangeLeavesARecord) {
   const auto created = create({.url = kUrl, .description = "CRM"});
   auto use_cases = endpoints();

@@ -85,6 +85,15 @@ def pytest(part, interpreter, arguments, environment, report, text):
     return collect(f"sdk-{part}", good, report, Count())
 
 
+def receivers(context, report, text):
+    """The receivers of docs/webhooks.md; each builds itself with the toolchain of its language."""
+    install_node_packages()
+    interpreter = toolchain.python("sdk", FOLDER / "python" / "requirements.txt")
+    toolchain.go(), toolchain.java()
+    return pytest("receivers", [interpreter], ["tests/sdk/receivers", "-p", "no:warnings"], context.environment(), report,
+                  text)
+
+
 def own_network():
     """What to put before a command so that it runs in a network namespace whose loopback is up and whose ports are free."""
     up = ["sh", "-c", 'ip link set lo up && exec "$@"', "sh"]
@@ -96,4 +105,4 @@ def own_network():
                   f"users make user namespaces ({tried.stderr.strip()})")
 
 
-PARTS = {"node": node, "python": python, "seed": seed, "go": go, "java": java}
+PARTS = {"node": node, "python": python, "seed": seed, "receivers": receivers, "go": go, "java": java}

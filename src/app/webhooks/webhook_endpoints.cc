@@ -38,7 +38,11 @@ void apply(const WebhookEndpointPatch& patch, WebhookEndpoint& endpoint) {
   if (patch.url) endpoint.url = *patch.url;
   if (patch.description) endpoint.description = *patch.description;
   if (patch.event_types) endpoint.event_types = *patch.event_types;
-  if (patch.enabled) endpoint.enabled = *patch.enabled;
+  if (patch.enabled && *patch.enabled != endpoint.enabled) {
+    endpoint.enabled = *patch.enabled;
+    endpoint.disabled_reason.clear();
+    endpoint.failing_since.reset();
+  }
   if (patch.organization_id) {
     endpoint.organization_id = patch.organization_id->empty() ? std::nullopt : patch.organization_id;
   }
@@ -59,6 +63,7 @@ task<Result<CreatedWebhookEndpoint>> WebhookEndpoints::create(const Caller& by, 
   DOORWARD_CO_CHECK(check_webhook_url(http_, input.url));
   DOORWARD_CO_CHECK(check_webhook_description(input.description));
   DOORWARD_CO_CHECK(check_event_types(input.event_types));
+  DOORWARD_CO_TRY(RetrySchedule schedule, RetrySchedule::parse(input.retry_schedule));
   const Timestamp now = clock_.now();
   const WebhookEndpoint endpoint{.environment_id = by.environment_id,
                                  .id = ids_.next<WebhookEndpointId>(),
@@ -66,6 +71,7 @@ task<Result<CreatedWebhookEndpoint>> WebhookEndpoints::create(const Caller& by, 
                                  .description = std::move(input.description),
                                  .event_types = std::move(input.event_types),
                                  .organization_id = std::move(input.organization_id),
+                                 .retry_schedule = std::move(schedule),
                                  .enabled = input.enabled,
                                  .create_time = now,
                                  .update_time = now};
@@ -112,11 +118,24 @@ task<Result<WebhookEndpointList>> WebhookEndpoints::list(const Caller& by, std::
       });
 }
 
+task<Result<WebhookHealth>> WebhookEndpoints::health(const Caller& by, WebhookEndpointId id) {
+  const Timestamp since = clock_.now() - kHealthPeriod;
+  co_return co_await store_.read("webhook_endpoint.health", {.deadline = by.deadline},
+                                 [&](const ReadTx& tx) -> Result<WebhookHealth> {
+                                   DOORWARD_CHECK(find_webhook_endpoint(tx.webhook_endpoints(), by.environment_id, id));
+                                   return tx.webhook_endpoints().health(by.environment_id, id, since);
+                                 });
+}
+
 task<Result<WebhookEndpoint>> WebhookEndpoints::update(const Caller& by, WebhookEndpointId id,
                                                        WebhookEndpointPatch patch) {
   if (patch.url) DOORWARD_CO_CHECK(check_webhook_url(http_, *patch.url));
   if (patch.description) DOORWARD_CO_CHECK(check_webhook_description(*patch.description));
   if (patch.event_types) DOORWARD_CO_CHECK(check_event_types(*patch.event_types));
+  std::optional<RetrySchedule> schedule;
+  if (patch.retry_schedule) {
+    DOORWARD_CO_TRY(schedule, RetrySchedule::parse(*patch.retry_schedule));
+  }
   const Timestamp now = clock_.now();
   const ChangeContext context = ChangeContext::of(by, ids_.next<TransactionId>(), now);
   const EventId event_id = ids_.next<EventId>();
@@ -126,6 +145,7 @@ task<Result<WebhookEndpoint>> WebhookEndpoints::update(const Caller& by, Webhook
                                                  lock_webhook_endpoint(tx.webhook_endpoints(), by.environment_id, id));
                                     WebhookEndpoint after = before;
                                     apply(patch, after);
+                                    if (schedule) after.retry_schedule = *schedule;
                                     if (patch.organization_id)
                                       DOORWARD_CHECK(check_organization_filter(tx.organizations(), after));
                                     after.update_time = now;

@@ -22,6 +22,7 @@
 
 namespace doorward {
 
+inline constexpr Duration kHealthPeriod = std::chrono::hours(24);
 inline constexpr std::int64_t kMaxWebhookEndpoints = 2000;  // of one environment
 
 struct NewWebhookEndpoint {
@@ -29,6 +30,7 @@ struct NewWebhookEndpoint {
   std::string description;
   std::vector<std::string> event_types;           // filters (protocol/webhook/event.h); empty: all
   std::optional<OrganizationId> organization_id;  // absent: events of every organization
+  std::string retry_schedule;                     // as RetrySchedule::parse() reads it
   bool enabled = true;
   std::optional<Secret<std::string>> secret;  // the caller's own, "whsec_…"; absent: one is made
 };
@@ -39,6 +41,7 @@ struct WebhookEndpointPatch {
   std::optional<std::string> description;
   std::optional<std::vector<std::string>> event_types;
   std::optional<OrganizationId> organization_id;  // an empty id clears the filter
+  std::optional<std::string> retry_schedule;
   std::optional<bool> enabled;
 };
 
@@ -57,9 +60,9 @@ struct WebhookEndpointList {
 // All methods: the caller's environment bounds what can be seen; kWebhookEndpointNotFound for anything else.
 //
 // create() and update() refuse: kWebhookUrlNotAllowed (no URL that could be sent to), kEgressForbidden (an address,
-// port or scheme that the egress policy forbids), kInvalidArgument at `description`, `event_types[n]` or `secret` (too
-// long, a type that does not exist, no secret), kOrganizationNotFound for the filter. Every change leaves a record in
-// the environment's history, unless nothing differs: then nothing happens.
+// port or scheme that the egress policy forbids), kInvalidArgument at `description`, `event_types[n]`, `retry_schedule`
+// or `secret` (too long, a type that does not exist, out of bounds, no secret), kOrganizationNotFound for the filter.
+// Every change leaves a record in the environment's history, unless nothing differs: then nothing happens.
 class WebhookEndpoints {
  public:
   WebhookEndpoints(Store& store, Clock& clock, Ids& ids, Random& random, SecretBox& secrets, const HttpClient& http,
@@ -70,7 +73,10 @@ class WebhookEndpoints {
   task<Result<CreatedWebhookEndpoint>> create(const Caller& by, NewWebhookEndpoint input);
   task<Result<WebhookEndpoint>> get(const Caller& by, WebhookEndpointId id);
   task<Result<WebhookEndpointList>> list(const Caller& by, std::uint32_t page_size, std::string page_token);
-  // What waits for an endpoint that is disabled is cancelled when its turn comes.
+  // How it did with what became owed in the last kHealthPeriod.
+  task<Result<WebhookHealth>> health(const Caller& by, WebhookEndpointId id);
+  // What waits for an endpoint that is disabled is cancelled when its turn comes. Enabling one forgets why Doorward
+  // disabled it and since when it fails. A new schedule counts from a delivery's next attempt on.
   task<Result<WebhookEndpoint>> update(const Caller& by, WebhookEndpointId id, WebhookEndpointPatch patch);
   // update() of that field alone.
   task<Result<WebhookEndpoint>> set_enabled(const Caller& by, WebhookEndpointId id, bool enabled);

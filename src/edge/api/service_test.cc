@@ -107,7 +107,8 @@ class Services : public ::testing::Test {
   WebhookEndpoints endpoints_{store_, clock_, ids_, random_, box_, http_, mac_};
   OrganizationService organization_service_{organizations_};
   DirectoryService directory_service_{directories_, "http://localhost:8080"};
-  WebhookEndpointService webhook_service_{endpoints_};
+  WebhookSecrets secrets_{store_, clock_, ids_, random_, box_};
+  WebhookEndpointService webhook_service_{endpoints_, secrets_};
   std::unique_ptr<rpc::Api> api_;
 };
 
@@ -179,6 +180,26 @@ TEST_F(Services, WebhookEndpoints) {
   EXPECT_EQ(call("GET", base + "/whe_1"), "503 webhook_endpoint.get");
   EXPECT_EQ(call("PATCH", base + "/whe_1", R"({"enabled": false})"), "503 webhook_endpoint.update");
   EXPECT_EQ(call("DELETE", base + "/whe_1"), "503 webhook_endpoint.remove");
+  EXPECT_EQ(call("GET", base + "/whe_1/health"), "503 webhook_endpoint.health");
+  EXPECT_EQ(call("PATCH", base + "/whe_1:enable"), "503 webhook_endpoint.update");
+  EXPECT_EQ(call("PATCH", base + "/whe_1:disable"), "503 webhook_endpoint.update");
+}
+
+TEST_F(Services, WebhookSecrets) {
+  const std::string base = "/doorward/v1/webhook_endpoints/whe_1/secrets";
+  EXPECT_EQ(call("POST", base + ":rotate"), "503 webhook_secret.rotate");
+  EXPECT_EQ(call("POST", base + ":rotate", R"({"overlap": "3600s"})"), "503 webhook_secret.rotate");
+  for (const char* overlap : {"-1s", "2592001s", "315576000000s", "1h"}) {
+    EXPECT_EQ(call("POST", base + ":rotate", std::string(R"({"overlap": ")") + overlap + "\"}"), "400") << overlap;
+  }
+  EXPECT_EQ(call("POST", base + ":rotate", R"({"secret": "whsec_"})"), "400");
+  EXPECT_EQ(call("GET", base), "503 webhook_secret.list");
+  EXPECT_EQ(call("DELETE", base + "/whs_1"), "503 webhook_secret.revoke");
+  EXPECT_EQ(call("POST", "/doorward/v1/webhook_endpoints", R"({"url": "https://a.test/", "secret": "mine"})"), "400");
+}
+
+TEST_F(Services, EventTypesAreListedWithoutTheDatabase) {
+  EXPECT_EQ(call("GET", "/doorward/v1/webhook_event_types"), "200");
 }
 
 TEST_F(Services, WhatIsAnnouncedButNotBuiltSaysSo) {

@@ -25,6 +25,10 @@ class WebhookEndpointRepository {
   virtual Result<std::vector<WebhookSecret>> secrets(const EnvironmentId& environment,
                                                      const WebhookEndpointId& endpoint, Timestamp now) const = 0;
 
+  // Counts what became owed at `since` or later. Costs the same however much waits.
+  virtual Result<WebhookHealth> health(const EnvironmentId& environment, const WebhookEndpointId& endpoint,
+                                       Timestamp since) const = 0;
+
   // Like find(), and holds the row against other writes until the transaction ends.
   virtual Result<std::optional<WebhookEndpoint>> lock(const EnvironmentId& environment,
                                                       const WebhookEndpointId& id) = 0;

@@ -1,6 +1,8 @@
 #include "store/sql/webhook_endpoints.h"
 
+#include <algorithm>
 #include <boost/json.hpp>
+#include <utility>
 
 #include "store/sql/page.h"
 #include "store/sql/read_row.h"
@@ -57,6 +59,26 @@ constexpr Query kRemoveEndedSecrets{
     "DELETE FROM webhook_secrets WHERE environment_id = $1 AND endpoint_id = $2 AND expire_time <= $3"};
 #undef COLUMNS
 #undef SELECT_ENDPOINTS
+
+constexpr Query kCountDeliveries{
+    "webhook_health.count",
+    "SELECT count(*) FROM (SELECT 1 FROM deliveries WHERE environment_id = $1 AND endpoint_id = $2 AND status = $3 AND "
+    "create_time >= $4 LIMIT $5) AS counted"};
+#define LATEST_ATTEMPT_OF(deliveries)                                                                             \
+  "SELECT d.event_id, a.started_at, a.http_status, a.error FROM (" deliveries                                     \
+  ") AS d JOIN delivery_attempts a ON a.environment_id = d.environment_id AND a.endpoint_id = d.endpoint_id AND " \
+  "a.owner_id = d.owner_id AND a.owner_seq = d.owner_seq ORDER BY a.started_at DESC, a.number DESC LIMIT 1"
+#define OF_STATUS "SELECT * FROM deliveries WHERE environment_id = $1 AND endpoint_id = $2 AND status = $3 "
+constexpr Query kLatestOfNewest{"webhook_health.latest_of_newest",
+                                LATEST_ATTEMPT_OF(OF_STATUS "ORDER BY create_time DESC, event_id DESC LIMIT $4")};
+// What has been tried stands at the heads of queues, so among the oldest.
+constexpr Query kLatestOfOldest{"webhook_health.latest_of_oldest",
+                                LATEST_ATTEMPT_OF(OF_STATUS "ORDER BY create_time, event_id LIMIT $4")};
+#undef OF_STATUS
+#undef LATEST_ATTEMPT_OF
+
+// Deliveries of a state that are looked at for the latest attempt.
+constexpr std::int64_t kLookedAt = 100;
 
 std::string event_types_text(const std::vector<std::string>& types) {
   return boost::json::serialize(boost::json::value_from(types));
@@ -121,6 +143,40 @@ Result<std::vector<WebhookSecret>> SqlWebhookEndpoints::secrets(const Environmen
                          .create_time = time_at(row, 4),
                          .expire_time = optional_time_at(row, 5)};
   });
+}
+
+Result<WebhookHealth> SqlWebhookEndpoints::health(const EnvironmentId& environment, const WebhookEndpointId& endpoint,
+                                                  Timestamp since) const {
+  const auto count = [&](DeliveryStatus status, Timestamp from) {
+    return find_integer(connection_, kCountDeliveries, {environment, endpoint, status, from, kMostCounted});
+  };
+  const auto latest = [&](const Query& query, DeliveryStatus status) {
+    return find_one(connection_, query, {environment, endpoint, status, kLookedAt}, [](const Row& row) {
+      return NotedAttempt{.event_id = id_at<EventId>(row, 0),
+                          .started_at = time_at(row, 1),
+                          .http_status = static_cast<int>(row.integer(2)),
+                          .error = text_at(row, 3)};
+    });
+  };
+  WebhookHealth health;
+  DOORWARD_TRY(health.delivered, count(DeliveryStatus::kDelivered, since));
+  DOORWARD_TRY(health.failed, count(DeliveryStatus::kFailed, since));
+  for (const DeliveryStatus status : kDeliveryStatuses) {
+    if (!is_waiting(status)) continue;
+    DOORWARD_TRY(const std::int64_t waiting, count(status, Timestamp{}));
+    health.waiting = std::min(kMostCounted, health.waiting + waiting);
+  }
+  DOORWARD_TRY(health.last_success, latest(kLatestOfNewest, DeliveryStatus::kDelivered));
+  for (const DeliveryStatus status :
+       {DeliveryStatus::kFailed, DeliveryStatus::kParked, DeliveryStatus::kResending, DeliveryStatus::kPending}) {
+    const Query& query = status == DeliveryStatus::kPending ? kLatestOfOldest : kLatestOfNewest;
+    DOORWARD_TRY(auto attempt, latest(query, status));
+    const bool failed = attempt && (attempt->http_status < 200 || attempt->http_status > 299);
+    if (failed && (!health.last_failure || health.last_failure->started_at < attempt->started_at)) {
+      health.last_failure = std::move(attempt);
+    }
+  }
+  return health;
 }
 
 Result<void> SqlWebhookEndpoints::insert(const WebhookEndpoint& endpoint) {

@@ -16,6 +16,8 @@ class SqlWebhookEndpoints : public WebhookEndpointRepository {
   Result<std::vector<WebhookEndpoint>> enabled() const override;
   Result<std::vector<WebhookSecret>> secrets(const EnvironmentId& environment, const WebhookEndpointId& endpoint,
                                              Timestamp now) const override;
+  Result<WebhookHealth> health(const EnvironmentId& environment, const WebhookEndpointId& endpoint,
+                               Timestamp since) const override;
   Result<std::optional<WebhookEndpoint>> lock(const EnvironmentId& environment, const WebhookEndpointId& id) override;
   Result<void> insert(const WebhookEndpoint& endpoint) override;
   Result<void> update(const WebhookEndpoint& endpoint) override;
