@@ -49,6 +49,7 @@ struct Directory {
   DirectoryStats stats;                              // kept by the store as rows come and go
   std::vector<AttributeMapping> attribute_mappings;  // empty: the standard rules alone
   bool has_role_assignments = false;                 // kept by the store: whether it is worth asking for them
+  bool has_waiting_members = false;  // kept by the store: whether a group ever named somebody who was not there yet
 };
 
 // A bearer secret of an identity provider. Only the keyed hash is kept.

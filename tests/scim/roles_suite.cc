@@ -71,6 +71,16 @@ TEST_P(RolesSuite, AnAssignmentReplacesTheListAndTellsWhoseRolesChange) {
   expect_chained();
 }
 
+TEST_P(RolesSuite, AnAssignmentIsAnUpdateOfUsersButNoSynchronisation) {
+  const std::string staff = make_group("Staff", {make_user("ann")});
+  const Directory before = viewed().directory;
+  clock_.advance(std::chrono::seconds(5));
+  assign({{staff, "member"}});
+  const Directory after = viewed().directory;
+  EXPECT_EQ(after.last_synced_at, before.last_synced_at);
+  EXPECT_EQ(after.stats.user_updated_at, clock_.now());
+}
+
 TEST_P(RolesSuite, RefusesWhatDoesNotExistAndChangesNothing) {
   const std::string ann = make_user("ann");
   const std::string staff = make_group("Staff", {ann});

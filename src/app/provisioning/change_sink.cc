@@ -39,6 +39,12 @@ Result<void> ChangeSink::directory_changed(const Directory& directory, json::obj
                               std::move(before), std::move(after)));
 }
 
+Result<void> ChangeSink::users_updated() {
+  return tx_.directories().change_stats(
+      scope_.environment, scope_.directory,
+      {.user_updated_at = context_.occurred_at, .pushed = context_.actor.kind == ActorKind::kScim});
+}
+
 Result<const GroupRoles*> ChangeSink::group_roles() {
   if (!group_roles_) {
     std::vector<RoleAssignment> assignments;

@@ -46,6 +46,9 @@ class ChangeSink {
   Result<void> members_changed(const DirectoryGroup& group, ChangeOp op, std::optional<boost::json::object> before,
                                std::optional<boost::json::object> after, const MemberLists& members);
 
+  // Moves the directory's user_updated_at. What an administrator caused is no synchronisation.
+  Result<void> users_updated();
+
   // Which roles the directory's groups give, as assigned when this is first called. A directory without assignments
   // costs no query.
   Result<const GroupRoles*> group_roles();

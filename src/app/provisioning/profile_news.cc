@@ -36,8 +36,7 @@ Result<void> tell_renewed(ChangeSink& sink, std::vector<Renewed> users) {
     DOORWARD_CHECK(sink.user_changed(after, ChangeOp::kUpdate, user_snapshot(before, groups[i]),
                                      user_snapshot(after, std::move(groups[i]))));
   }
-  return sink.tx().directories().change_stats(scope.environment, scope.directory,
-                                              {.user_updated_at = sink.context().occurred_at});
+  return sink.users_updated();
 }
 
 }  // namespace

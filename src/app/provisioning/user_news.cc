@@ -58,8 +58,7 @@ Result<void> tell_each(ChangeSink& sink, std::span<const DirectoryUserId> users,
     any = true;
   }
   if (!any) return {};
-  return sink.tx().directories().change_stats(scope.environment, scope.directory,
-                                              {.user_updated_at = sink.context().occurred_at});
+  return sink.users_updated();
 }
 
 }  // namespace

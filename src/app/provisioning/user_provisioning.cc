@@ -27,8 +27,9 @@ Error readable(Error error) {
 StoreOptions write_options(const Caller& by) { return {.deadline = by.deadline, .serial_key = by.directory_id.str()}; }
 
 // Members that named this user by its external id before it existed become real ones. True when there were any.
-Result<bool> resolve_references(ChangeSink& sink, const DirectoryUser& user) {
-  if (!user.external_id) return false;
+// In most directories nobody waits, and nobody is asked.
+Result<bool> resolve_references(ChangeSink& sink, const Directory& directory, const DirectoryUser& user) {
+  if (!user.external_id || !directory.has_waiting_members) return false;
   bool any = false;
   const DirectoryScope& scope = sink.scope();
   DirectoryGroupRepository& groups = sink.tx().directory_groups();
@@ -84,7 +85,7 @@ task<Result<ProvisionedUser>> UserProvisioning::create(const Caller& by, json::o
         DOORWARD_CHECK(
             tx.directories().change_stats(scope.environment, scope.directory, {.users = 1, .user_updated_at = now}));
         DOORWARD_CHECK(sink.user_changed(user, ChangeOp::kCreate, std::nullopt, user_snapshot(user, {})));
-        DOORWARD_TRY(const bool joined, resolve_references(sink, user));
+        DOORWARD_TRY(const bool joined, resolve_references(sink, directory, user));
         if (joined) {
           DOORWARD_TRY(out.groups, tx.directory_users().groups_of(scope.environment, scope.directory, user.id));
         }
@@ -127,7 +128,7 @@ task<Result<ProvisionedUser>> UserProvisioning::change(std::string_view name, co
     DOORWARD_CHECK(
         sink.user_changed(after, op_of(before, after), user_snapshot(before, groups), user_snapshot(after, groups)));
     if (after.external_id != before.external_id) {
-      DOORWARD_TRY(const bool joined, resolve_references(sink, after));
+      DOORWARD_TRY(const bool joined, resolve_references(sink, directory, after));
       if (joined) {
         DOORWARD_TRY(groups, tx.directory_users().groups_of(scope.environment, scope.directory, id));
       }

@@ -29,18 +29,20 @@ class DirectoryRepository {
   // which is what keeps its history in one order.
   virtual Result<std::optional<Directory>> lock(const EnvironmentId& environment, const DirectoryId& id) = 0;
   virtual Result<void> insert(const Directory& directory) = 0;
-  // Everything but stats, last_synced_at and has_role_assignments.
+  // Everything but stats, last_synced_at, has_role_assignments and has_waiting_members.
   virtual Result<void> update(const Directory& directory) = 0;
   virtual Result<void> mark_deleted(const EnvironmentId& environment, const OrganizationId& organization,
                                     const DirectoryId& id, Timestamp at) = 0;
   virtual Result<std::int64_t> purge_batch(const EnvironmentId& environment, const OrganizationId& organization,
                                            const DirectoryId& id, std::int64_t limit) = 0;
-  // Adds to the totals and moves user_updated_at / group_updated_at when given; moves last_synced_at to the later one.
+  // Adds to the totals and moves user_updated_at / group_updated_at when given; when the provider pushed the change,
+  // moves last_synced_at to the later one.
   struct StatsChange {
     std::int64_t users = 0;
     std::int64_t groups = 0;
     std::optional<Timestamp> user_updated_at;
     std::optional<Timestamp> group_updated_at;
+    bool pushed = true;
   };
   virtual Result<void> change_stats(const EnvironmentId& environment, const DirectoryId& id,
                                     const StatsChange& change) = 0;

@@ -68,6 +68,7 @@ class DirectoryGroupRepository {
   virtual Result<std::vector<DirectoryGroupId>> groups_holding(const EnvironmentId& environment,
                                                                const DirectoryId& directory,
                                                                const std::string& value) const = 0;
+  // An unresolved member makes has_waiting_members of its directory true for good.
   // True when the member was new; an existing one keeps its row (its display and type are updated).
   virtual Result<bool> add_member(const EnvironmentId& environment, const DirectoryId& directory,
                                   const GroupMember& member) = 0;

@@ -69,7 +69,10 @@ Result<void> edit_filtered(const AttributeEdit& edit, std::vector<MemberDelta>& 
 
 Result<void> edit_members(const AttributeEdit& edit, std::vector<MemberDelta>& deltas) {
   if (edit.target.sub != nullptr) {
-    return failure(Reason::kScimMutability, "A member cannot be changed, only removed and added.");
+    // Providers write the name or kind of a member after the fact. Both follow from whom it names, so there is nothing
+    // to keep and nothing to refuse.
+    if (edit.target.sub->name != "value") return {};
+    return failure(Reason::kScimMutability, "A member cannot become another one: remove it and add the other.");
   }
   if (edit.filter) return edit_filtered(edit, deltas);
   if (clears(edit.value)) {

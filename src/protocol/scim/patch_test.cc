@@ -1,5 +1,6 @@
 #include "protocol/scim/patch.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <boost/json/parse.hpp>
@@ -240,6 +241,16 @@ TEST(GroupPatch, ReplacesTheListWithAndWithoutPath) {
                 ->deltas[0]
                 .members.size(),
             2U);
+}
+
+TEST(GroupPatch, TakesTheNameOrKindOfAMemberAndKeepsNothing) {
+  for (const char* path : {R"(members[value eq "u"].display)", R"(members[value eq "u"].type)", "members.display",
+                           R"(members[value eq "u"].$ref)"}) {
+    const auto patched = group_patch(fmt::format(R"([{{"op":"replace","path":"{}","value":"x"}}])", path));
+    ASSERT_TRUE(patched) << path << ": " << patched.error().message;
+    EXPECT_TRUE(patched->deltas.empty());
+    EXPECT_EQ(patched->document, object(R"({"displayName":"G"})"));
+  }
 }
 
 TEST(GroupPatch, KeepsMembersImmutable) {

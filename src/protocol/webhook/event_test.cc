@@ -45,7 +45,7 @@ constexpr const char* kFullUser = R"({
   "id": "diruser_53891546960887884", "user_name": "jörg.東@example.com", "external_id": "00u1", "active": true,
   "preferred_username": "joerg", "email": "joerg@example.com", "name": "Jörg 東", "given_name": "Jörg",
   "family_name": "東", "title": "Engineer", "department": "R&D", "address": {"locality": "Köln", "country": "DE"},
-  "groups": [{"id": "dirgroup_1", "name": "Admins"}], "roles": [{"role_name": "admin"}],
+  "groups": [{"id": "dirgroup_1", "name": "Admins"}], "roles": [{"role_name": "admin"}, {"role_name": "member"}],
   "custom_attributes": {"shoe_size": 42.5, "emoji": "😀"},
   "attributes": {"userName": "jörg.東@example.com", "active": true}})";
 

@@ -13,7 +13,9 @@ namespace {
 
 #define COLUMNS                                                                                            \
   "environment_id, organization_id, id, name, type, provider, enabled, status, create_time, update_time, " \
-  "last_synced_at, total_users, total_groups, user_updated_at, group_updated_at, attribute_mappings, role_assignments"
+  "last_synced_at, total_users, total_groups, user_updated_at, group_updated_at, attribute_mappings, "     \
+  "role_assignments, "                                                                                     \
+  "waiting_members"
 #define SELECT_LIVING "SELECT " COLUMNS " FROM directories WHERE environment_id = $1 AND delete_time IS NULL "
 #define SECRET_COLUMNS                                                                                                \
   "environment_id, organization_id, directory_id, id, lookup_hash, secret_suffix, status, create_time, expire_time, " \
@@ -26,7 +28,7 @@ constexpr Query kList{"directories.list",
                       SELECT_LIVING "AND organization_id = $2 ORDER BY enabled DESC, create_time, id"};
 constexpr Query kInsert{"directories.insert",
                         "INSERT INTO directories(" COLUMNS
-                        ") VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 0)"};
+                        ") VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 0, 0)"};
 constexpr Query kUpdate{
     "directories.update",
     "UPDATE directories SET name = $4, type = $5, provider = $6, enabled = $7, status = $8, "
@@ -107,7 +109,8 @@ Directory read_directory(const Row& row) {
                              .user_updated_at = optional_time_at(row, 13),
                              .group_updated_at = optional_time_at(row, 14)},
                    .attribute_mappings = read_mappings(row.text(15)),
-                   .has_role_assignments = bool_at(row, 16)};
+                   .has_role_assignments = bool_at(row, 16),
+                   .has_waiting_members = bool_at(row, 17)};
 }
 
 DirectorySecret read_secret(const Row& row) {

@@ -227,6 +227,7 @@ Result<std::vector<DirectoryGroupId>> SqlDirectoryGroups::groups_holding(const E
 
 Result<bool> SqlDirectoryGroups::add_member(const EnvironmentId& environment, const DirectoryId& directory,
                                             const GroupMember& member) {
+  if (member.kind == MemberKind::kUnresolved) DOORWARD_CHECK(directories_.note_waiting_member(environment, directory));
   DOORWARD_TRY(const auto inserted,
                connection_.execute(kInsertMember, {environment, directory, member.group_id, member.value, member.kind,
                                                    member.display, member.type}));

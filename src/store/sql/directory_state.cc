@@ -14,6 +14,10 @@ constexpr Query kChangeStats{
     "last_synced_at = CASE WHEN last_synced_at IS NULL OR last_synced_at < $7 THEN coalesce($7, last_synced_at) "
     "ELSE last_synced_at END WHERE environment_id = $1 AND id = $2 AND delete_time IS NULL"};
 
+constexpr Query kNoteWaitingMember{
+    "directories.note_waiting_member",
+    "UPDATE directories SET waiting_members = 1 WHERE environment_id = $1 AND id = $2 AND waiting_members = 0"};
+
 std::optional<Timestamp> later(const std::optional<Timestamp>& a, const std::optional<Timestamp>& b) {
   if (!a || !b) return a ? a : b;
   return std::max(*a, *b);
@@ -21,9 +25,18 @@ std::optional<Timestamp> later(const std::optional<Timestamp>& a, const std::opt
 
 }  // namespace
 
+Result<void> DirectoryState::note_waiting_member(const EnvironmentId& environment, const DirectoryId& id) {
+  const bool held = locked(environment, id) != nullptr;
+  if (held && locked_->has_waiting_members) return {};
+  DOORWARD_CHECK(connection_.post(kNoteWaitingMember, {environment, id}));
+  if (held) locked_->has_waiting_members = true;
+  return {};
+}
+
 void DirectoryState::add(const EnvironmentId& environment, const DirectoryId& id,
                          const DirectoryRepository::StatsChange& change) {
-  const auto synced_at = later(change.user_updated_at, change.group_updated_at);
+  const auto synced_at =
+      change.pushed ? later(change.user_updated_at, change.group_updated_at) : std::optional<Timestamp>();
   changes_.push_back({environment, id, change, synced_at});
   if (locked(environment, id) == nullptr) return;
   locked_->stats.total_users += change.users;

@@ -24,6 +24,9 @@ class DirectoryState {
   // Whoever changes rows of `directories` calls this.
   void forget_locked() { locked_.reset(); }
 
+  // Keeps in mind that a member waits for somebody; the row is written once.
+  Result<void> note_waiting_member(const EnvironmentId& environment, const DirectoryId& id);
+
   void add(const EnvironmentId& environment, const DirectoryId& id, const DirectoryRepository::StatsChange& change);
   // Writes what waits: before anything reads totals, and at the end of the transaction.
   Result<void> flush();
