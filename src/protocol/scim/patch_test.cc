@@ -244,8 +244,8 @@ TEST(GroupPatch, ReplacesTheListWithAndWithoutPath) {
 }
 
 TEST(GroupPatch, TakesTheNameOrKindOfAMemberAndKeepsNothing) {
-  for (const char* path : {R"(members[value eq "u"].display)", R"(members[value eq "u"].type)", "members.display",
-                           R"(members[value eq "u"].$ref)"}) {
+  for (const char* path : {R"(members[value eq \"u\"].display)", R"(members[value eq \"u\"].type)", "members.display",
+                           R"(members[value eq \"u\"].$ref)"}) {
     const auto patched = group_patch(fmt::format(R"([{{"op":"replace","path":"{}","value":"x"}}])", path));
     ASSERT_TRUE(patched) << path << ": " << patched.error().message;
     EXPECT_TRUE(patched->deltas.empty());
