@@ -4,12 +4,15 @@
 #include <utility>
 
 #include "base/log.h"
+#include "rpc/gzip.h"
+#include "rpc/limits.h"
 
 namespace doorward::rpc {
 
 task<Result<CallContext>> admit(const Method& method, Authenticator& authenticator, const net::Request& request) {
   CallContext context;
   context.peer = request.peer;
+  context.metadata = &request.headers;
   if (const auto* version = net::find_header(request.headers, "x-api-version")) context.api_version = *version;
   if (!method.open) {
     auto caller = co_await authenticator.authenticate(request);
@@ -22,6 +25,12 @@ task<Result<CallContext>> admit(const Method& method, Authenticator& authenticat
   context.caller.request_id = request.request_id;
   context.caller.deadline = request.deadline;
   co_return context;
+}
+
+void shorten_deadline(CallContext& context, std::chrono::nanoseconds patience,
+                      std::chrono::steady_clock::time_point now) {
+  if (patience >= context.caller.deadline - now) return;
+  context.caller.deadline = now + std::chrono::duration_cast<std::chrono::steady_clock::duration>(patience);
 }
 
 task<Result<std::unique_ptr<google::protobuf::Message>>> run(const Method& method, const CallContext& context,
@@ -44,8 +53,13 @@ task<Result<std::unique_ptr<google::protobuf::Message>>> run(const Method& metho
   co_return failure(internal_error("exception: " + bug));
 }
 
+bool worth_compressing(const Method& method, std::size_t size, const net::Headers& headers, std::string_view name) {
+  return size >= kCompressFromBytes && !method.holds_secret && accepts_gzip(headers, name);
+}
+
 void log_refusal(const Error& error, std::string_view method, std::string_view request_id) {
-  const bool ours = error.code() == Code::kInternal || error.code() == Code::kDataLoss;
+  const bool ours = (error.code() == Code::kInternal && error.reason != Reason::kUnexpectedCompression) ||
+                    error.code() == Code::kDataLoss;
   log::write(ours ? log::Level::kError : log::Level::kDebug, "rpc.refused",
              {{"request_id", request_id},
               {"method", method},

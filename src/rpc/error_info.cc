@@ -50,7 +50,27 @@ ErrorInfo error_info(const Error& error, std::string_view request_id) {
   return info;
 }
 
-int status_of(Code code) {
+std::string unpadded_base64(std::string_view bytes) {
+  std::string text = base64_encode(bytes);
+  while (text.ends_with('=')) text.pop_back();
+  return text;
+}
+
+const MessagePlan& error_info_plan() {
+  static PlanSet plans;
+  static const MessagePlan* const plan = plans.plan(ErrorInfo::descriptor()).value();
+  return *plan;
+}
+
+}  // namespace
+
+std::string error_code(Reason reason) {
+  std::string text(reason_name(reason));
+  std::ranges::transform(text, text.begin(), [](char c) { return c >= 'a' && c <= 'z' ? char(c - 'a' + 'A') : c; });
+  return text;
+}
+
+int http_status(Code code) {
   switch (code) {
     case Code::kOk:
       return 200;
@@ -85,18 +105,9 @@ int status_of(Code code) {
   return 500;
 }
 
-const MessagePlan& error_info_plan() {
-  static PlanSet plans;
-  static const MessagePlan* const plan = plans.plan(ErrorInfo::descriptor()).value();
-  return *plan;
-}
-
-}  // namespace
-
-std::string error_code(Reason reason) {
-  std::string text(reason_name(reason));
-  std::ranges::transform(text, text.begin(), [](char c) { return c >= 'a' && c <= 'z' ? char(c - 'a' + 'A') : c; });
-  return text;
+std::string connect_code(Code code) {
+  if (code == Code::kCancelled) return "canceled";  // as Connect spells it
+  return ascii_lower(code_name(code));
 }
 
 int http_status(const Error& error) {
@@ -106,9 +117,10 @@ int http_status(const Error& error) {
     case Reason::kPayloadTooLarge:
       return 413;
     case Reason::kUnsupportedMediaType:
+    case Reason::kUnsupportedEncoding:
       return 415;
     default:
-      return status_of(error.code());
+      return http_status(error.code());
   }
 }
 
@@ -123,9 +135,11 @@ std::string status_details(const Error& error, Code code, std::string_view messa
   status.set_code(static_cast<int>(code));
   status.set_message(std::string(message));
   status.add_details()->PackFrom(error_info(error, request_id));
-  std::string text = base64_encode(status.SerializeAsString());
-  while (text.ends_with('=')) text.pop_back();
-  return text;
+  return unpadded_base64(status.SerializeAsString());
+}
+
+std::string error_detail(const Error& error, std::string_view request_id) {
+  return unpadded_base64(error_info(error, request_id).SerializeAsString());
 }
 
 std::string error_json(const Error& error, std::string_view request_id) {
@@ -145,11 +159,13 @@ std::optional<std::uint32_t> retry_after(const Error& error) {
 net::Response rest_error(const Error& error, ErrorSource source, std::string_view request_id) {
   net::Response response;
   const Code code = wire_code(error, source);
-  response.status = code == error.code() ? http_status(error) : status_of(code);
+  response.status = code == error.code() ? http_status(error) : http_status(code);
   response.headers.push_back({"content-type", "application/json"});
   if (const auto seconds = retry_after(error)) response.headers.push_back({"retry-after", fmt::to_string(*seconds)});
   // RFC 9110 section 11.6.1: a 401 names the scheme that would help (RFC 6750 section 3).
   if (response.status == 401) response.headers.push_back({"www-authenticate", "Bearer"});
+  // RFC 9110 section 12.5.3: a refusal of a content coding names those that are taken.
+  if (error.reason == Reason::kUnsupportedEncoding) response.headers.push_back({"accept-encoding", "gzip"});
   response.body = error_json(error, request_id);
   return response;
 }

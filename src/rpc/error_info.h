@@ -14,6 +14,12 @@ namespace doorward::rpc {
 // Stable code for callers: the reason in capitals, for example "ORGANIZATION_NOT_FOUND".
 std::string error_code(Reason reason);
 
+// HTTP status of a code as google.rpc.Code and Connect have it: 499 for cancelled, 404 for not found.
+int http_status(Code code);
+
+// The code as Connect spells it: "not_found".
+std::string connect_code(Code code);
+
 // REST status of an error: by code, with a few reasons that HTTP has a closer status for (404 route, 405, 413, 415).
 int http_status(const Error& error);
 
@@ -26,6 +32,10 @@ Code wire_code(const Error& error, ErrorSource source);
 // google.rpc.Status with the ErrorInfo as its detail, serialized and in unpadded base64, as grpc-status-details-bin
 // carries it. `code` and `message` are those of the call's grpc-status and grpc-message.
 std::string status_details(const Error& error, Code code, std::string_view message, std::string_view request_id);
+
+// The ErrorInfo alone, serialized and in unpadded base64, as a detail of a Connect error carries it.
+std::string error_detail(const Error& error, std::string_view request_id);
+inline constexpr std::string_view kErrorDetailType = "scalekit.v1.errdetails.ErrorInfo";
 
 // ErrorInfo as JSON, the whole body of a refused REST call.
 std::string error_json(const Error& error, std::string_view request_id);

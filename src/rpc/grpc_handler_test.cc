@@ -27,7 +27,7 @@ TEST_F(Grpc, AnswersWithAFramedMessageAndTrailers) {
   EXPECT_EQ(header(response.headers, "content-type"), "application/grpc+proto");
   EXPECT_EQ(header(response.trailers, "grpc-status"), "0");
   Ticket answered;
-  ASSERT_TRUE(answered.ParseFromString(std::string(unframe(response.body).value())));
+  ASSERT_TRUE(answered.ParseFromString(std::string(unframe(response.body).value().bytes)));
   EXPECT_EQ(answered.SerializeAsString(), ticket.SerializeAsString());
 }
 
@@ -163,12 +163,8 @@ TEST_F(Grpc, RefusesBrokenBytes) {
   auto request = grpc_request("Create", Ticket());
   request.body = "\0\0\0\0\x01\xff"s;
   EXPECT_EQ(grpc_error(send(request), Code::kInvalidArgument).error_code(), "MALFORMED_REQUEST");
-  request.body.clear();
+  request.body = "\x02\0\0\0\x01x"s;
   EXPECT_EQ(grpc_error(send(request), Code::kInvalidArgument).error_code(), "MALFORMED_REQUEST");
-  request.body = "\x01\0\0\0\x01x"s;
-  const auto response = send(request);
-  grpc_error(response, Code::kUnimplemented);
-  EXPECT_EQ(header(response.headers, "grpc-accept-encoding"), "identity");
 }
 
 TEST_F(Grpc, RefusesABadTimeout) {
@@ -186,10 +182,11 @@ TEST_F(Grpc, IsPostOnly) {
 }
 
 TEST_F(Grpc, IsKnownByItsContentType) {
-  for (const auto* type : {"application/grpc", "application/grpc+proto", "Application/gRPC; charset=x"}) {
+  for (const auto* type :
+       {"application/grpc", "application/grpc+proto", "application/grpc+json", "Application/gRPC; charset=x"}) {
     EXPECT_TRUE(is_grpc_content_type(type)) << type;
   }
-  for (const auto* type : {"application/json", "application/grpc-web", "application/grpc+json", ""}) {
+  for (const auto* type : {"application/json", "application/grpc-web", "application/grpc+thrift", ""}) {
     EXPECT_FALSE(is_grpc_content_type(type)) << type;
   }
 }

@@ -7,12 +7,6 @@
 #include "rpc/limits.h"
 
 namespace doorward::rpc {
-namespace {
-
-constexpr std::size_t kFrameHeader = 5;  // one flag byte, four bytes of length, big-endian
-
-}  // namespace
-
 std::optional<std::chrono::nanoseconds> parse_grpc_timeout(std::string_view text) {
   constexpr std::size_t kMaxDigits = 8;
   if (text.size() < 2 || text.size() > kMaxDigits + 1) return std::nullopt;
@@ -48,24 +42,40 @@ std::optional<std::chrono::nanoseconds> parse_grpc_timeout(std::string_view text
   return amount * unit;
 }
 
-Result<std::string_view> unframe(std::string_view body) {
-  if (body.size() < kFrameHeader) return failure(Reason::kMalformedRequest, "The call carries no message.");
+Result<std::optional<Frame>> take_frame(std::string_view& body, std::size_t limit) {
+  if (body.empty()) return std::nullopt;
   const auto byte = [&](std::size_t at) { return static_cast<std::uint32_t>(static_cast<unsigned char>(body[at])); };
-  if (byte(0) == 1) return failure(Reason::kUnimplemented, "Compressed messages are not supported.");
-  if (byte(0) != 0) return failure(Reason::kMalformedRequest, "The message frame has an unknown flag.");
+  if (byte(0) > 1) return failure(Reason::kMalformedRequest, "The message frame has an unknown flag.");
+  if (body.size() < kFrameHeaderBytes) return std::nullopt;
   const std::size_t length = byte(1) << 24 | byte(2) << 16 | byte(3) << 8 | byte(4);
-  if (length > kMaxMessageBytes) return failure(Reason::kPayloadTooLarge, "The message is too large.");
-  body.remove_prefix(kFrameHeader);
-  if (length > body.size()) return failure(Reason::kMalformedRequest, "The message frame is cut off.");
-  if (length < body.size()) return failure(Reason::kMalformedRequest, "The call carries more than one message.");
-  return body;
+  if (length > limit) return failure(Reason::kPayloadTooLarge, "The message is too large.");
+  if (length > body.size() - kFrameHeaderBytes) return std::nullopt;
+  const Frame frame{byte(0) == 1, body.substr(kFrameHeaderBytes, length)};
+  body.remove_prefix(kFrameHeaderBytes + length);
+  return frame;
+}
+
+Result<Frame> unframe(std::string_view body) {
+  if (body.empty()) return failure(Reason::kUnimplemented, "The call carries no message; this method takes one.");
+  DOORWARD_TRY(const auto frame, take_frame(body, kMaxMessageBytes));
+  if (!frame) return failure(Reason::kMalformedRequest, "The message frame is cut off.");
+  if (body.empty()) return *frame;
+  DOORWARD_TRY(const auto second, take_frame(body, kMaxMessageBytes));
+  if (!second) return failure(Reason::kMalformedRequest, "The message frame is cut off.");
+  return failure(Reason::kUnimplemented, "The call carries several messages; this method takes one.");
+}
+
+void finish_frame(std::string& out, bool compressed) {
+  const std::size_t length = out.size() - kFrameHeaderBytes;
+  out[0] = compressed ? '\1' : '\0';
+  for (std::size_t i = 0; i < 4; ++i) out[1 + i] = static_cast<char>(length >> (24 - 8 * i));
 }
 
 std::string frame(const google::protobuf::Message& message) {
   const std::size_t length = message.ByteSizeLong();
-  std::string out(kFrameHeader + length, '\0');
-  for (std::size_t i = 0; i < 4; ++i) out[1 + i] = static_cast<char>(length >> (24 - 8 * i));
-  message.SerializeWithCachedSizesToArray(reinterpret_cast<std::uint8_t*>(out.data() + kFrameHeader));
+  std::string out(kFrameHeaderBytes + length, '\0');
+  message.SerializeWithCachedSizesToArray(reinterpret_cast<std::uint8_t*>(out.data() + kFrameHeaderBytes));
+  finish_frame(out, false);
   return out;
 }
 

@@ -30,18 +30,19 @@ TEST(GrpcFrame, RoundTrip) {
   message.set_value("hello");
   const std::string bytes = frame(message);
   EXPECT_EQ(bytes.substr(0, 5), "\0\0\0\0\x07"s);
-  EXPECT_EQ(*unframe(bytes), message.SerializeAsString());
-  EXPECT_EQ(*unframe("\0\0\0\0\0"s), "");
+  EXPECT_EQ(unframe(bytes)->bytes, message.SerializeAsString());
+  EXPECT_EQ(unframe("\0\0\0\0\0"s)->bytes, "");
+  EXPECT_TRUE(unframe("\x01\0\0\0\x01x"s)->compressed);
 }
 
 TEST(GrpcFrame, RefusesBrokenOnes) {
   const auto reason = [](const std::string& bytes) { return unframe(bytes).error().reason; };
-  EXPECT_EQ(reason(""), Reason::kMalformedRequest);
+  EXPECT_EQ(reason(""), Reason::kUnimplemented);  // no message, as several
   EXPECT_EQ(reason("\0\0\0"s), Reason::kMalformedRequest);
   EXPECT_EQ(reason("\0\0\0\0\x02x"s), Reason::kMalformedRequest);
   EXPECT_EQ(reason("\0\0\0\0\x01xy"s), Reason::kMalformedRequest);
+  EXPECT_EQ(reason("\0\0\0\0\x01x\0\0\0\0\0"s), Reason::kUnimplemented);
   EXPECT_EQ(reason("\x02\0\0\0\0"s), Reason::kMalformedRequest);
-  EXPECT_EQ(reason("\x01\0\0\0\x01x"s), Reason::kUnimplemented);
   EXPECT_EQ(reason("\0\xff\xff\xff\xff"s), Reason::kPayloadTooLarge);
 }
 

@@ -6,10 +6,19 @@
 namespace doorward::rpc {
 
 inline constexpr std::size_t kMaxMessageBytes = 4 * 1024 * 1024;  // one gRPC message or JSON body
+// What a compressed request may become: no more than net/ takes of one that is not compressed.
+inline constexpr std::size_t kMaxInflatedBytes = 1024 * 1024;
+// Shorter answers are not compressed: they fit one packet as they are.
+inline constexpr std::size_t kCompressFromBytes = 1024;
 inline constexpr std::size_t kMaxJsonDepth = 64;
 inline constexpr std::size_t kMaxPathSegments = 32;
 inline constexpr std::size_t kMaxQueryParameters = 256;
 inline constexpr std::size_t kMaxPatternBytes = 4096;  // longer text is refused before a regular expression sees it
+
+// Streams: health watches and reflection.
+inline constexpr std::size_t kMaxStreams = 256;
+inline constexpr std::size_t kMaxStreamsPerSource = 16;
+inline constexpr std::size_t kMaxStreamMessageBytes = 64 * 1024;  // one request message
 
 // An error travels in header fields over gRPC, and clients stop at 8 KiB of them.
 inline constexpr std::size_t kMaxViolations = 32;

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <set>
+
 #include "doorward/v1/annotations.pb.h"
 #include "google/api/annotations.pb.h"
 
@@ -31,12 +33,27 @@ Result<void> compile_access(const google::protobuf::MethodOptions& options, Meth
   return {};
 }
 
+// Whether a message has a field declared as a secret, at any depth.
+bool holds_secret(const google::protobuf::Descriptor* message, std::set<const google::protobuf::Descriptor*>& seen) {
+  if (!seen.insert(message).second) return false;
+  for (int i = 0; i < message->field_count(); ++i) {
+    const auto* field = message->field(i);
+    if (field->options().GetExtension(doorward::v1::secret)) return true;
+    if (field->message_type() != nullptr && holds_secret(field->message_type(), seen)) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 Result<Method> compile_method(const Binding& binding, PlanSet& plans, RuleSet& rules) {
   const auto* descriptor = binding.method;
-  if (descriptor == nullptr || binding.request_prototype == nullptr || !binding.invoke) {
+  if (descriptor == nullptr || binding.request_prototype == nullptr || !(binding.invoke || binding.stream)) {
     return failure(internal_error("a binding without a method or handler"));
+  }
+  const bool streams = descriptor->client_streaming() || descriptor->server_streaming();
+  if (streams != static_cast<bool>(binding.stream)) {
+    return failure(internal_error(descriptor->full_name() + " has a handler of the other kind"));
   }
   const auto& options = descriptor->options();
   Method method;
@@ -49,9 +66,13 @@ Result<Method> compile_method(const Binding& binding, PlanSet& plans, RuleSet& r
     }
     method.success_status = status;
   }
+  method.reads_only = options.idempotency_level() == google::protobuf::MethodOptions::NO_SIDE_EFFECTS;
+  std::set<const google::protobuf::Descriptor*> seen;
+  method.holds_secret = holds_secret(descriptor->output_type(), seen);
   method.http = options.GetExtension(google::api::http);
   method.request_prototype = binding.request_prototype;
   method.invoke = binding.invoke;
+  method.stream = binding.stream;
   DOORWARD_TRY(method.request_plan, plans.plan(descriptor->input_type()));
   DOORWARD_TRY(method.response_plan, plans.plan(descriptor->output_type()));
   DOORWARD_TRY(method.rules, rules.compile(descriptor->input_type()));

@@ -20,6 +20,8 @@ struct Method {
   std::string grpc_path;  // "/pkg.Service/Method"
   bool open = false;      // anyone may call; no authentication
   bool api_clients = false;
+  bool reads_only = false;    // idempotency_level = NO_SIDE_EFFECTS
+  bool holds_secret = false;  // the answer can: it is never compressed
   int success_status = 200;
   google::api::HttpRule http;
   const google::protobuf::Message* request_prototype = nullptr;
@@ -27,12 +29,13 @@ struct Method {
   const MessagePlan* response_plan = nullptr;
   const MessageRules* rules = nullptr;
   Invoke invoke;
+  OpenStream stream;  // set in place of `invoke` when the method streams
 
   bool admits(CallerKind kind) const { return open || (api_clients && kind == CallerKind::kApiClient); }
 };
 
 // Works a binding out. The plans and rules live in the two sets. Fails when the method has no access rule, an
-// impossible success status, no handler, or a request or answer that cannot be compiled.
+// impossible success status, no handler or one of the wrong kind, or a request or answer that cannot be compiled.
 Result<Method> compile_method(const Binding& binding, PlanSet& plans, RuleSet& rules);
 
 }  // namespace doorward::rpc

@@ -12,6 +12,7 @@
 #include "base/result.h"
 #include "base/task.h"
 #include "rpc/call_context.h"
+#include "rpc/streaming.h"
 
 namespace doorward::rpc {
 
@@ -22,7 +23,8 @@ using Invoke = std::function<task<Result<std::unique_ptr<google::protobuf::Messa
 struct Binding {
   const google::protobuf::MethodDescriptor* method = nullptr;
   const google::protobuf::Message* request_prototype = nullptr;
-  Invoke invoke;
+  Invoke invoke;      // of a method with one request and one answer
+  OpenStream stream;  // of any other
 };
 
 class Registry {

@@ -1,19 +1,15 @@
 #include "rpc/rest_handler.h"
 
 #include <fmt/format.h>
-#include <google/protobuf/arena.h>
 
-#include <cstddef>
 #include <utility>
 
 #include "rpc/call.h"
+#include "rpc/codec.h"
 #include "rpc/error_info.h"
-#include "rpc/json_writer.h"
 
 namespace doorward::rpc {
 namespace {
-
-constexpr std::size_t kArenaBytes = 1024;
 
 net::Response not_routed(const net::Request& request, const RouteTable::Match& match) {
   if (match.allowed.empty()) {
@@ -25,6 +21,12 @@ net::Response not_routed(const net::Request& request, const RouteTable::Match& m
                  ErrorSource::kHandler, request.request_id);
   response.headers.push_back({"allow", fmt::format("{}", fmt::join(match.allowed, ", "))});
   return response;
+}
+
+void add_metadata(const AnswerMetadata& metadata, net::Response& response) {
+  for (const auto* fields : {&metadata.leading, &metadata.trailing}) {
+    response.headers.insert(response.headers.end(), fields->begin(), fields->end());
+  }
 }
 
 }  // namespace
@@ -65,29 +67,40 @@ task<net::Response> RestHandler::handle(const net::Request& request) const {
   auto response = co_await call(route, match, *context, request);
   if (!response) {
     log_refusal(response.error(), route.name, request.request_id);
-    co_return rest_error(response.error(), ErrorSource::kHandler, request.request_id);
+    auto refused = rest_error(response.error(), ErrorSource::kHandler, request.request_id);
+    add_metadata(context->answer, refused);
+    co_return refused;
   }
   co_return *std::move(response);
 }
 
 task<Result<net::Response>> RestHandler::call(const RestRoute& route, const RouteTable::Match& match,
                                               const CallContext& context, const net::Request& request) const {
-  alignas(std::max_align_t) char block[kArenaBytes];
-  google::protobuf::ArenaOptions options;
-  options.initial_block = block;
-  options.initial_block_size = sizeof block;
-  google::protobuf::Arena arena(options);
-  google::protobuf::Message& message = *route.method->request_prototype->New(&arena);
+  std::string_view body = request.body;
+  std::string expanded;
+  if (route.body != RestRoute::Body::kNone && !body.empty()) {
+    DOORWARD_CO_TRY(const Encoding encoding, declared_encoding(request.headers, "content-encoding"));
+    if (encoding == Encoding::kGzip) {
+      DOORWARD_CO_TRY(expanded, co_await compression_.expand(body));
+      body = expanded;
+    }
+  }
+  RequestMessage message(*route.method);
   const auto* content_type = net::find_header(request.headers, "content-type");
   DOORWARD_CO_CHECK(bind_request(route, match.segments, request.query,
-                                 content_type == nullptr ? std::string_view() : std::string_view(*content_type),
-                                 request.body, message));
-  DOORWARD_CO_TRY(const auto answer, co_await run(*route.method, context, message, now_()));
+                                 content_type == nullptr ? std::string_view() : std::string_view(*content_type), body,
+                                 *message));
+  DOORWARD_CO_TRY(const auto answer, co_await run(*route.method, context, *message, now_()));
 
   net::Response response;
   response.status = route.method->success_status;
   response.headers = {{"content-type", "application/json"}};
-  write_json(*answer, *route.method->response_plan, response.body);
+  add_metadata(context.answer, response);
+  encode(Codec::kJson, *route.method, *answer, response.body);
+  if (worth_compressing(*route.method, response.body.size(), request.headers, "accept-encoding") &&
+      co_await compression_.compress(response.body)) {
+    add_gzip_fields(response);
+  }
   co_return response;
 }
 

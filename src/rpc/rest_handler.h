@@ -12,6 +12,7 @@
 #include "net/http.h"
 #include "rpc/api.h"
 #include "rpc/call_context.h"
+#include "rpc/gzip.h"
 #include "rpc/rest_route.h"
 #include "rpc/route_table.h"
 
@@ -21,7 +22,9 @@ class RestHandler {
  public:
   using Now = std::function<std::chrono::steady_clock::time_point()>;
 
-  RestHandler(Authenticator& authenticator, Now now) : authenticator_(authenticator), now_(std::move(now)) {}
+  // All of it must outlive the handler.
+  RestHandler(Authenticator& authenticator, const Compression& compression, Now now)
+      : authenticator_(authenticator), compression_(compression), now_(std::move(now)) {}
 
   // Adds the method's bindings. `method` must outlive the handler. Fails when a route is taken.
   Result<void> add(const Method& method);
@@ -38,6 +41,7 @@ class RestHandler {
                                    const net::Request& request) const;
 
   Authenticator& authenticator_;
+  const Compression& compression_;
   Now now_;
   RouteTable table_;
   std::vector<RestRoute> routes_;

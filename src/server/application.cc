@@ -12,6 +12,7 @@
 #include "net/outbound/trust_store.h"
 #include "net/tls_context.h"
 #include "net/tls_watch.h"
+#include "rpc/api.h"
 #include "server/adapters.h"
 #include "server/background.h"
 #include "server/claimant.h"
@@ -120,6 +121,9 @@ Result<void> Application::Parts::listen() {
   server_options.now = [this] { return clock.now(); };
   server_options.observer = metrics;
   server_options.trusted_proxies = options.trusted_proxies;
+  server_options.streams = [this](const net::Request& request) { return gate.streams(request); };
+  server_options.patience = &rpc::patience;
+  server_options.too_late = [this](const net::Request& request) { return gate.too_late(request); };
   server = std::make_unique<net::Server>(io, std::move(server_options));
   if (!options.http_listen.empty()) DOORWARD_CHECK(server->listen(options.http_listen));
   if (!options.https_listen.empty()) DOORWARD_CHECK(listen_with_tls());
@@ -161,7 +165,7 @@ Result<void> Application::Parts::serve() {
                                    .installation = installation,
                                    .base_url = urls.environment_url,
                                    .render_metrics = [this] { return metrics->render(); }}));
-  gate.open(edges->handler());
+  gate.open(*edges);
   return {};
 }
 

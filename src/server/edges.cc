@@ -99,7 +99,14 @@ Result<std::unique_ptr<Edges>> Edges::make(Parts parts) {
   scalekit::v1::organizations::bind(registry, state->organization_service);
   scalekit::v1::directories::bind(registry, state->directory_service);
   doorward::v1::bind(registry, state->webhook_endpoint_service);
-  DOORWARD_TRY(state->api, rpc::Api::make(registry, state->authenticator, {.announced = api::announced_bindings()}));
+  const auto submit = [&offload = state->parts.offload](std::move_only_function<void()> work) {
+    return offload.submit(std::move(work));
+  };
+  DOORWARD_TRY(state->api,
+               rpc::Api::make(registry, state->authenticator,
+                              {.announced = api::announced_bindings(), .offload = submit, .ready = [&ops = state->ops] {
+                                 return ops.ready();
+                               }}));
 
   net::Router& router = state->router;
   state->ops.add_to(router);
@@ -117,5 +124,9 @@ Edges::Edges(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Edges::~Edges() = default;
 
 const net::Handler& Edges::handler() const { return state_->handler; }
+
+bool Edges::streams(const net::Request& request) const { return state_->api->streams(request); }
+
+net::Response Edges::too_late(const net::Request& request) const { return state_->api->too_late(request); }
 
 }  // namespace doorward::server

@@ -38,6 +38,12 @@ class Edges {
   // Every path of the server. Valid as long as this object; any thread.
   const net::Handler& handler() const;
 
+  // Whether a request goes to the handler before its body is complete. Any thread.
+  bool streams(const net::Request& request) const;
+
+  // The answer to a request whose handler has none by its deadline. Any thread.
+  net::Response too_late(const net::Request& request) const;
+
  private:
   struct State;
   explicit Edges(std::unique_ptr<State> state);

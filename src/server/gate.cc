@@ -1,16 +1,31 @@
 #include "server/gate.h"
 
 namespace doorward::server {
+namespace {
+
+net::Response starting() {
+  net::Response response;
+  response.status = 503;
+  response.headers = {{"content-type", "application/json"}, {"retry-after", "1"}};
+  response.body = "{\"status\":\"unavailable\",\"reason\":\"starting\"}\n";
+  return response;
+}
+
+}  // namespace
 
 task<net::Response> Gate::operator()(const net::Request& request) const {
-  if (const net::Handler* handler = handler_.load(std::memory_order_acquire)) return (*handler)(request);
-  return []() -> task<net::Response> {
-    net::Response response;
-    response.status = 503;
-    response.headers = {{"content-type", "application/json"}, {"retry-after", "1"}};
-    response.body = "{\"status\":\"unavailable\",\"reason\":\"starting\"}\n";
-    co_return response;
-  }();
+  if (const Edges* open = edges()) return open->handler()(request);
+  return []() -> task<net::Response> { co_return starting(); }();
+}
+
+bool Gate::streams(const net::Request& request) const {
+  const Edges* open = edges();
+  return open != nullptr && open->streams(request);
+}
+
+net::Response Gate::too_late(const net::Request& request) const {
+  const Edges* open = edges();
+  return open == nullptr ? starting() : open->too_late(request);
 }
 
 }  // namespace doorward::server

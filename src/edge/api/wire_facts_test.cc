@@ -174,6 +174,24 @@ TEST(WireFacts, EveryBindingOfABuiltMethodIsAnnounced) {
   }
 }
 
+// Connect clients send a method that only reads by GET, so what REST reads by GET says that it only reads.
+TEST(Declarations, WhatIsReadByGetOnlyReads) {
+  auto files = our_files();
+  files.push_back(doorward::v1::WebhookEndpoint::descriptor()->file());
+  for (const auto* file : files) {
+    for (int s = 0; s < file->service_count(); ++s) {
+      for (int m = 0; m < file->service(s)->method_count(); ++m) {
+        const auto* method = file->service(s)->method(m);
+        for (const auto& rule : bindings_of(method)) {
+          EXPECT_EQ(verb_and_path(rule).first == "GET",
+                    method->options().idempotency_level() == google::protobuf::MethodOptions::NO_SIDE_EFFECTS)
+              << method->full_name();
+        }
+      }
+    }
+  }
+}
+
 void list_generous(const Descriptor* message, std::string& out) {
   for (int i = 0; i < message->field_count(); ++i) {
     const auto* field = message->field(i);

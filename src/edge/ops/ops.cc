@@ -55,6 +55,8 @@ task<net::Response> Ops::readyz() {
                               {"message", error.message}});
 }
 
+task<bool> Ops::ready() { co_return (co_await store_.check_ready()).has_value(); }
+
 task<net::Response> Ops::metrics() { co_return respond(200, kMetricsType, render_metrics_()); }
 
 }  // namespace doorward::edge

@@ -26,6 +26,8 @@ class Ops {
   task<net::Response> healthz();
   // 200 when the store says that it is ready, otherwise 503 with its reason and sentence.
   task<net::Response> readyz();
+  // The same as one word, for gRPC's health check.
+  task<bool> ready();
   task<net::Response> metrics();
 
  private:

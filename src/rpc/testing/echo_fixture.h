@@ -36,6 +36,10 @@ class EchoHandlers : public EchoServiceInterface {
     ++calls;
     caller = call.caller;
     api_version = call.api_version;
+    for (const auto& field : *call.metadata) {
+      if (field.name.starts_with("x-echo")) seen.push_back(field);
+    }
+    call.answer = metadata;
     if (throws) throw std::runtime_error("secret of the handler");
     if (fail_with) co_return failure(*fail_with);
     co_return message;
@@ -53,6 +57,12 @@ class EchoHandlers : public EchoServiceInterface {
   task<Result<GetTicket>> close(const CallContext& call, const GetTicket& request) override {
     return answer(call, request);
   }
+  task<Result<Revealed>> reveal(const CallContext& call, const Ticket& request) override {
+    Revealed revealed;
+    *revealed.mutable_ticket() = request;
+    revealed.add_keys()->set_plain("secret");
+    return answer(call, revealed);
+  }
   task<Result<google::protobuf::Empty>> ping(const CallContext& call, const google::protobuf::Empty&) override {
     return answer(call, google::protobuf::Empty());
   }
@@ -62,6 +72,8 @@ class EchoHandlers : public EchoServiceInterface {
   int calls = 0;
   Caller caller;
   std::string api_version;
+  net::Headers seen;        // request fields x-echo…
+  AnswerMetadata metadata;  // to be sent
 };
 
 class OneToken : public Authenticator {

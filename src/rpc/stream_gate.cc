@@ -1,0 +1,23 @@
+#include "rpc/stream_gate.h"
+
+namespace doorward::rpc {
+
+std::optional<StreamGate::Permit> StreamGate::admit(std::string_view source) const {
+  const std::lock_guard lock(state_->mutex);
+  if (state_->open >= state_->total) return std::nullopt;
+  const auto [place, added] = state_->by_source.try_emplace(std::string(source), 0);
+  if (place->second >= state_->per_source) return std::nullopt;
+  ++place->second;
+  ++state_->open;
+  return Permit(state_, std::string(source));
+}
+
+StreamGate::Permit::~Permit() {
+  if (!state_) return;
+  const std::lock_guard lock(state_->mutex);
+  --state_->open;
+  const auto place = state_->by_source.find(source_);
+  if (--place->second == 0) state_->by_source.erase(place);
+}
+
+}  // namespace doorward::rpc
