@@ -68,7 +68,13 @@ func main() {
 	}
 }
 
-func (c *caller) answer(asked call) answer {
+func (c *caller) answer(asked call) (answered answer) {
+	// What fails here, and not at the server, fails one call.
+	defer func() {
+		if fault := recover(); fault != nil {
+			answered = answer{Code: "caller_failed", Message: fmt.Sprint(fault)}
+		}
+	}()
 	ctx, cancel := context.WithTimeout(context.Background(), deadline)
 	defer cancel()
 	if asked.Token != nil {
@@ -78,7 +84,7 @@ func (c *caller) answer(asked call) answer {
 		// Its failure shows in the call, which is then refused.
 		c.token, _ = c.fetchToken()
 	}
-	answered := c.call(ctx, asked, c.token)
+	answered = c.call(ctx, asked, c.token)
 	if answered.Code == connect.CodeUnauthenticated.String() {
 		token, err := c.fetchToken()
 		if err != nil {

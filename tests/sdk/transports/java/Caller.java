@@ -83,7 +83,18 @@ final class Caller {
     types = registry.build();
   }
 
-  private JsonObject answer(JsonObject call) throws Exception {
+  private JsonObject answer(JsonObject call) {
+    try {
+      return authenticated(call);
+    } catch (Exception fault) { // what fails here, and not at the server, fails one call
+      JsonObject answer = new JsonObject();
+      answer.addProperty("code", "CALLER_FAILED");
+      answer.addProperty("message", fault.toString());
+      return answer;
+    }
+  }
+
+  private JsonObject authenticated(JsonObject call) throws Exception {
     JsonElement given = call.get("token");
     try {
       return call(call, given == null ? token : given.getAsString());
