@@ -164,6 +164,8 @@ Result<void> Application::Parts::serve() {
                                    .http = background->http(),
                                    .installation = installation,
                                    .base_url = urls.environment_url,
+                                   .scim_pages = {.initial = static_cast<std::size_t>(options.scim_page_size),
+                                                  .largest = static_cast<std::size_t>(options.scim_max_page_size)},
                                    .render_metrics = [this] { return metrics->render(); }}));
   gate.open(*edges);
   return {};

@@ -57,7 +57,7 @@ struct Edges::State {
         keys_endpoint(*parts.installation.signing_keys, parts.clock),
         discovery_endpoint(parts.base_url),
         scim_endpoint(directory_authenticator, user_provisioning, group_provisioning, scim_failures, parts.offload,
-                      parts.base_url),
+                      parts.base_url, parts.scim_pages),
         ops(parts.store, parts.render_metrics) {}
 
   Parts parts;

@@ -7,6 +7,7 @@
 
 #include "app/bootstrap/bootstrap.h"
 #include "base/result.h"
+#include "edge/scim/scim_call.h"
 #include "net/http.h"
 #include "ports/clock.h"
 #include "ports/http_client.h"
@@ -28,6 +29,7 @@ class Edges {
     HttpClient& http;
     Installation& installation;
     std::string base_url;
+    edge::ScimPages scim_pages;
     std::function<std::string()> render_metrics;
   };
 

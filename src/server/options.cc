@@ -76,6 +76,9 @@ Result<void> check_whole(Options& options, Command command) {
   if (options.limits.connections_per_source > options.limits.connections) {
     return refused("max-connections-per-source is greater than max-connections");
   }
+  if (options.scim_page_size > options.scim_max_page_size) {
+    return refused("scim-page-size is greater than scim-max-page-size");
+  }
   if (options.outbound_connections_per_target > options.outbound_connections) {
     return refused("outbound-connections-per-target is greater than outbound-connections");
   }

@@ -217,6 +217,8 @@ TEST(Options, TheMachinePartIsANumberOrTakenFromTheDatabase) {
 TEST(Options, BoundsThatContradictEachOtherAreRefused) {
   EXPECT_THAT(load(invoke({"serve", "--max-connections", "100"})).error().message,
               HasSubstr("max-connections-per-source is greater"));
+  EXPECT_THAT(load(invoke({"serve", "--scim-max-page-size", "50"})).error().message,
+              HasSubstr("scim-page-size is greater"));
   EXPECT_THAT(load(invoke({"serve", "--outbound-connections", "16"})).error().message,
               HasSubstr("outbound-connections-per-target is greater"));
 }

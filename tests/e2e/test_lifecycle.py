@@ -7,7 +7,7 @@ import subprocess
 
 from support.http import form
 from support.process import environment
-from support.tenant import api_client, token
+from support.tenant import Tenant, api_client, token
 from support.waiting import PATIENCE_SECONDS, wait_until
 
 
@@ -75,6 +75,17 @@ def test_check_config_prints_what_would_be_in_force_and_starts_nothing(binary, t
 def test_limits_follow_their_options(new_server):
     server = new_server("--max-body-bytes", "64KiB").start()
     assert api_client(server).post("/api/v1/organizations", {"display_name": "x" * 70_000}).status == 413
+
+
+def test_scim_pages_follow_their_options(new_server):
+    server = new_server("--scim-page-size", "2", "--scim-max-page-size", "10").start()
+    tenant = Tenant(server, api_client(server))
+    config = tenant.scim.client.get("/ServiceProviderConfig").expect(200).json()
+    assert config["filter"]["maxResults"] == 10
+    for number in range(3):
+        tenant.scim.create_user(f"u{number}").expect(201)
+    assert len(tenant.scim.client.get("/Users").expect(200).json()["Resources"]) == 2
+    assert len(tenant.scim.client.get("/Users?count=3").expect(200).json()["Resources"]) == 3
 
 
 def test_ids_carry_the_machine_part_that_was_given(new_server):

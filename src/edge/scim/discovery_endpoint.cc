@@ -69,7 +69,8 @@ std::optional<net::Response> discovery(const ScimCall& call) {
   const bool is_config = name == "ServiceProviderConfig" && call.target.id.empty();
   if (!is_config && name != "ResourceTypes" && name != "Schemas") return std::nullopt;
   if (call.request.method != "GET") return method_not_allowed("GET");
-  if (is_config) return scim_response(200, json::serialize(scim::service_provider_config(call.base)));
+  if (is_config)
+    return scim_response(200, json::serialize(scim::service_provider_config(call.base, call.pages.largest)));
   return name == "ResourceTypes" ? resource_types(call) : schemas(call);
 }
 

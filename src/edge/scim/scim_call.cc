@@ -62,7 +62,8 @@ Result<ProvisioningSearch> read_search(const ScimCall& call, const scim::Resourc
   DOORWARD_TRY(const auto start_index, call.query.number("startIndex"));
   DOORWARD_TRY(const auto count, call.query.number("count"));
   search.start_index = std::max<std::int64_t>(start_index.value_or(1), 1);
-  search.count = std::clamp<std::int64_t>(count.value_or(scim::limits::kDefaultPage), 0, scim::limits::kMaxPage);
+  const auto largest = static_cast<std::int64_t>(call.pages.largest);
+  search.count = std::clamp<std::int64_t>(count.value_or(static_cast<std::int64_t>(call.pages.initial)), 0, largest);
   search.location_prefix = fmt::format("{}{}/", call.base, type.endpoint);
   return search;
 }

@@ -13,9 +13,16 @@
 #include "edge/scim/scim_request.h"
 #include "net/http.h"
 #include "ports/offload.h"
+#include "protocol/scim/limits.h"
 #include "protocol/scim/projection.h"
 
 namespace doorward::edge {
+
+// How many resources a list holds at most.
+struct ScimPages {
+  std::size_t initial = scim::limits::kDefaultPage;  // when the caller does not say
+  std::size_t largest = scim::limits::kMaxPage;      // whatever the caller says
+};
 
 struct ScimCall {
   const net::Request& request;
@@ -24,6 +31,7 @@ struct ScimCall {
   const ScimQuery& query;
   std::string base;  // SCIM base URL of the directory, from the configured base URL
   Offload& offload;
+  ScimPages pages;
 };
 
 // Bodies and lists beyond these are read and written by a worker, because they take an I/O thread too long.

@@ -27,13 +27,14 @@ net::Response not_found() { return scim_error(make_error(Reason::kRouteNotFound,
 }  // namespace
 
 ScimEndpoint::ScimEndpoint(DirectoryAuthenticator& authenticator, UserProvisioning& users, GroupProvisioning& groups,
-                           FailureLimiter& failures, Offload& offload, std::string base_url)
+                           FailureLimiter& failures, Offload& offload, std::string base_url, ScimPages pages)
     : authenticator_(authenticator),
       users_(users),
       groups_(groups),
       failures_(failures),
       offload_(offload),
-      base_url_(std::move(base_url)) {}
+      base_url_(std::move(base_url)),
+      pages_(pages) {}
 
 void ScimEndpoint::add_to(net::Router& router) {
   router.add_prefix("/directory", [this](const net::Request& request) { return handle(request); });
@@ -65,8 +66,8 @@ task<net::Response> ScimEndpoint::answer(const net::Request& request, const Scim
   const auto query = ScimQuery::parse(request.query);
   if (!query) co_return scim_error(query.error());
   const ScimCall call{
-      request, *caller, target, *query, fmt::format("{}/directory/{}/scim/v2", base_url_, target.directory.str()),
-      offload_};
+      request,  *caller, target, *query, fmt::format("{}/directory/{}/scim/v2", base_url_, target.directory.str()),
+      offload_, pages_};
 
   net::Response response;
   if (auto document = discovery(call)) {

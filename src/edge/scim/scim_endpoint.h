@@ -25,7 +25,7 @@ class ScimEndpoint {
   // `failures` is made with kScimFailureLimits. `base_url` is the environment URL without trailing slash: what the
   // answers' absolute URLs start with, never the Host header.
   ScimEndpoint(DirectoryAuthenticator& authenticator, UserProvisioning& users, GroupProvisioning& groups,
-               FailureLimiter& failures, Offload& offload, std::string base_url);
+               FailureLimiter& failures, Offload& offload, std::string base_url, ScimPages pages = {});
 
   // Adds the prefix /directory. This object must outlive the router.
   void add_to(net::Router& router);
@@ -45,6 +45,7 @@ class ScimEndpoint {
   FailureLimiter& failures_;
   Offload& offload_;
   std::string base_url_;
+  ScimPages pages_;
 };
 
 }  // namespace doorward::edge

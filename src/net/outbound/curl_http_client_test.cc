@@ -304,9 +304,12 @@ TEST(CurlHttpClient, W11RefusesMoreThanMayWaitForOneTarget) {
   std::latch refused(14);
   {
     CurlHttpClient client(options);
-    start_many(client, post_to(silent.url()), 20, ended, [&](Result<HttpResponse> response) {
+    const auto on_end = [&](const Result<HttpResponse>& response) {
       if (!response && response.error().reason == Reason::kTargetBusy) refused.count_down();
-    });
+    };
+    start_many(client, post_to(silent.url()), 1, ended, on_end);
+    silent.wait_for(1);
+    start_many(client, post_to(silent.url()), 19, ended, on_end);
     refused.wait();
     EXPECT_TRUE(sync_wait(client.send(post_to(lively.url()))));
   }

@@ -52,11 +52,11 @@ json::object meta(std::string_view resource_type, std::string location) {
 
 }  // namespace
 
-json::object service_provider_config(std::string_view base) {
+json::object service_provider_config(std::string_view base, std::size_t largest_page) {
   return {{"schemas", json::array{json::value(kConfigUrn)}},
           {"patch", {{"supported", true}}},
           {"bulk", {{"supported", false}, {"maxOperations", 0}, {"maxPayloadSize", 0}}},
-          {"filter", {{"supported", true}, {"maxResults", limits::kMaxPage}}},
+          {"filter", {{"supported", true}, {"maxResults", largest_page}}},
           {"changePassword", {{"supported", false}}},
           {"sort", {{"supported", false}}},
           {"etag", {{"supported", false}}},

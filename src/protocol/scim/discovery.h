@@ -3,15 +3,17 @@
 #pragma once
 
 #include <boost/json/object.hpp>
+#include <cstddef>
 #include <string_view>
 #include <vector>
 
+#include "protocol/scim/limits.h"
 #include "protocol/scim/schema.h"
 
 namespace doorward::scim {
 
-// States exactly what works: PATCH, filters, bearer tokens.
-boost::json::object service_provider_config(std::string_view base);
+// States exactly what works: PATCH, filters, bearer tokens. `largest_page` is what a list may hold.
+boost::json::object service_provider_config(std::string_view base, std::size_t largest_page = limits::kMaxPage);
 
 boost::json::object resource_type_document(const ResourceType& type, std::string_view base);
 boost::json::object schema_document(const Schema& schema, std::string_view base);
