@@ -11,7 +11,7 @@ namespace doorward::server {
 Background::Background(Parts parts)
     : parts_(std::move(parts)),
       http_(std::make_unique<net::CurlHttpClient>(parts_.outbound)),
-      deliveries_(parts_.store, parts_.clock, parts_.secrets, *http_,
+      deliveries_(parts_.store, parts_.clock, parts_.ids, parts_.secrets, *http_,
                   {.claimant = parts_.claimant.name, .dead_claimant = parts_.claimant.before}),
       jobs_(parts_.store, parts_.clock),
       retention_(parts_.store, parts_.clock, parts_.retention) {

@@ -69,24 +69,24 @@ TEST_P(StoreSuite, AQueueGivesItsDeliveriesOneAtATimeInOrder) {
   const auto finish = [&](const DeliveryRun& run, const DeliveryOutcome& outcome) {
     must([&](WriteTx& tx) {
       return tx.deliveries().record(
-          {.claim = run.claim, .finished = {finished(run.deliveries.at(0), now(), outcome)}, .ended = true});
+          {{.claim = run.claim, .finished = {finished(run.deliveries.at(0), now(), outcome)}, .ended = true}});
     });
   };
   EXPECT_EQ(must_read([&](const ReadTx& tx) { return tx.deliveries().pending_count(); }), 4);
-  EXPECT_EQ(must_read([&](const ReadTx& tx) { return tx.deliveries().next_due(); }), now());
+  EXPECT_EQ(must_read([&](const ReadTx& tx) { return tx.deliveries().next_due(true); }), now());
   const auto claimed = claim(10, 1);
   EXPECT_THAT(places(claimed), ElementsAre("whe_1/dir_1/1", "whe_2/dir_1/1"));
   EXPECT_THAT(claim(10, 1), IsEmpty()) << "each endpoint has its one";
   EXPECT_THAT(places(claim()), ElementsAre("whe_1/dir_2/1"));
   EXPECT_THAT(claim(), IsEmpty());
-  EXPECT_EQ(must_read([&](const ReadTx& tx) { return tx.deliveries().next_due(); }), now() + seconds(60));
+  EXPECT_EQ(must_read([&](const ReadTx& tx) { return tx.deliveries().next_due(true); }), now() + seconds(60));
 
   finish(claimed[0], {.status = DeliveryStatus::kDelivered});
   const auto second = claim();
   EXPECT_THAT(places(second), ElementsAre("whe_1/dir_1/2"));
   finish(second[0], {.status = DeliveryStatus::kPending, .next_attempt_at = now() + seconds(5)});
   EXPECT_THAT(claim(), IsEmpty());
-  EXPECT_EQ(must_read([&](const ReadTx& tx) { return tx.deliveries().next_due(); }), now() + seconds(5));
+  EXPECT_EQ(must_read([&](const ReadTx& tx) { return tx.deliveries().next_due(true); }), now() + seconds(5));
   clock_.advance(seconds(5));
   const auto again = claim();
   ASSERT_THAT(places(again), ElementsAre("whe_1/dir_1/2"));
@@ -96,7 +96,7 @@ TEST_P(StoreSuite, AQueueGivesItsDeliveriesOneAtATimeInOrder) {
       must_read([&](const ReadTx& tx) { return tx.deliveries().of_event(env.id, second[0].deliveries[0].event_id); })[0]
           .status,
       DeliveryStatus::kPending);
-  must([&](WriteTx& tx) { return tx.deliveries().record({.claim = again[0].claim, .ended = true}); });
+  must([&](WriteTx& tx) { return tx.deliveries().record({{.claim = again[0].claim, .ended = true}}); });
   const auto once_more = claim();
   EXPECT_THAT(places(once_more), ElementsAre("whe_1/dir_1/2"));
   finish(once_more[0], {.status = DeliveryStatus::kFailed});
@@ -135,7 +135,7 @@ TEST_P(StoreSuite, ARunIsRecordedBitByBitAndWhatIsNotRecordedComesAgain) {
     });
   };
   const auto record = [&](const RunProgress& progress) {
-    must([&](WriteTx& tx) { return tx.deliveries().record(progress); });
+    must([&](WriteTx& tx) { return tx.deliveries().record({progress}); });
   };
   const auto delivered = [&](const Delivery& delivery) {
     return finished(delivery, now(), {.status = DeliveryStatus::kDelivered});
@@ -151,7 +151,7 @@ TEST_P(StoreSuite, ARunIsRecordedBitByBitAndWhatIsNotRecordedComesAgain) {
   must([&](WriteTx& tx) { return tx.deliveries().release_claims("proc_2"); });
   EXPECT_THAT(claim("proc_2", 6), IsEmpty());
   must([&](WriteTx& tx) { return tx.deliveries().release_claims("proc_1"); });
-  EXPECT_EQ(must_read([&](const ReadTx& tx) { return tx.deliveries().next_due(); }), now());
+  EXPECT_EQ(must_read([&](const ReadTx& tx) { return tx.deliveries().next_due(true); }), now());
   const DeliveryRun first = runs[0];
   runs = claim("proc_2", 100);
   ASSERT_EQ(runs.size(), 1U);
@@ -232,7 +232,10 @@ TEST_P(StoreSuite, EndpointsComeBackAndTakeTheirQueuesWithThem) {
     EXPECT_EQ(endpoints.list(env.id, {})->items.size(), 1U);
     EXPECT_TRUE(endpoints.list(other.id, {})->items.empty());
     EXPECT_EQ(*endpoints.count(env.id), 1);
-    EXPECT_EQ(endpoints.enabled()->size(), 1U);
+    EXPECT_EQ(endpoints.subscribed(env.id, OrganizationId("org_1"))->size(), 1U);
+    EXPECT_TRUE(endpoints.subscribed(env.id, OrganizationId("org_2"))->empty());
+    EXPECT_TRUE(endpoints.subscribed(env.id, std::nullopt)->empty());
+    EXPECT_TRUE(endpoints.subscribed(other.id, OrganizationId("org_1"))->empty());
     EXPECT_EQ(endpoints.secrets(env.id, endpoint.id, now())->size(), 1U);
     EXPECT_TRUE(endpoints.secrets(env.id, endpoint.id, now() + seconds(5))->empty());
     EXPECT_TRUE(endpoints.secrets(other.id, endpoint.id, now())->empty());
@@ -241,13 +244,14 @@ TEST_P(StoreSuite, EndpointsComeBackAndTakeTheirQueuesWithThem) {
   endpoint.enabled = false;
   endpoint.organization_id.reset();
   must([&](WriteTx& tx) { return tx.webhook_endpoints().update(endpoint); });
-  EXPECT_TRUE(must_read([&](const ReadTx& tx) { return tx.webhook_endpoints().enabled(); }).empty());
+  EXPECT_TRUE(
+      must_read([&](const ReadTx& tx) { return tx.webhook_endpoints().subscribed(env.id, std::nullopt); }).empty());
   must([&](WriteTx& tx) { return tx.webhook_endpoints().remove(other.id, endpoint.id); });
   EXPECT_TRUE(must_read([&](const ReadTx& tx) { return tx.webhook_endpoints().find(env.id, endpoint.id); }));
   must([&](WriteTx& tx) { return tx.webhook_endpoints().remove(env.id, endpoint.id); });
   EXPECT_FALSE(must_read([&](const ReadTx& tx) { return tx.webhook_endpoints().find(env.id, endpoint.id); }));
   EXPECT_EQ(must_read([&](const ReadTx& tx) { return tx.deliveries().pending_count(); }), 0);
-  EXPECT_FALSE(must_read([&](const ReadTx& tx) { return tx.deliveries().next_due(); }));
+  EXPECT_FALSE(must_read([&](const ReadTx& tx) { return tx.deliveries().next_due(true); }));
   EXPECT_EQ(must_read([&](const ReadTx& tx) { return tx.deliveries().of_event(env.id, owed.event_id); })[0].status,
             DeliveryStatus::kCancelled);
 }
@@ -260,9 +264,9 @@ TEST_P(StoreSuite, FinishedDeliveriesAndAnswersAreRemovedWhenOld) {
   must([&](WriteTx& tx) -> Result<void> {
     DOORWARD_TRY(auto claimed, tx.deliveries().claim_due(now(), {.until = now() + seconds(9)}));
     return tx.deliveries().record(
-        {.claim = claimed.at(0).claim,
-         .finished = {finished(claimed.at(0).deliveries.at(0), now(), {.status = DeliveryStatus::kDelivered})},
-         .ended = true});
+        {{.claim = claimed.at(0).claim,
+          .finished = {finished(claimed.at(0).deliveries.at(0), now(), {.status = DeliveryStatus::kDelivered})},
+          .ended = true}});
   });
   const Timestamp later = now() + seconds(1);
   const auto excerpt = [&] {
@@ -277,8 +281,13 @@ TEST_P(StoreSuite, FinishedDeliveriesAndAnswersAreRemovedWhenOld) {
   EXPECT_EQ(*write([&](WriteTx& tx) { return tx.deliveries().clear_bodies_before(later, 10); }), 1);
   EXPECT_EQ(excerpt(), "");
   EXPECT_EQ(*write([&](WriteTx& tx) { return tx.deliveries().remove_before(now(), 10); }), 0);
-  EXPECT_EQ(*write([&](WriteTx& tx) { return tx.deliveries().remove_before(later, 10); }), 1);
-  EXPECT_EQ(must_read([&](const ReadTx& tx) { return tx.deliveries().pending_count(); }), 1);
+  EXPECT_EQ(*write([&](WriteTx& tx) { return tx.deliveries().remove_before(later, 1); }), 1);
+  EXPECT_EQ(*write([&](WriteTx& tx) { return tx.deliveries().remove_before(later, 10); }), 1) << "also what waits";
+  EXPECT_EQ(must_read([&](const ReadTx& tx) { return tx.deliveries().pending_count(); }), 0);
+  const auto gone =
+      *write([&](WriteTx& tx) { return tx.deliveries().claim_due(now(), {.until = now() + seconds(9)}); });
+  EXPECT_THAT(gone, IsEmpty()) << "a queue without a head is no queue";
+  EXPECT_FALSE(must_read([&](const ReadTx& tx) { return tx.deliveries().next_due(true); }));
 }
 
 TEST_P(StoreSuite, JobsOfAnOwnerRunInTheOrderTheyWereMade) {

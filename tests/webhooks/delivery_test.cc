@@ -1,5 +1,4 @@
 #include <map>
-#include <mutex>
 #include <set>
 
 #include "protocol/webhook/signature.h"
@@ -11,32 +10,6 @@ namespace {
 using namespace std::chrono_literals;
 
 class Delivering : public WebhookSuite {};
-
-std::vector<std::string> texts(const std::vector<EventId>& ids) {
-  std::vector<std::string> texts;
-  for (const auto& id : ids) texts.push_back(id.str());
-  return texts;
-}
-
-// Answers some attempts with 500.
-class FlakyReceiver {
- public:
-  void fail(const std::string& event, int attempts) {
-    std::lock_guard lock(mutex_);
-    to_fail_[event] = attempts;
-  }
-
-  LoopbackReceiver::Handler handler() {
-    return [this](const ReceivedRequest& request) -> std::optional<std::string> {
-      std::lock_guard lock(mutex_);
-      return LoopbackReceiver::answer(to_fail_[request.headers.at("webhook-id")]-- > 0 ? 500 : 204);
-    };
-  }
-
- private:
-  std::mutex mutex_;
-  std::map<std::string, int> to_fail_;
-};
 
 TEST_P(Delivering, SendsInTheOrderOfTheDirectorySignedAndOnce) {
   LoopbackReceiver receiver([](const ReceivedRequest&) { return LoopbackReceiver::answer(201, "{\"ok\": true}"); });
@@ -148,7 +121,7 @@ TEST_P(Delivering, AFailingHeadHoldsBackItsOwnQueueOnly) {
   LoopbackReceiver other;
   subscribe(other.url());
   const auto first = append(stuck);
-  flaky.fail(first.str(), 1);
+  flaky.fail(first, 1);
   const auto worker = start_worker();
   const auto second = append(stuck);
   const auto unaffected = append(free, 5);
@@ -188,8 +161,9 @@ TEST_P(Delivering, GivesUpAtTheEndOfTheScheduleAndGoesOn) {
   LoopbackReceiver receiver(flaky.handler());
   const auto created = subscribe(receiver.url());
   const auto lost = append(directory);
-  flaky.fail(lost.str(), 100);
-  const auto worker = start_worker({.schedule = {.delays = {0s, 5s, 5min}}});
+  flaky.fail(lost, 100);
+  set_schedule(created.endpoint.id, "0,5,300");
+  const auto worker = start_worker();
   const auto next = append(directory);
   for (std::size_t made = 1; made <= 2; ++made) {
     wait_until([&] { return attempts_of(lost, created.endpoint.id).size() == made; });
@@ -270,7 +244,7 @@ TEST_P(Delivering, ARunEndsAtItsFirstFailureAndGoesOnFromThere) {
   LoopbackReceiver receiver(flaky.handler());
   const auto created = subscribe(receiver.url());
   const auto events = append(directory, 100);
-  flaky.fail(events[10].str(), 1);
+  flaky.fail(events[10], 1);
   const auto worker = start_worker();
   wait_until([&] { return attempts_of(events[10], created.endpoint.id).size() == 1; });
   EXPECT_EQ(status_of(events[9]), DeliveryStatus::kDelivered);
@@ -320,7 +294,7 @@ TEST_P(Delivering, WorkersSideBySideNeverSendAHeadTwice) {
   std::vector<Directory> directories;
   for (int i = 0; i < 8; ++i) directories.push_back(new_stored_directory());
   const auto other_node = GetParam() == store::DatabaseKind::kPostgres ? open_another() : nullptr;
-  DeliveryWorker another(other_node ? *other_node : store(), clock_, *keys_, *http_,
+  DeliveryWorker another(other_node ? *other_node : store(), clock_, ids(), *keys_, *http_,
                          {.poll = 10ms, .claimant = "another"});
   another.start();
   const auto worker = start_worker({.poll = 10ms, .claimant = "one"});
@@ -358,18 +332,25 @@ TEST_P(Delivering, AStopGivesBackWhatIsUnderWay) {
   });
 }
 
-TEST_P(Delivering, ADisabledEndpointGetsNothingOfWhatWaited) {
-  LoopbackReceiver receiver;
+TEST_P(Delivering, WhatWaitsForADisabledEndpointGoesOutInItsOrderWhenItIsEnabledAgain) {
+  LoopbackReceiver receiver, other;
   auto use_cases = endpoints();
   const auto created = subscribe(receiver.url());
-  const auto event = append(new_stored_directory());
+  subscribe(other.url());
+  const auto directory = new_stored_directory();
+  auto events = append(directory, 3);
   Sequencer sequencer(store(), clock_);
   ASSERT_OK(sync_wait(sequencer.run_batch()));
   ASSERT_OK(sync_wait(use_cases.update(caller(), created.endpoint.id, {.enabled = false})));
   const auto worker = start_worker();
-  wait_for_status(event, DeliveryStatus::kCancelled);
-  EXPECT_EQ(attempts_of(event, created.endpoint.id)[0].error, "webhook_endpoint_disabled");
+  append(directory);  // is not owed to the disabled one
+  other.wait_for(4);
+  wait_until([&] { return pending() == 3 && worker->counters().in_flight == 0; });
   EXPECT_EQ(receiver.received().size(), 0u);
+  EXPECT_TRUE(attempts_of(events[0], created.endpoint.id).empty());
+  ASSERT_OK(sync_wait(use_cases.update(caller(), created.endpoint.id, {.enabled = true})));
+  events.push_back(append(directory));
+  EXPECT_EQ(ids_of(receiver.wait_for(4)), texts(events));
 }
 
 TEST_P(Delivering, AnErasedEventIsNotSent) {

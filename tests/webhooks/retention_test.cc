@@ -27,11 +27,11 @@ class Retaining : public WebhookSuite {
                                               .create_time = now()}}));
       DOORWARD_TRY(auto claimed, tx.deliveries().claim_due(now(), {.until = now() + days(1)}));
       return tx.deliveries().record(
-          {.claim = claimed.at(0).claim,
-           .finished = {{.delivery = claimed.at(0).deliveries.at(0),
-                         .attempt = {.started_at = now(), .http_status = 200, .response_excerpt = "ok"},
-                         .outcome = {.status = DeliveryStatus::kDelivered}}},
-           .ended = true});
+          {{.claim = claimed.at(0).claim,
+            .finished = {{.delivery = claimed.at(0).deliveries.at(0),
+                          .attempt = {.started_at = now(), .http_status = 200, .response_excerpt = "ok"},
+                          .outcome = {.status = DeliveryStatus::kDelivered}}},
+            .ended = true}});
     });
   }
 

@@ -65,7 +65,8 @@ std::vector<EventId> WebhookSuite::append(const Directory& directory, int count)
 }
 
 WebhookSuite::Worker WebhookSuite::start_worker(DeliverySettings settings) {
-  Worker worker(new DeliveryWorker(store(), clock_, *keys_, *http_, std::move(settings)), StopTelling{this});
+  settings.jitter = 0;
+  Worker worker(new DeliveryWorker(store(), clock_, ids(), *keys_, *http_, std::move(settings)), StopTelling{this});
   {
     std::lock_guard lock(told_mutex_);
     told_ = worker.get();
@@ -100,6 +101,24 @@ std::int64_t WebhookSuite::pending() {
 void WebhookSuite::advance(Duration by, DeliveryWorker& worker) {
   clock_.advance(by);
   worker.wake();
+}
+
+void WebhookSuite::set_schedule(const WebhookEndpointId& endpoint, std::string_view schedule) {
+  must([&](WriteTx& tx) -> Result<void> {
+    DOORWARD_TRY(auto row, tx.webhook_endpoints().lock(environment_.id, endpoint));
+    DOORWARD_TRY(row->retry_schedule, RetrySchedule::parse(schedule));
+    return tx.webhook_endpoints().update(*row);
+  });
+}
+
+WebhookEndpoint WebhookSuite::endpoint_row(const WebhookEndpointId& endpoint) {
+  return *must_read([&](const ReadTx& tx) { return tx.webhook_endpoints().find(environment_.id, endpoint); });
+}
+
+std::vector<std::string> texts(const std::vector<EventId>& ids) {
+  std::vector<std::string> texts;
+  for (const auto& id : ids) texts.push_back(id.str());
+  return texts;
 }
 
 std::vector<std::string> ids_of(const std::vector<ReceivedRequest>& requests) {

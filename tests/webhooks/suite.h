@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -45,7 +46,10 @@ class WebhookSuite : public store::StoreSuite {
     void operator()(DeliveryWorker* worker) const;
   };
   using Worker = std::unique_ptr<DeliveryWorker, StopTelling>;
+  // Without jitter.
   Worker start_worker(DeliverySettings settings = {});
+  void set_schedule(const WebhookEndpointId& endpoint, std::string_view schedule);
+  WebhookEndpoint endpoint_row(const WebhookEndpointId& endpoint);
   // Until the worker has written down what it did.
   void wait_until(const std::function<bool()>& holds);
   std::vector<Delivery> deliveries_of(const EventId& event);
@@ -70,6 +74,34 @@ class WebhookSuite : public store::StoreSuite {
   DeliveryWorker* told_ = nullptr;
 };
 
+// Answers some attempts at an event with another status than 204.
+class FlakyReceiver {
+ public:
+  void fail(const EventId& event, int attempts, int status = 500, std::string headers = "") {
+    std::lock_guard lock(mutex_);
+    plans_[event.str()] = {attempts, status, std::move(headers)};
+  }
+
+  LoopbackReceiver::Handler handler() {
+    return [this](const ReceivedRequest& request) -> std::optional<std::string> {
+      std::lock_guard lock(mutex_);
+      Plan& plan = plans_[request.headers.at("webhook-id")];
+      return plan.attempts-- > 0 ? LoopbackReceiver::answer(plan.status, "no", plan.headers)
+                                 : LoopbackReceiver::answer(204);
+    };
+  }
+
+ private:
+  struct Plan {
+    int attempts = 0;
+    int status = 500;
+    std::string headers;
+  };
+  std::mutex mutex_;
+  std::map<std::string, Plan> plans_;
+};
+
+std::vector<std::string> texts(const std::vector<EventId>& ids);
 std::vector<std::string> ids_of(const std::vector<ReceivedRequest>& requests);
 
 }  // namespace doorward

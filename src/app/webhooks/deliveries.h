@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "app/jobs/job_runner.h"
 #include "app/paging/page_token.h"
 #include "base/result.h"
 #include "base/task.h"
@@ -92,7 +93,8 @@ class WebhookDeliveries {
   // Sends a sample event of the type (one of webhook::event_types()) to the endpoint, whatever its filters, signed,
   // sent and recorded like any other, once, and waits for the answer: for kWebhookTimeout at most. Its body has
   // `"test": true`. An answer other than 2xx is a result, no error. Also for a disabled endpoint: a person tries it
-  // before enabling it. Errors: kInvalidArgument at `event_type`, kRateLimited with retry_after.
+  // before enabling it. Errors: kInvalidArgument at `event_type`, kRateLimited with retry_after, kCancelled when the
+  // server is shutting down (the test is then sent after the next start).
   task<Result<TestDelivery>> send_test(const Caller& by, WebhookEndpointId endpoint, std::string event_type);
 
  private:
@@ -106,7 +108,6 @@ class WebhookDeliveries {
 };
 
 // One batch of a kResendJob; the handler for JobRunner.
-class JobRunner;
 void handle_resend_jobs(JobRunner& runner, Clock& clock);
 
 }  // namespace doorward

@@ -4,6 +4,7 @@
 #include <map>
 #include <utility>
 
+#include "app/webhooks/attempt.h"
 #include "app/webhooks/message.h"
 #include "base/log.h"
 #include "protocol/webhook/signature.h"
@@ -22,6 +23,12 @@ constexpr std::size_t kMaxUnrecorded = 4096;
 // How much the clocks of two nodes may differ before both could have a head under way.
 constexpr Duration kClockMargin = std::chrono::seconds(2);
 
+// How long a disabled endpoint is left alone before it is looked at again; enabling it ends that.
+constexpr Duration kDisabledPause = std::chrono::minutes(1);
+
+// Before the next look when something seemed due and could not be had: another transaction holds it.
+constexpr Duration kClaimPause = std::chrono::milliseconds(50);
+
 // Transactions of the sequencer before the next look at what is due.
 constexpr int kBatchesAtOnce = 16;
 
@@ -32,10 +39,11 @@ void log_store_error(std::string_view what, const Error& error) {
 
 }  // namespace
 
-DeliveryWorker::DeliveryWorker(Store& store, Clock& clock, const SecretBox& secrets, HttpClient& http,
+DeliveryWorker::DeliveryWorker(Store& store, Clock& clock, Ids& ids, const SecretBox& secrets, HttpClient& http,
                                DeliverySettings settings)
     : store_(store),
       clock_(clock),
+      ids_(ids),
       secrets_(secrets),
       http_(http),
       settings_(std::move(settings)),
@@ -160,26 +168,31 @@ task<Result<void>> DeliveryWorker::sequence_all() {
   co_return Result<void>();
 }
 
-// When to look again by itself; nullopt: on a notification, or when polling. A head may be due and yet not to be had
-// (its endpoint's share is used up, or another node holds it): then an attempt's end, here or there, leads to it.
+// When to look again by itself; nullopt: on a notification, or when polling.
 task<Result<std::optional<Timestamp>>> DeliveryWorker::claim_and_send() {
   DOORWARD_CO_TRY(const std::optional<Timestamp> due,
                   co_await store_.read("delivery.next_due", store_options(),
-                                       [](const ReadTx& tx) { return tx.deliveries().next_due(); }));
+                                       [&](const ReadTx& tx) { return tx.deliveries().next_due(failing_room() > 0); }));
   if (!due || *due > clock_.now()) co_return due;
   DOORWARD_CO_TRY(const std::vector<DeliveryRun> claimed, co_await claim());
-  if (claimed.empty()) co_return std::nullopt;
+  if (claimed.empty()) co_return clock_.now() + kClaimPause;
   in_flight_ += claimed.size();
+  failing_in_flight_ += static_cast<std::size_t>(std::ranges::count(claimed, true, &DeliveryRun::failing));
   counters_.in_flight = static_cast<std::int64_t>(in_flight_);
   look_again_ = true;
   auto runs = co_await store_.read("delivery.load", store_options(),
                                    [&](const ReadTx& tx) { return prepare_runs(tx, claimed, clock_.now()); });
   if (!runs) {
-    for (const auto& run : claimed) give_back(run.claim);
+    for (const auto& run : claimed) give_back(run.claim, run.failing);
     co_return tl::unexpected(std::move(runs).error());
   }
   for (auto& run : *runs) start_run(std::move(run));
   co_return std::nullopt;
+}
+
+std::int64_t DeliveryWorker::failing_room() const {
+  const std::size_t most = settings_.max_failing_in_flight;
+  return static_cast<std::int64_t>(most - std::min(most, failing_in_flight_));
 }
 
 task<Result<std::vector<DeliveryRun>>> DeliveryWorker::claim() {
@@ -190,6 +203,7 @@ task<Result<std::vector<DeliveryRun>>> DeliveryWorker::claim() {
     return tx.deliveries().claim_due(now, {.claimant = settings_.claimant,
                                            .until = now + settings_.claim_time,
                                            .queues = queues,
+                                           .failing_queues = failing_room(),
                                            .queues_per_endpoint = settings_.max_per_endpoint,
                                            .deliveries_per_queue = settings_.max_run,
                                            .deliveries = settings_.load_page});
@@ -209,70 +223,48 @@ bool DeliveryWorker::may_begin(const QueueClaim& claim) const {
 }
 
 task<void> DeliveryWorker::deliver(PreparedRun run) {
+  if (run.must_wait()) {
+    give_back(std::move(run.claim), run.failing, clock_.now() + kDisabledPause);
+    co_return;
+  }
   std::size_t bytes = run.body_bytes();
   in_flight_bytes_ += bytes;
   const auto keys = open_secrets(run, secrets_);
+  const RetrySchedule schedule = run.schedule();
+  const auto failing_since = run.endpoint ? run.endpoint->failing_since : std::nullopt;
   bool ended = false;
   for (std::size_t i = 0; !ended && may_begin(run.claim); ++i) {
     Result<HttpRequest> request = take_request(run, i, keys, clock_.now());
     const std::size_t sent_bytes = request ? request->body.size() : 0;
-    auto finished = co_await deliver_one(std::move(request), std::move(run.deliveries[i].delivery));
+    auto finished = co_await make_attempt(http_, clock_, std::move(request), std::move(run.deliveries[i].delivery),
+                                          schedule, settings_.jitter);
     in_flight_bytes_ -= sent_bytes;
     bytes -= sent_bytes;
     if (!finished) break;
     const DeliveryStatus status = finished->outcome.status;
     const bool done_with = status == DeliveryStatus::kDelivered || status == DeliveryStatus::kCancelled;
     ended = !done_with || i + 1 == run.deliveries.size();
-    outcomes_.push_back({.claim = run.claim, .finished = std::move(finished), .ended = ended});
+    outcomes_.push_back({.claim = run.claim,
+                         .failing = run.failing,
+                         .endpoint_failing_since = failing_since,
+                         .finished = std::move(finished),
+                         .ended = ended});
   }
   in_flight_bytes_ -= bytes;
-  if (!ended) give_back(std::move(run.claim));
+  if (!ended) give_back(std::move(run.claim), run.failing);
 }
 
-// nullopt when the client was stopped: then nothing is known to have been tried.
-task<std::optional<FinishedDelivery>> DeliveryWorker::deliver_one(Result<HttpRequest> request, Delivery delivery) {
-  DeliveryAttempt made{.number = delivery.attempts + 1, .started_at = clock_.now()};
-  const AttemptResult result = co_await attempt(std::move(request), made);
-  if (result.failure == Reason::kCancelled) co_return std::nullopt;
-  const DeliveryOutcome outcome = outcome_of(settings_.schedule, result, made.number, clock_.now());
-  co_return FinishedDelivery{.delivery = std::move(delivery), .attempt = std::move(made), .outcome = outcome};
-}
-
-task<AttemptResult> DeliveryWorker::attempt(Result<HttpRequest> request, DeliveryAttempt& made) {
-  const auto began = SteadyClock::now();
-  Result<HttpResponse> response = co_await send(std::move(request));
-  made.latency_micros = std::chrono::duration_cast<Duration>(SteadyClock::now() - began).count();
-  if (!response) {
-    made.error = reason_name(response.error().reason);
-    co_return AttemptResult{.failure = response.error().reason};
-  }
-  made.http_status = response->status;
-  made.response_excerpt = answer_excerpt(response->body);
-  co_return AttemptResult{.http_status = response->status};
-}
-
-task<Result<HttpResponse>> DeliveryWorker::send(Result<HttpRequest> request) {
-  DOORWARD_CO_TRY(HttpRequest ready, std::move(request));
-  co_return co_await http_.send(std::move(ready));
+void DeliveryWorker::give_back(QueueClaim claim, bool failing, std::optional<Timestamp> held_until) {
+  outcomes_.push_back(
+      {.claim = std::move(claim), .failing = failing, .ended = true, .endpoint_held_until = held_until});
 }
 
 task<void> DeliveryWorker::write_down() {
   const auto end = outcomes_.begin() + static_cast<std::ptrdiff_t>(std::min(outcomes_.size(), kRecordPage));
   std::vector<Outcome> page(std::make_move_iterator(outcomes_.begin()), std::make_move_iterator(end));
   outcomes_.erase(outcomes_.begin(), end);
-  std::map<QueueClaim, RunProgress> runs;  // in the order in which everyone takes the rows of queues
-  for (const Outcome& outcome : page) {
-    RunProgress& progress = runs[outcome.claim];
-    progress.claim = outcome.claim;
-    if (outcome.finished) progress.finished.push_back(*outcome.finished);
-    progress.ended = outcome.ended;
-  }
-
   const Result<void> written =
-      co_await store_.write("delivery.record", store_options(), [&](WriteTx& tx) -> Result<void> {
-        for (const auto& [claim, progress] : runs) DOORWARD_CHECK(tx.deliveries().record(progress));
-        return {};
-      });
+      co_await store_.write("delivery.record", store_options(), [&](WriteTx& tx) { return write_page(tx, page); });
   if (!written && !stop_requested_) {
     log_store_error("writing outcomes down", written.error());
     outcomes_.insert(outcomes_.begin(), std::make_move_iterator(page.begin()), std::make_move_iterator(page.end()));
@@ -280,14 +272,41 @@ task<void> DeliveryWorker::write_down() {
     co_return;
   }
   // At a stop the outcomes are given up when the store refuses: the claims run out and the heads are sent again.
-  std::size_t ended = 0;
+  bool any_ended = false;
   for (const auto& outcome : page) {
     if (written && outcome.finished) count(*outcome.finished);
-    if (outcome.ended) ++ended;
+    if (!outcome.ended) continue;
+    any_ended = true;
+    --in_flight_;
+    if (outcome.failing) --failing_in_flight_;
   }
-  in_flight_ -= ended;
   counters_.in_flight = static_cast<std::int64_t>(in_flight_);
-  if (ended > 0) look_again_ = true;
+  if (any_ended) look_again_ = true;
+}
+
+Result<void> DeliveryWorker::write_page(WriteTx& tx, const std::vector<Outcome>& page) {
+  // Both in the order in which everyone takes these rows.
+  std::map<std::pair<EnvironmentId, WebhookEndpointId>, EndpointHealth> endpoints;
+  std::map<QueueClaim, RunProgress> runs;
+  for (const Outcome& outcome : page) {
+    const auto& [environment, endpoint, owner, solo, claimant, until] = outcome.claim;
+    RunProgress& progress = runs[outcome.claim];
+    progress.claim = outcome.claim;
+    progress.ended = outcome.ended;
+    progress.endpoint_held_until = outcome.endpoint_held_until;
+    if (!outcome.finished) continue;
+    progress.finished.push_back(*outcome.finished);
+    endpoints.try_emplace({environment, endpoint}, environment, endpoint, outcome.endpoint_failing_since)
+        .first->second.add(*outcome.finished);
+  }
+  for (const auto& [key, health] : endpoints) {
+    DOORWARD_TRY(const bool disabled, health.write_down(tx, ids_, clock_.now(), settings_.disable_after));
+    if (disabled) log::warning("webhook.endpoint_disabled", {{"endpoint_id", health.endpoint().str()}});
+  }
+  std::vector<RunProgress> progress;
+  progress.reserve(runs.size());
+  for (auto& [claim, run] : runs) progress.push_back(std::move(run));
+  return tx.deliveries().record(progress);
 }
 
 void DeliveryWorker::count(const FinishedDelivery& finished) {
@@ -297,10 +316,12 @@ void DeliveryWorker::count(const FinishedDelivery& finished) {
     return;
   }
   ++counters_.failed_attempts;
-  const bool given_up = outcome.status != DeliveryStatus::kPending;
+  const bool given_up = !is_waiting(outcome.status);
   if (given_up) ++counters_.given_up;
   log::write(given_up ? log::Level::kWarning : log::Level::kInfo,
-             given_up ? "webhook.given_up" : "webhook.attempt_failed",
+             given_up                                    ? "webhook.given_up"
+             : outcome.status == DeliveryStatus::kParked ? "webhook.parked"
+                                                         : "webhook.attempt_failed",
              {{"endpoint_id", delivery.endpoint_id.str()},
               {"event_id", delivery.event_id.str()},
               {"attempt", attempt.number},

@@ -4,13 +4,17 @@
 // claims queues that are due, sends what they hold, and writes down what became of it. A queue is what one owner (a
 // directory, or an organization) owes to one endpoint. A claim takes a run from its head: these go out in order, one at
 // a time, each as soon as the one before is answered, and the first that fails ends the run. Different queues go out at
-// the same time. Outcomes are written down meanwhile, those of all queues together. Transactions are short; no request
-// is under way inside one.
+// the same time; what left its queue is a run of its own. Outcomes are written down meanwhile, those of all queues
+// together. Transactions are short; no request is under way inside one.
 //
 // At least once: a delivery counts as made only after its outcome is committed. What a worker had sent and not written
 // down when it died is sent again, under the same webhook-id and in the same order: at once when its process starts
 // again (DeliverySettings::dead_claimant), by any node when its claim ran out. A worker begins no attempt that could
 // outlast its claim, so a head is never under way twice.
+//
+// Endpoints that do not answer delay no others: each has a bounded share of what is under way, one at a time where the
+// last attempt failed, and all that failed last have a bounded part together. What waits for a disabled endpoint waits
+// on, and goes out in its order when the endpoint is enabled again.
 #pragma once
 
 #include <atomic>
@@ -24,29 +28,33 @@
 #include <vector>
 
 #include "app/webhooks/delivery_outcome.h"
+#include "app/webhooks/endpoint_health.h"
 #include "app/webhooks/prepared_run.h"
 #include "app/webhooks/run_loop.h"
 #include "app/webhooks/sequencer.h"
 #include "ports/clock.h"
 #include "ports/http_client.h"
+#include "ports/ids.h"
 #include "ports/secret_box.h"
 #include "ports/store.h"
 
 namespace doorward {
 
 struct DeliverySettings {
-  RetrySchedule schedule = RetrySchedule::standard();
   std::size_t max_in_flight = 1024;                    // queues this node has claimed
+  std::size_t max_failing_in_flight = 512;             // of these, at endpoints that failed last
   std::size_t max_in_flight_bytes = 64 * 1024 * 1024;  // of request bodies; one page of claims may exceed it
-  std::int64_t max_per_endpoint = 8;                   // queues, of all nodes together
+  std::int64_t max_per_endpoint = 8;                   // queues, of all nodes together; 1 where the last attempt failed
   std::int64_t claim_page = 128;                       // queues a transaction claims
   std::int64_t load_page = 256;                        // deliveries a page of claims loads, beyond one of each queue
   std::int64_t max_run = 64;                           // deliveries of one queue
-  Duration claim_time = std::chrono::seconds(15);      // what kWebhookTimeout leaves of it is for beginning attempts
-  std::chrono::milliseconds sequence_gap{20};          // between two rounds of the sequencer, at least
-  std::chrono::milliseconds poll{5'000};               // at the latest, without any notification
-  std::chrono::milliseconds store_timeout{10'000};     // for one transaction to begin
-  std::chrono::milliseconds store_retry{1'000};        // after the store refused
+  Duration disable_after = kDisableAfter;              // of nothing but failures
+  double jitter = kRetryJitter;
+  Duration claim_time = std::chrono::seconds(15);   // what kWebhookTimeout leaves of it is for beginning attempts
+  std::chrono::milliseconds sequence_gap{20};       // between two rounds of the sequencer, at least
+  std::chrono::milliseconds poll{5'000};            // at the latest, without any notification
+  std::chrono::milliseconds store_timeout{10'000};  // for one transaction to begin
+  std::chrono::milliseconds store_retry{1'000};     // after the store refused
 
   std::string claimant;       // names this process in its claims; no other process ever has the same
   std::string dead_claimant;  // a process that is known to have ended: its claims are given back first; may be empty
@@ -62,7 +70,7 @@ struct DeliveryCounters {
 
 class DeliveryWorker {
  public:
-  DeliveryWorker(Store& store, Clock& clock, const SecretBox& secrets, HttpClient& http,
+  DeliveryWorker(Store& store, Clock& clock, Ids& ids, const SecretBox& secrets, HttpClient& http,
                  DeliverySettings settings = {});
   // Stops; see request_stop().
   ~DeliveryWorker();
@@ -85,8 +93,11 @@ class DeliveryWorker {
   // What is to be written down of a claimed queue.
   struct Outcome {
     QueueClaim claim;
+    bool failing = false;                             // how the run was claimed
+    std::optional<Timestamp> endpoint_failing_since;  // as the run knew it
     std::optional<FinishedDelivery> finished;
     bool ended = false;  // nothing follows of this run
+    std::optional<Timestamp> endpoint_held_until;
   };
 
   StoreOptions store_options() const;
@@ -101,19 +112,19 @@ class DeliveryWorker {
   task<Result<void>> sequence_all();
   task<Result<std::optional<Timestamp>>> claim_and_send();
   task<Result<void>> release_dead();
+  std::int64_t failing_room() const;
   task<Result<std::vector<DeliveryRun>>> claim();
   void start_run(PreparedRun run);
   task<void> deliver(PreparedRun run);
-  task<std::optional<FinishedDelivery>> deliver_one(Result<HttpRequest> request, Delivery delivery);
   bool may_begin(const QueueClaim& claim) const;
-  task<AttemptResult> attempt(Result<HttpRequest> request, DeliveryAttempt& made);
-  task<Result<HttpResponse>> send(Result<HttpRequest> request);
-  void give_back(QueueClaim claim) { outcomes_.push_back({.claim = std::move(claim), .ended = true}); }
+  void give_back(QueueClaim claim, bool failing, std::optional<Timestamp> held_until = std::nullopt);
   task<void> write_down();
+  Result<void> write_page(WriteTx& tx, const std::vector<Outcome>& page);
   void count(const FinishedDelivery& finished);
 
   Store& store_;
   Clock& clock_;
+  Ids& ids_;
   const SecretBox& secrets_;
   HttpClient& http_;
   const DeliverySettings settings_;
@@ -132,7 +143,8 @@ class DeliveryWorker {
   bool dead_released_ = false;
   std::size_t in_flight_bytes_ = 0;  // of request bodies
   std::size_t in_flight_ = 0;        // queues claimed and not yet given back
-  std::deque<Outcome> outcomes_;     // those of one queue in its order
+  std::size_t failing_in_flight_ = 0;
+  std::deque<Outcome> outcomes_;  // those of one queue in its order
 
   RunLoop loop_;
   std::thread thread_;

@@ -5,6 +5,7 @@
 
 #include "app/webhooks/message.h"
 #include "protocol/webhook/event.h"
+#include "protocol/webhook/sample.h"
 #include "protocol/webhook/signature.h"
 
 namespace doorward {
@@ -13,14 +14,18 @@ namespace {
 // The records of a run are read in one go unless its filter left out more than this many for each that it let pass.
 constexpr std::int64_t kMaxSpread = 2;
 
-std::optional<std::string> body_of(const ChangeRecord& change) {
-  if (!change.before && !change.after) return std::nullopt;
-  return webhook::render_event(change);
+// Made anew for each attempt: the sample is the same every time.
+std::string test_body(const Delivery& delivery) {
+  std::string body = webhook::render_event(
+      webhook::sample_change(delivery.event_type, delivery.environment_id, delivery.event_id, delivery.create_time));
+  body.insert(body.size() - 1, R"(, "test": true)");
+  return body;
 }
 
 // The records from the first to the last delivery of a run that are still there, in order.
 Result<std::vector<ChangeRecord>> records_of(const ReadTx& tx, const DeliveryRun& run) {
-  const auto& [claim, deliveries] = run;
+  const auto& [claim, deliveries, failing] = run;
+  if (claim.owner_id == kTestOwner) return std::vector<ChangeRecord>();
   const std::int64_t first = deliveries.front().owner_seq;
   const std::int64_t span = deliveries.back().owner_seq - first + 1;
   if (span <= kMaxSpread * std::ssize(deliveries)) {
@@ -34,6 +39,15 @@ Result<std::vector<ChangeRecord>> records_of(const ReadTx& tx, const DeliveryRun
   return records;
 }
 
+// `records` are in order.
+std::optional<std::string> body_of(const Delivery& delivery, const std::vector<ChangeRecord>& records) {
+  if (delivery.owner_id == kTestOwner) return test_body(delivery);
+  const auto record = std::ranges::lower_bound(records, delivery.owner_seq, {}, &ChangeRecord::owner_seq);
+  const bool there = record != records.end() && record->owner_seq == delivery.owner_seq;
+  if (!there || (!record->before && !record->after)) return std::nullopt;
+  return webhook::render_event(*record);
+}
+
 }  // namespace
 
 std::size_t PreparedRun::body_bytes() const {
@@ -42,20 +56,25 @@ std::size_t PreparedRun::body_bytes() const {
   return bytes;
 }
 
+bool PreparedRun::must_wait() const { return endpoint && !endpoint->enabled && claim.owner_id != kTestOwner; }
+
+RetrySchedule PreparedRun::schedule() const {
+  if (claim.owner_id == kTestOwner) return {.delays = {Duration::zero()}};
+  return endpoint ? endpoint->retry_schedule : RetrySchedule::standard();
+}
+
 Result<std::vector<PreparedRun>> prepare_runs(const ReadTx& tx, const std::vector<DeliveryRun>& runs, Timestamp now) {
   std::vector<PreparedRun> prepared;
   for (const DeliveryRun& run : runs) {
     const QueueClaim& claim = run.claim;
-    PreparedRun ready{.claim = claim};
+    PreparedRun ready{.claim = claim, .failing = run.failing};
     DOORWARD_TRY(ready.endpoint, tx.webhook_endpoints().find(claim.environment_id, claim.endpoint_id));
     DOORWARD_TRY(ready.secrets, tx.webhook_endpoints().secrets(claim.environment_id, claim.endpoint_id, now));
     DOORWARD_TRY(const auto records, records_of(tx, run));
     std::size_t bytes = 0;
     for (const Delivery& delivery : run.deliveries) {
-      const auto record = std::ranges::lower_bound(records, delivery.owner_seq, {}, &ChangeRecord::owner_seq);
-      const bool there = record != records.end() && record->owner_seq == delivery.owner_seq;
-      ready.deliveries.push_back({.delivery = delivery, .body = there ? body_of(*record) : std::nullopt});
-      if (there && ready.deliveries.back().body) bytes += ready.deliveries.back().body->size();
+      ready.deliveries.push_back({.delivery = delivery, .body = body_of(delivery, records)});
+      if (const auto& body = ready.deliveries.back().body) bytes += body->size();
       if (bytes > kMaxRunBytes) break;
     }
     prepared.push_back(std::move(ready));
@@ -78,7 +97,6 @@ Result<std::vector<Secret<std::string>>> open_secrets(const PreparedRun& run, co
 Result<HttpRequest> take_request(PreparedRun& run, std::size_t index,
                                  const Result<std::vector<Secret<std::string>>>& keys, Timestamp sent_at) {
   if (!run.endpoint) return failure(Reason::kWebhookEndpointNotFound, "webhook endpoint not found");
-  if (!run.endpoint->enabled) return failure(Reason::kWebhookEndpointDisabled, "the webhook endpoint is disabled");
   PreparedDelivery& prepared = run.deliveries.at(index);
   if (!prepared.body) return failure(Reason::kEventErased, "the event was erased");
   if (!keys) return tl::unexpected(keys.error());

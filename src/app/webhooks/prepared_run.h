@@ -25,11 +25,16 @@ struct PreparedDelivery {
 
 struct PreparedRun {
   QueueClaim claim;
+  bool failing = false;                     // as in DeliveryRun
   std::optional<WebhookEndpoint> endpoint;  // nullopt: it was removed
   std::vector<WebhookSecret> secrets;       // in force when the run was prepared
   std::vector<PreparedDelivery> deliveries;
 
   std::size_t body_bytes() const;
+  // Nothing may be sent now, but once the endpoint is enabled again. Test events go out all the same.
+  bool must_wait() const;
+  // The endpoint's; a test event is tried once.
+  RetrySchedule schedule() const;
 };
 
 // Reads what `runs` need. A run comes back with fewer deliveries when their bodies pass kMaxRunBytes, never with none.
@@ -39,7 +44,7 @@ Result<std::vector<PreparedRun>> prepare_runs(const ReadTx& tx, const std::vecto
 Result<std::vector<Secret<std::string>>> open_secrets(const PreparedRun& run, const SecretBox& secrets);
 
 // The request that makes delivery `index` of `run`; takes its body. Errors: what makes an attempt needless
-// (kWebhookEndpointNotFound, kWebhookEndpointDisabled, kEventErased), and the error in `keys`.
+// (kWebhookEndpointNotFound, kEventErased), and the error in `keys`.
 Result<HttpRequest> take_request(PreparedRun& run, std::size_t index,
                                  const Result<std::vector<Secret<std::string>>>& keys, Timestamp sent_at);
 

@@ -2,11 +2,44 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
 #include <utility>
 
 #include "app/webhooks/subscription.h"
 
 namespace doorward {
+namespace {
+
+// Endpoints that may be owed a change, read once for each organization that a batch has.
+class Subscribers {
+ public:
+  explicit Subscribers(const WebhookEndpointRepository& endpoints) : endpoints_(endpoints) {}
+
+  Result<void> add_deliveries(const UnsequencedChange& change, Timestamp now, std::vector<Delivery>& deliveries) {
+    if (change.event_type.empty()) return {};
+    DOORWARD_CHECK(add(change, std::nullopt, now, deliveries));
+    if (change.organization_id.empty()) return {};
+    return add(change, change.organization_id, now, deliveries);
+  }
+
+ private:
+  using Filter = std::pair<EnvironmentId, std::optional<OrganizationId>>;
+
+  Result<void> add(const UnsequencedChange& change, const std::optional<OrganizationId>& organization, Timestamp now,
+                   std::vector<Delivery>& deliveries) {
+    const auto [found, is_new] = read_.try_emplace(Filter(change.environment_id, organization));
+    if (is_new) {
+      DOORWARD_TRY(found->second, endpoints_.subscribed(change.environment_id, organization));
+    }
+    std::ranges::move(deliveries_for({&change, 1}, found->second, now), std::back_inserter(deliveries));
+    return {};
+  }
+
+  const WebhookEndpointRepository& endpoints_;
+  std::map<Filter, std::vector<WebhookEndpoint>> read_;
+};
+
+}  // namespace
 
 Result<SequenceState> sequence_batch(WriteTx& tx, Timestamp now) {
   DOORWARD_TRY(const bool alone, tx.changes().become_sequencer());
@@ -15,13 +48,15 @@ Result<SequenceState> sequence_batch(WriteTx& tx, Timestamp now) {
   if (changes.empty()) return SequenceState::kUpToDate;
   // After the records: where each statement sees what was committed before it, the other order would miss an endpoint
   // that was made before one of these records.
-  DOORWARD_TRY(const auto endpoints, tx.webhook_endpoints().enabled());
-  const auto subscribers = std::max<std::int64_t>(1, std::ssize(endpoints));
-  const auto limit = std::clamp<std::int64_t>(kSequenceBatchDeliveries / subscribers, 1, kSequenceBatchRecords);
-  const bool more = std::ssize(changes) >= limit;
-  if (std::ssize(changes) > limit) changes.resize(static_cast<std::size_t>(limit));
+  Subscribers subscribers(tx.webhook_endpoints());
+  std::vector<Delivery> deliveries;
+  std::size_t taken = 0;
+  while (taken < changes.size() && std::ssize(deliveries) < kSequenceBatchDeliveries) {
+    DOORWARD_CHECK(subscribers.add_deliveries(changes[taken++], now, deliveries));
+  }
+  const bool more = taken < changes.size() || std::ssize(changes) == kSequenceBatchRecords;
+  changes.resize(taken);
   DOORWARD_CHECK(tx.changes().sequence(changes));
-  const auto deliveries = deliveries_for(changes, endpoints, now);
   if (!deliveries.empty()) DOORWARD_CHECK(tx.deliveries().insert(deliveries));
   return more ? SequenceState::kMoreLeft : SequenceState::kUpToDate;
 }

@@ -11,8 +11,8 @@
 
 namespace doorward {
 
-// What a transaction writes at most, so that no identity provider waits long behind it: records, and deliveries as far
-// as one record allows.
+// What a transaction writes at most, so that no identity provider waits long behind it: records, and deliveries but for
+// what the last record adds.
 inline constexpr std::int64_t kSequenceBatchRecords = 256;
 inline constexpr std::int64_t kSequenceBatchDeliveries = 2048;
 

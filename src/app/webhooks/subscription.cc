@@ -27,6 +27,8 @@ std::vector<Delivery> deliveries_for(std::span<const UnsequencedChange> changes,
                             .owner_id = change.owner_id,
                             .owner_seq = change.owner_seq,
                             .event_id = change.id,
+                            .event_type = change.event_type,
+                            .organization_id = change.organization_id,
                             .create_time = now});
     }
   }

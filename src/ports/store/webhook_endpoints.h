@@ -19,8 +19,10 @@ class WebhookEndpointRepository {
   // Newest first.
   virtual Result<Page<WebhookEndpoint>> list(const EnvironmentId& environment, const PageRequest& page) const = 0;
   virtual Result<std::int64_t> count(const EnvironmentId& environment) const = 0;
-  // All that are enabled, of every environment, for the sequencer.
-  virtual Result<std::vector<WebhookEndpoint>> enabled() const = 0;
+  // For the sequencer: the enabled ones whose filter names this organization, or, for nullopt, that have no such
+  // filter.
+  virtual Result<std::vector<WebhookEndpoint>> subscribed(const EnvironmentId& environment,
+                                                          const std::optional<OrganizationId>& organization) const = 0;
   // Unexpired ones, newest first.
   virtual Result<std::vector<WebhookSecret>> secrets(const EnvironmentId& environment,
                                                      const WebhookEndpointId& endpoint, Timestamp now) const = 0;
@@ -33,7 +35,12 @@ class WebhookEndpointRepository {
   virtual Result<std::optional<WebhookEndpoint>> lock(const EnvironmentId& environment,
                                                       const WebhookEndpointId& id) = 0;
   virtual Result<void> insert(const WebhookEndpoint& endpoint) = 0;
+  // What waits for an endpoint that is enabled is due as it would have been, whatever held it back.
   virtual Result<void> update(const WebhookEndpoint& endpoint) = 0;
+  // An attempt failed that began at `at`: failing_since, unless it is set already.
+  virtual Result<void> note_failure(const EnvironmentId& environment, const WebhookEndpointId& id, Timestamp at) = 0;
+  // An attempt succeeded: clears failing_since.
+  virtual Result<void> note_success(const EnvironmentId& environment, const WebhookEndpointId& id) = 0;
   // Removes the endpoint and its secrets and cancels what is pending for it.
   virtual Result<void> remove(const EnvironmentId& environment, const WebhookEndpointId& id) = 0;
   virtual Result<void> insert_secret(const WebhookSecret& secret) = 0;

@@ -110,7 +110,8 @@ Result<void> BatchRunner::finish(std::size_t shared_by) {
   DOORWARD_CHECK(repositories_.directory_state.flush());
   DOORWARD_TRY(const bool flushed, repositories_.changes.flush());
   const bool jobs = repositories_.jobs.take_inserted();
-  notable_ = flushed || jobs;
+  const bool deliveries = repositories_.deliveries.take_made_due();
+  notable_ = flushed || jobs || deliveries;
   DOORWARD_TRY(const auto ids_up_to, ids_.keep_mark(session_.connection()));
   const auto started = SteadyClock::now();
   DOORWARD_CHECK(session_.commit());
@@ -126,6 +127,7 @@ void BatchRunner::abandon() {
   repositories_.changes.roll_back_to({});
   repositories_.directory_state.reset();
   static_cast<void>(repositories_.jobs.take_inserted());
+  static_cast<void>(repositories_.deliveries.take_made_due());
 }
 
 }  // namespace doorward::store

@@ -66,7 +66,7 @@ class BatchRunner {
   BatchRunner(Session& session, IdSource& ids, Observer& observer)
       : session_(session), repositories_(session.connection()), tx_(repositories_), ids_(ids), observer_(observer) {}
 
-  // Runs every write and fills `outcomes` in their order. True when changes or jobs were committed.
+  // Runs every write and fills `outcomes` in their order. True when what a commit listener waits for was committed.
   bool run(std::span<WaitingWrite> writes, std::vector<Result<void>>& outcomes);
 
  private:
@@ -87,7 +87,7 @@ class BatchRunner {
   Observer& observer_;
   int careful_ = 0;       // batches left that begin with savepoints
   bool spoiled_ = false;  // a write failed after it had changed something, and only a savepoint could undo it alone
-  bool notable_ = false;  // the transaction in progress appended changes or jobs
+  bool notable_ = false;  // the transaction in progress appended changes or jobs, or made deliveries due
   bool committed_notable_ = false;
 };
 

@@ -7,8 +7,57 @@
 ALTER TABLE webhook_endpoints ADD COLUMN retry_schedule {{text}} NOT NULL DEFAULT '';
 ALTER TABLE webhook_endpoints ADD COLUMN failing_since BIGINT;
 ALTER TABLE webhook_endpoints ADD COLUMN disabled_reason {{text}} NOT NULL DEFAULT '';
+CREATE INDEX webhook_endpoints_subscribed ON webhook_endpoints(environment_id, organization_id) WHERE enabled = 1;
 
 -- Deliveries.
+-- event_type, organization_id: of the event. round_begins: attempts made before the latest resend; the schedule starts
+-- there. failing_since: when the first failed attempt of this round began. out_of_order: parked or resent once.
+ALTER TABLE deliveries ADD COLUMN event_type {{text}} NOT NULL DEFAULT '';
+ALTER TABLE deliveries ADD COLUMN organization_id {{text}} NOT NULL DEFAULT '';
+ALTER TABLE deliveries ADD COLUMN round_begins BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE deliveries ADD COLUMN failing_since BIGINT;
+ALTER TABLE deliveries ADD COLUMN out_of_order BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE delivery_attempts ADD COLUMN resend BIGINT NOT NULL DEFAULT 0;
+UPDATE deliveries SET
+  event_type = COALESCE((SELECT c.event_type FROM changes c WHERE c.environment_id = deliveries.environment_id AND
+    c.owner_id = deliveries.owner_id AND c.owner_seq = deliveries.owner_seq), ''),
+  organization_id = COALESCE((SELECT c.organization_id FROM changes c WHERE
+    c.environment_id = deliveries.environment_id AND c.owner_id = deliveries.owner_id AND
+    c.owner_seq = deliveries.owner_seq), '');
+DROP INDEX deliveries_pending;
+DROP INDEX deliveries_finished;
+CREATE INDEX deliveries_list ON deliveries(environment_id, endpoint_id, status, create_time, event_id);
+CREATE INDEX deliveries_age ON deliveries(create_time);
+
+-- What is tried by itself: parked deliveries, resends, test events. Columns as in delivery_queues.
+CREATE TABLE delivery_solos(
+  environment_id {{text}} NOT NULL,
+  endpoint_id {{text}} NOT NULL,
+  owner_id {{text}} NOT NULL,
+  owner_seq BIGINT NOT NULL,
+  due_at BIGINT NOT NULL,
+  claimed_by {{text}} NOT NULL,
+  claimed_until BIGINT NOT NULL,
+  wake_at BIGINT NOT NULL,
+  PRIMARY KEY(environment_id, endpoint_id, owner_id, owner_seq)
+){{keyed}};
+CREATE INDEX delivery_solos_of_endpoint ON delivery_solos(environment_id, endpoint_id, wake_at);
+CREATE INDEX delivery_solos_claimed ON delivery_solos(environment_id, endpoint_id) WHERE claimed_until > 0;
+
+-- One row an endpoint that was ever owed anything. wake_at: not later than the moment from which one of its queues or
+-- solos can be claimed. held_until: nothing is claimed before. failing: whether what was sent there last failed.
+CREATE TABLE delivery_endpoints(
+  environment_id {{text}} NOT NULL,
+  endpoint_id {{text}} NOT NULL,
+  wake_at BIGINT NOT NULL,
+  held_until BIGINT NOT NULL,
+  failing BIGINT NOT NULL,
+  PRIMARY KEY(environment_id, endpoint_id)
+){{keyed}};
+CREATE INDEX delivery_endpoints_wake ON delivery_endpoints(failing, wake_at, endpoint_id);
+INSERT INTO delivery_endpoints(environment_id, endpoint_id, wake_at, held_until, failing)
+  SELECT DISTINCT environment_id, endpoint_id, 0, 0, 0 FROM delivery_queues;
+DROP INDEX delivery_queues_wake;
 
 -- Organizations.
 

@@ -71,7 +71,7 @@ constexpr Query kEraseSnapshots{"changes.erase_snapshots",
 constexpr Query kExpired{"changes.expired",
                          "SELECT f.environment_id, f.feed_seq, f.owner_id, f.owner_seq FROM feed f "
                          "WHERE f.occurred_at < $1 AND NOT EXISTS (SELECT 1 FROM changes c JOIN deliveries d ON "
-                         "d.environment_id = c.environment_id AND d.event_id = c.id AND d.status = 0 "
+                         "d.environment_id = c.environment_id AND d.event_id = c.id AND d.status IN (0, 4, 5) "
                          "WHERE c.environment_id = f.environment_id AND c.owner_id = f.owner_id AND "
                          "c.owner_seq = f.owner_seq) ORDER BY f.occurred_at LIMIT $2"};
 constexpr Query kLockCounter{"changes.lock_counter",

@@ -1,33 +1,72 @@
 #pragma once
 
+#include <map>
+#include <set>
+#include <utility>
+
 #include "ports/store/deliveries.h"
 #include "store/sql/connection.h"
 
 namespace doorward::store {
 
+// Rows are locked in one order by everyone, so that nobody waits in a circle: endpoints by id, then queues and solos by
+// id; only a claim takes what it finds, and skips what others hold. Appending and giving back lock the endpoint's row
+// before they look at its queues: its wake_at can then never be later than what they leave behind.
+//
+// Three files: deliveries.cc appends, delivery_claims.cc claims and records, delivery_log.cc reads and removes.
 class SqlDeliveries : public DeliveryRepository {
  public:
   explicit SqlDeliveries(Connection& connection) : connection_(connection) {}
 
   Result<void> insert(const std::vector<Delivery>& deliveries) override;
+  Result<void> insert_claimed(const Delivery& delivery, const QueueClaim& claim) override;
+  Result<void> resend(const std::vector<Delivery>& deliveries, Timestamp now) override;
+
   Result<std::vector<DeliveryRun>> claim_due(Timestamp now, const ClaimRequest& request) override;
-  Result<void> record(const RunProgress& progress) override;
+  Result<void> record(const std::vector<RunProgress>& runs) override;
   Result<void> release_claims(const std::string& claimant) override;
-  Result<std::optional<Timestamp>> next_due() const override;
+  Result<std::optional<Timestamp>> next_due(bool failing_too) const override;
+
+  Result<std::optional<Delivery>> find(const EnvironmentId& environment, const WebhookEndpointId& endpoint,
+                                       const EventId& event) const override;
+  Result<Page<Delivery>> list(const EnvironmentId& environment, const WebhookEndpointId& endpoint,
+                              const DeliveryFilter& filter, const PageRequest& page) const override;
+  Result<std::optional<Timestamp>> next_attempt(const Delivery& delivery) const override;
   Result<std::vector<Delivery>> of_event(const EnvironmentId& environment, const EventId& event) const override;
   Result<std::vector<DeliveryAttempt>> attempts(const EnvironmentId& environment, const WebhookEndpointId& endpoint,
                                                 const EventId& event) const override;
+  Result<std::int64_t> tests_since(const EnvironmentId& environment, const WebhookEndpointId& endpoint,
+                                   Timestamp since) const override;
   Result<std::int64_t> pending_count() const override;
   Result<std::int64_t> remove_before(Timestamp before, std::int64_t limit) override;
   Result<std::int64_t> clear_bodies_before(Timestamp before, std::int64_t limit) override;
 
+  // True when something was made due for a worker since the last call.
+  bool take_made_due() { return std::exchange(made_due_, false); }
+
  private:
+  using EndpointKey = std::pair<EnvironmentId, WebhookEndpointId>;
+  struct DueEndpoint;
   struct Head;
-  Result<std::vector<Head>> due_heads(Timestamp now, std::int64_t limit, std::int64_t limit_per_endpoint);
+  struct Claims;
+
+  Result<void> wake(const EndpointKey& endpoint, Timestamp at);
+  Result<std::vector<DueEndpoint>> due_endpoints(Timestamp now, const ClaimRequest& request);
+  Result<std::map<EndpointKey, Claims>> claims_under_way(Timestamp now);
+  Result<std::vector<Head>> due_heads(const DueEndpoint& endpoint, Timestamp now, std::int64_t room,
+                                      std::int64_t solo_room);
   Result<std::optional<DeliveryRun>> claim(const Head& head, std::int64_t length, const ClaimRequest& request);
-  Result<void> give_back(const RunProgress& progress, std::int64_t head_seq);
+  Result<void> settle(const EndpointKey& endpoint, Timestamp not_before, std::optional<bool> failing);
+  Result<bool> record_queue(const RunProgress& progress);
+  Result<bool> record_solo(const RunProgress& progress);
+  Result<void> write_attempts(const RunProgress& progress);
+  Result<void> give_back_queue(const RunProgress& progress, std::int64_t head_seq);
+  Result<std::vector<Delivery>> of_status(const EndpointKey& endpoint, DeliveryStatus status,
+                                          const DeliveryFilter& filter, const Keyset& position, std::int64_t limit,
+                                          bool newer) const;
 
   Connection& connection_;
+  bool made_due_ = false;
 };
 
 }  // namespace doorward::store

@@ -13,9 +13,18 @@ namespace doorward::store {
 
 enum class ListOrder : std::uint8_t { kOldestFirst, kNewestFirst };
 
-// `after(keyset, limit)` and `before(keyset, limit)` return Result<std::vector<T>>; T has `create_time` and `id`.
-template <class T, class After, class Before>
-Result<Page<T>> read_page(ListOrder order, const PageRequest& request, After after, Before before) {
+struct PositionById {
+  template <class T>
+  Keyset operator()(const T& item) const {
+    return {item.create_time, item.id.str()};
+  }
+};
+
+// `after(keyset, limit)` and `before(keyset, limit)` return Result<std::vector<T>>; `position_of(item)` the Keyset of
+// one of them.
+template <class T, class After, class Before, class PositionOf = PositionById>
+Result<Page<T>> read_page(ListOrder order, const PageRequest& request, After after, Before before,
+                          PositionOf position_of = {}) {
   const Timestamp earliest{Duration{std::numeric_limits<std::int64_t>::min()}};
   const Timestamp latest{Duration{std::numeric_limits<std::int64_t>::max()}};
   const bool from_early = (order == ListOrder::kOldestFirst) != request.backward;
@@ -40,7 +49,7 @@ Result<Page<T>> read_page(ListOrder order, const PageRequest& request, After aft
     const bool ascending_away = from_early;
     if (!page.items.empty()) {
       const T& near = request.backward ? page.items.back() : page.items.front();
-      edge = Keyset{near.create_time, near.id.str()};
+      edge = position_of(near);
     } else if (ascending_away) {
       edge.id += ' ';
     } else if (!edge.id.empty()) {

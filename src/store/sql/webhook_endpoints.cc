@@ -23,8 +23,10 @@ constexpr Query kAfter{"webhook_endpoints.list",
 constexpr Query kBefore{"webhook_endpoints.list_backward",
                         SELECT_ENDPOINTS "AND (create_time, id) > ($2, $3) ORDER BY create_time, id LIMIT $4"};
 constexpr Query kCount{"webhook_endpoints.count", "SELECT count(*) FROM webhook_endpoints WHERE environment_id = $1"};
-constexpr Query kEnabled{"webhook_endpoints.enabled",
-                         "SELECT " COLUMNS " FROM webhook_endpoints WHERE enabled = 1 ORDER BY environment_id, id"};
+constexpr Query kSubscribedToAll{"webhook_endpoints.subscribed_to_all",
+                                 SELECT_ENDPOINTS "AND enabled = 1 AND organization_id IS NULL ORDER BY id"};
+constexpr Query kSubscribedTo{"webhook_endpoints.subscribed_to",
+                              SELECT_ENDPOINTS "AND enabled = 1 AND organization_id = $2 ORDER BY id"};
 constexpr Query kSecrets{"webhook_secrets.list",
                          "SELECT environment_id, endpoint_id, id, sealed_secret, create_time, expire_time "
                          "FROM webhook_secrets WHERE environment_id = $1 AND endpoint_id = $2 AND "
@@ -36,9 +38,23 @@ constexpr Query kUpdate{
     "UPDATE webhook_endpoints SET url = $3, description = $4, event_types = $5, "
     "organization_id = $6, enabled = $7, update_time = $8, retry_schedule = $9, failing_since = $10, "
     "disabled_reason = $11 WHERE environment_id = $1 AND id = $2"};
+constexpr Query kResume{
+    "delivery_endpoints.resume",
+    "UPDATE delivery_endpoints SET held_until = 0, wake_at = 0 WHERE environment_id = $1 AND endpoint_id = $2"};
+constexpr Query kNoteFailure{
+    "webhook_endpoints.note_failure",
+    "UPDATE webhook_endpoints SET failing_since = $3 WHERE environment_id = $1 AND id = $2 AND "
+    "failing_since IS NULL AND enabled = 1"};
+constexpr Query kNoteSuccess{"webhook_endpoints.note_success",
+                             "UPDATE webhook_endpoints SET failing_since = NULL WHERE environment_id = $1 AND id = $2 "
+                             "AND failing_since IS NOT NULL"};
 constexpr Query kCancel{
     "deliveries.cancel_of_endpoint",
-    "UPDATE deliveries SET status = $3 WHERE environment_id = $1 AND endpoint_id = $2 AND status = 0"};
+    "UPDATE deliveries SET status = $3 WHERE environment_id = $1 AND endpoint_id = $2 AND status IN (0, 4, 5)"};
+constexpr Query kRemoveState{"delivery_endpoints.remove",
+                             "DELETE FROM delivery_endpoints WHERE environment_id = $1 AND endpoint_id = $2"};
+constexpr Query kRemoveSolos{"delivery_solos.remove_of_endpoint",
+                             "DELETE FROM delivery_solos WHERE environment_id = $1 AND endpoint_id = $2"};
 constexpr Query kRemoveQueues{"delivery_queues.remove_of_endpoint",
                               "DELETE FROM delivery_queues WHERE environment_id = $1 AND endpoint_id = $2"};
 constexpr Query kRemoveSecrets{"webhook_secrets.remove_of_endpoint",
@@ -128,8 +144,10 @@ Result<std::int64_t> SqlWebhookEndpoints::count(const EnvironmentId& environment
   return find_integer(connection_, kCount, {environment});
 }
 
-Result<std::vector<WebhookEndpoint>> SqlWebhookEndpoints::enabled() const {
-  return find_all(connection_, kEnabled, {}, read_endpoint);
+Result<std::vector<WebhookEndpoint>> SqlWebhookEndpoints::subscribed(
+    const EnvironmentId& environment, const std::optional<OrganizationId>& organization) const {
+  if (!organization) return find_all(connection_, kSubscribedToAll, {environment}, read_endpoint);
+  return find_all(connection_, kSubscribedTo, {environment, *organization}, read_endpoint);
 }
 
 Result<std::vector<WebhookSecret>> SqlWebhookEndpoints::secrets(const EnvironmentId& environment,
@@ -187,13 +205,25 @@ Result<void> SqlWebhookEndpoints::insert(const WebhookEndpoint& endpoint) {
 }
 
 Result<void> SqlWebhookEndpoints::update(const WebhookEndpoint& endpoint) {
+  if (endpoint.enabled) DOORWARD_CHECK(connection_.post(kResume, {endpoint.environment_id, endpoint.id}));
   return connection_.post(kUpdate, {endpoint.environment_id, endpoint.id, endpoint.url, endpoint.description,
                                     event_types_text(endpoint.event_types), endpoint.organization_id, endpoint.enabled,
                                     endpoint.update_time, endpoint.retry_schedule.text(), endpoint.failing_since,
                                     endpoint.disabled_reason});
 }
 
+Result<void> SqlWebhookEndpoints::note_failure(const EnvironmentId& environment, const WebhookEndpointId& id,
+                                               Timestamp at) {
+  return connection_.post(kNoteFailure, {environment, id, at});
+}
+
+Result<void> SqlWebhookEndpoints::note_success(const EnvironmentId& environment, const WebhookEndpointId& id) {
+  return connection_.post(kNoteSuccess, {environment, id});
+}
+
 Result<void> SqlWebhookEndpoints::remove(const EnvironmentId& environment, const WebhookEndpointId& id) {
+  DOORWARD_CHECK(connection_.post(kRemoveState, {environment, id}));
+  DOORWARD_CHECK(connection_.post(kRemoveSolos, {environment, id}));
   DOORWARD_CHECK(connection_.post(kRemoveQueues, {environment, id}));
   DOORWARD_CHECK(connection_.post(kCancel, {environment, id, DeliveryStatus::kCancelled}));
   DOORWARD_CHECK(connection_.post(kRemoveSecrets, {environment, id}));

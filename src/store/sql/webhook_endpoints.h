@@ -13,7 +13,8 @@ class SqlWebhookEndpoints : public WebhookEndpointRepository {
                                               const WebhookEndpointId& id) const override;
   Result<Page<WebhookEndpoint>> list(const EnvironmentId& environment, const PageRequest& page) const override;
   Result<std::int64_t> count(const EnvironmentId& environment) const override;
-  Result<std::vector<WebhookEndpoint>> enabled() const override;
+  Result<std::vector<WebhookEndpoint>> subscribed(const EnvironmentId& environment,
+                                                  const std::optional<OrganizationId>& organization) const override;
   Result<std::vector<WebhookSecret>> secrets(const EnvironmentId& environment, const WebhookEndpointId& endpoint,
                                              Timestamp now) const override;
   Result<WebhookHealth> health(const EnvironmentId& environment, const WebhookEndpointId& endpoint,
@@ -21,6 +22,8 @@ class SqlWebhookEndpoints : public WebhookEndpointRepository {
   Result<std::optional<WebhookEndpoint>> lock(const EnvironmentId& environment, const WebhookEndpointId& id) override;
   Result<void> insert(const WebhookEndpoint& endpoint) override;
   Result<void> update(const WebhookEndpoint& endpoint) override;
+  Result<void> note_failure(const EnvironmentId& environment, const WebhookEndpointId& id, Timestamp at) override;
+  Result<void> note_success(const EnvironmentId& environment, const WebhookEndpointId& id) override;
   Result<void> remove(const EnvironmentId& environment, const WebhookEndpointId& id) override;
   Result<void> insert_secret(const WebhookSecret& secret) override;
   Result<void> end_secret(const WebhookSecret& secret) override;
