@@ -9,6 +9,7 @@ namespace {
 using std::chrono::seconds;
 using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::UnorderedElementsAre;
 
 class Outbox {
  public:
@@ -77,11 +78,13 @@ TEST_P(StoreSuite, AQueueGivesItsDeliveriesOneAtATimeInOrder) {
   const auto claimed = claim(10, 1);
   EXPECT_THAT(places(claimed), ElementsAre("whe_1/dir_1/1", "whe_2/dir_1/1"));
   EXPECT_THAT(claim(10, 1), IsEmpty()) << "each endpoint has its one";
-  EXPECT_THAT(places(claim()), ElementsAre("whe_1/dir_2/1"));
+  must([&](WriteTx& tx) { return tx.deliveries().record({{.claim = claimed[0].claim, .ended = true}}); });
+  const auto both = claim();
+  EXPECT_THAT(places(both), ElementsAre("whe_1/dir_1/1", "whe_1/dir_2/1"));
   EXPECT_THAT(claim(), IsEmpty());
   EXPECT_EQ(must_read([&](const ReadTx& tx) { return tx.deliveries().next_due(true); }), now() + seconds(60));
 
-  finish(claimed[0], {.status = DeliveryStatus::kDelivered});
+  finish(both[0], {.status = DeliveryStatus::kDelivered});
   const auto second = claim();
   EXPECT_THAT(places(second), ElementsAre("whe_1/dir_1/2"));
   finish(second[0], {.status = DeliveryStatus::kPending, .next_attempt_at = now() + seconds(5)});
@@ -111,8 +114,7 @@ TEST_P(StoreSuite, AQueueGivesItsDeliveriesOneAtATimeInOrder) {
   EXPECT_EQ(must_read([&](const ReadTx& tx) { return tx.deliveries().pending_count(); }), 2);
 
   clock_.advance(seconds(60));
-  EXPECT_THAT(places(claim()), testing::UnorderedElementsAre("whe_1/dir_2/1", "whe_2/dir_1/1"))
-      << "claims that ran out";
+  EXPECT_THAT(places(claim()), UnorderedElementsAre("whe_1/dir_2/1", "whe_2/dir_1/1")) << "claims that ran out";
 }
 
 TEST_P(StoreSuite, ARunIsRecordedBitByBitAndWhatIsNotRecordedComesAgain) {
@@ -151,7 +153,7 @@ TEST_P(StoreSuite, ARunIsRecordedBitByBitAndWhatIsNotRecordedComesAgain) {
   must([&](WriteTx& tx) { return tx.deliveries().release_claims("proc_2"); });
   EXPECT_THAT(claim("proc_2", 6), IsEmpty());
   must([&](WriteTx& tx) { return tx.deliveries().release_claims("proc_1"); });
-  EXPECT_EQ(must_read([&](const ReadTx& tx) { return tx.deliveries().next_due(true); }), now());
+  EXPECT_LE(must_read([&](const ReadTx& tx) { return tx.deliveries().next_due(true); }), now());
   const DeliveryRun first = runs[0];
   runs = claim("proc_2", 100);
   ASSERT_EQ(runs.size(), 1U);
@@ -288,6 +290,115 @@ TEST_P(StoreSuite, FinishedDeliveriesAndAnswersAreRemovedWhenOld) {
       *write([&](WriteTx& tx) { return tx.deliveries().claim_due(now(), {.until = now() + seconds(9)}); });
   EXPECT_THAT(gone, IsEmpty()) << "a queue without a head is no queue";
   EXPECT_FALSE(must_read([&](const ReadTx& tx) { return tx.deliveries().next_due(true); }));
+}
+
+TEST_P(StoreSuite, OneQueueAtATimeIsClaimedOfAnEndpointThatFailedLast) {
+  const Environment env = environment();
+  Outbox outbox(env, ids(), now());
+  must([&](WriteTx& tx) -> Result<void> {
+    std::vector<Delivery> all;
+    for (int i = 0; i < 6; ++i) all.push_back(outbox.delivery("whe_1", "dir_" + std::to_string(i), 1));
+    all.push_back(outbox.delivery("whe_2", "dir_1", 1));
+    return tx.deliveries().insert(all);
+  });
+  const auto claim = [&](std::int64_t failing = 100) {
+    return *write([&](WriteTx& tx) {
+      return tx.deliveries().claim_due(
+          now(), {.until = now() + seconds(60), .queues = 100, .failing_queues = failing, .queues_per_endpoint = 4});
+    });
+  };
+  const auto record = [&](const DeliveryRun& run, const DeliveryOutcome& outcome) {
+    must([&](WriteTx& tx) {
+      return tx.deliveries().record(
+          {{.claim = run.claim, .finished = {finished(run.deliveries.at(0), now(), outcome)}, .ended = true}});
+    });
+  };
+  const DeliveryOutcome failed{
+      .status = DeliveryStatus::kPending, .next_attempt_at = now() + seconds(5), .failing_since = now()};
+  auto runs = claim();
+  ASSERT_EQ(runs.size(), 5U) << "four of the one, one of the other";
+  for (int i = 0; i < 4; ++i) record(runs[i], failed);
+  EXPECT_THAT(claim(0), IsEmpty());
+  EXPECT_FALSE(must_read([&](const ReadTx& tx) { return tx.deliveries().next_due(false); }) <= now());
+  EXPECT_EQ(must_read([&](const ReadTx& tx) { return tx.deliveries().next_due(true); }), now());
+  runs = claim();
+  ASSERT_EQ(runs.size(), 1U);
+  EXPECT_TRUE(runs[0].failing);
+  EXPECT_THAT(claim(), IsEmpty());
+  record(runs[0], {.status = DeliveryStatus::kDelivered});
+  EXPECT_THAT(places(claim()), ElementsAre("whe_1/dir_5/1"));
+}
+
+TEST_P(StoreSuite, WhatIsHeldWaitsUntilTheHoldEndsAndCostsNoLook) {
+  const Environment env = environment();
+  Outbox outbox(env, ids(), now());
+  must([&](WriteTx& tx) {
+    return tx.deliveries().insert({outbox.delivery("whe_1", "dir_1", 1), outbox.delivery("whe_1", "dir_2", 1)});
+  });
+  const auto claim = [&] {
+    return *write([&](WriteTx& tx) { return tx.deliveries().claim_due(now(), {.until = now() + seconds(60)}); });
+  };
+  const auto runs = claim();
+  must([&](WriteTx& tx) {
+    return tx.deliveries().record(
+        {{.claim = runs.at(0).claim, .ended = true, .endpoint_held_until = now() + seconds(30)}});
+  });
+  EXPECT_THAT(claim(), IsEmpty());
+  must([&](WriteTx& tx) { return tx.deliveries().insert({outbox.delivery("whe_1", "dir_3", 1)}); });
+  EXPECT_THAT(claim(), IsEmpty()) << "what is new waits too";
+  EXPECT_EQ(must_read([&](const ReadTx& tx) { return tx.deliveries().next_due(true); }), now() + seconds(30));
+  clock_.advance(seconds(30));
+  EXPECT_EQ(claim().size(), 1U);
+}
+
+TEST_P(StoreSuite, ParkedAndResentDeliveriesAreClaimedByThemselvesInABoundedShare) {
+  const Environment env = environment();
+  Outbox outbox(env, ids(), now());
+  std::vector<Delivery> all;
+  for (int seq = 1; seq <= 8; ++seq) all.push_back(outbox.delivery("whe_1", "dir_1", seq));
+  must([&](WriteTx& tx) { return tx.deliveries().insert(all); });
+  const auto claim = [&] {
+    return *write([&](WriteTx& tx) {
+      return tx.deliveries().claim_due(now(), {.until = now() + seconds(60),
+                                               .queues = 100,
+                                               .queues_per_endpoint = 4,
+                                               .deliveries_per_queue = 100,
+                                               .deliveries = 100});
+    });
+  };
+  auto runs = claim();
+  std::vector<FinishedDelivery> done;
+  for (const Delivery& delivery : runs.at(0).deliveries) {
+    done.push_back(finished(delivery, now(), {.status = DeliveryStatus::kDelivered}));
+  }
+  done.back().outcome = {.status = DeliveryStatus::kParked, .next_attempt_at = now() + seconds(5)};
+  must([&](WriteTx& tx) {
+    return tx.deliveries().record({{.claim = runs.at(0).claim, .finished = done, .ended = true}});
+  });
+  EXPECT_THAT(claim(), IsEmpty());
+  const auto find = [&](int seq) {
+    return *must_read([&](const ReadTx& tx) {
+      return tx.deliveries().find(env.id, WebhookEndpointId("whe_1"), all.at(seq - 1).event_id);
+    });
+  };
+  EXPECT_EQ(find(8).status, DeliveryStatus::kParked);
+  EXPECT_TRUE(find(8).out_of_order);
+  EXPECT_EQ(must_read([&](const ReadTx& tx) { return tx.deliveries().next_attempt(find(8)); }), now() + seconds(5));
+
+  std::vector<Delivery> again;
+  for (int seq = 1; seq <= 8; ++seq) again.push_back(find(seq));
+  must([&](WriteTx& tx) { return tx.deliveries().resend(again, now()); });
+  must([&](WriteTx& tx) { return tx.deliveries().insert({outbox.delivery("whe_1", "dir_1", 9)}); });
+  clock_.advance(seconds(1));
+  runs = claim();
+  EXPECT_THAT(places(runs), UnorderedElementsAre("whe_1/dir_1/1", "whe_1/dir_1/2", "whe_1/dir_1/9"))
+      << "half of the share at most, and nothing that is new waits behind it";
+  EXPECT_THAT(claim(), IsEmpty());
+  EXPECT_EQ(find(1).round_begins, 1);
+  EXPECT_EQ(runs[0].claim.solo_seq, 1);
+  must([&](WriteTx& tx) { return tx.deliveries().record({{.claim = runs[0].claim, .ended = true}}); });
+  EXPECT_THAT(places(claim()), ElementsAre("whe_1/dir_1/1")) << "given back unmade";
+  EXPECT_EQ(must_read([&](const ReadTx& tx) { return tx.deliveries().pending_count(); }), 9);
 }
 
 TEST_P(StoreSuite, JobsOfAnOwnerRunInTheOrderTheyWereMade) {
