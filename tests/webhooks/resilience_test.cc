@@ -57,7 +57,7 @@ TEST_P(Resilience, AParkedDeliveryEndsFailedWithItsSchedule) {
   advance(2h, *worker);
   wait_for_status(lost, DeliveryStatus::kFailed);
   EXPECT_EQ(attempts_made(lost, endpoint), 2u);
-  EXPECT_EQ(worker->counters().given_up, 1);
+  wait_until([&] { return worker->counters().given_up == 1; });
   EXPECT_FALSE(must_read([](const ReadTx& tx) { return tx.deliveries().next_due(true); }));
 }
 
