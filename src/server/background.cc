@@ -4,6 +4,7 @@
 
 #include "app/jobs/purge.h"
 #include "app/provisioning/provisioning_jobs.h"
+#include "app/webhooks/deliveries.h"
 #include "base/log.h"
 
 namespace doorward::server {
@@ -22,6 +23,7 @@ Background::Background(Parts parts)
   jobs_.handle(kPurgeOrganizationJob, run_purge_organization);
   jobs_.handle(kPurgeDirectoryJob, run_purge_directory);
   handle_provisioning_jobs(jobs_, parts_.ids, parts_.clock);
+  handle_resend_jobs(jobs_, parts_.clock);
   deliveries_.start();
   job_worker_ = std::make_unique<Worker>("jobs", kJobGap, [this] { return jobs_.run_due(); });
   retention_worker_ =
