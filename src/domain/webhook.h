@@ -105,6 +105,7 @@ struct WebhookHealth {
   std::int64_t waiting = 0;    // for an attempt, however long
   std::optional<NotedAttempt> last_success;
   std::optional<NotedAttempt> last_failure;  // of what has not arrived since
+  bool resend_running = false;               // a range of time is being sent again
 };
 inline constexpr std::int64_t kMostCounted = 10'000;
 

@@ -148,6 +148,7 @@ Result<void> Application::Parts::open_installation() {
 
 Result<void> Application::Parts::serve() {
   DOORWARD_TRY(auto claimant, next_claimant(folder, random));
+  const std::string claimant_name = claimant.name;
   background = std::make_unique<Background>(Background::Parts{.store = *store,
                                                               .clock = clock,
                                                               .ids = store->ids(),
@@ -166,6 +167,7 @@ Result<void> Application::Parts::serve() {
                                    .base_url = urls.environment_url,
                                    .scim_pages = {.initial = static_cast<std::size_t>(options.scim_page_size),
                                                   .largest = static_cast<std::size_t>(options.scim_max_page_size)},
+                                   .claimant = claimant_name,
                                    .render_metrics = [this] { return metrics->render(); }}));
   gate.open(*edges);
   return {};

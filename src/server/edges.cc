@@ -12,12 +12,16 @@
 #include "app/tokens/client_states.h"
 #include "app/tokens/failure_limiter.h"
 #include "app/tokens/token_verifier.h"
+#include "app/webhooks/deliveries.h"
+#include "app/webhooks/test_events.h"
 #include "app/webhooks/webhook_endpoints.h"
 #include "app/webhooks/webhook_secrets.h"
 #include "edge/api/announced.h"
 #include "edge/api/directory_service.h"
 #include "edge/api/organization_service.h"
+#include "edge/api/webhook_delivery_service.h"
 #include "edge/api/webhook_endpoint_service.h"
+#include "edge/api/webhook_service.h"
 #include "edge/oauth/bearer_authenticator.h"
 #include "edge/oauth/discovery_endpoint.h"
 #include "edge/oauth/keys_endpoint.h"
@@ -49,9 +53,14 @@ struct Edges::State {
         webhook_endpoints(parts.store, parts.clock, parts.ids, parts.random, *parts.installation.key_ring, parts.http,
                           *parts.installation.key_ring),
         webhook_secrets(parts.store, parts.clock, parts.ids, parts.random, *parts.installation.key_ring),
+        webhook_deliveries(parts.store, parts.clock, parts.ids, *parts.installation.key_ring, parts.http,
+                           *parts.installation.key_ring, parts.claimant),
+        test_events(parts.store, parts.clock, parts.ids, webhook_deliveries),
         organization_service(organizations),
         directory_service(directories, parts.base_url),
         webhook_endpoint_service(webhook_endpoints, webhook_secrets),
+        webhook_delivery_service(webhook_deliveries, parts.clock),
+        webhook_service(test_events),
         authenticator(api_authentication),
         token_endpoint(client_credentials),
         keys_endpoint(*parts.installation.signing_keys, parts.clock),
@@ -76,10 +85,14 @@ struct Edges::State {
   Directories directories;
   WebhookEndpoints webhook_endpoints;
   WebhookSecrets webhook_secrets;
+  WebhookDeliveries webhook_deliveries;
+  TestEvents test_events;
 
   api::OrganizationService organization_service;
   api::DirectoryService directory_service;
   api::WebhookEndpointService webhook_endpoint_service;
+  api::WebhookDeliveryService webhook_delivery_service;
+  api::WebhookService webhook_service;
   edge::BearerAuthenticator authenticator;
   std::unique_ptr<rpc::Api> api;
 
@@ -98,7 +111,9 @@ Result<std::unique_ptr<Edges>> Edges::make(Parts parts) {
   rpc::Registry registry;
   scalekit::v1::organizations::bind(registry, state->organization_service);
   scalekit::v1::directories::bind(registry, state->directory_service);
+  scalekit::v1::webhooks::bind(registry, state->webhook_service);
   doorward::v1::bind(registry, state->webhook_endpoint_service);
+  doorward::v1::bind(registry, state->webhook_delivery_service);
   const auto submit = [&offload = state->parts.offload](std::move_only_function<void()> work) {
     return offload.submit(std::move(work));
   };

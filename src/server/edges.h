@@ -30,6 +30,7 @@ class Edges {
     Installation& installation;
     std::string base_url;
     edge::ScimPages scim_pages;
+    std::string claimant;  // of this process's deliveries
     std::function<std::string()> render_metrics;
   };
 

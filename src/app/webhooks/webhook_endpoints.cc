@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "app/changes/record.h"
+#include "app/webhooks/deliveries.h"
 #include "app/webhooks/endpoint_rules.h"
 #include "app/webhooks/sequencer.h"
 #include "app/webhooks/webhook_secrets.h"
@@ -120,11 +121,13 @@ task<Result<WebhookEndpointList>> WebhookEndpoints::list(const Caller& by, std::
 
 task<Result<WebhookHealth>> WebhookEndpoints::health(const Caller& by, WebhookEndpointId id) {
   const Timestamp since = clock_.now() - kHealthPeriod;
-  co_return co_await store_.read("webhook_endpoint.health", {.deadline = by.deadline},
-                                 [&](const ReadTx& tx) -> Result<WebhookHealth> {
-                                   DOORWARD_CHECK(find_webhook_endpoint(tx.webhook_endpoints(), by.environment_id, id));
-                                   return tx.webhook_endpoints().health(by.environment_id, id, since);
-                                 });
+  co_return co_await store_.read(
+      "webhook_endpoint.health", {.deadline = by.deadline}, [&](const ReadTx& tx) -> Result<WebhookHealth> {
+        DOORWARD_CHECK(find_webhook_endpoint(tx.webhook_endpoints(), by.environment_id, id));
+        DOORWARD_TRY(WebhookHealth health, tx.webhook_endpoints().health(by.environment_id, id, since));
+        DOORWARD_TRY(health.resend_running, tx.jobs().pending(by.environment_id, id.str(), std::string(kResendJob)));
+        return health;
+      });
 }
 
 task<Result<WebhookEndpoint>> WebhookEndpoints::update(const Caller& by, WebhookEndpointId id,

@@ -75,7 +75,7 @@ class WebhookEndpoints {
   task<Result<WebhookEndpointList>> list(const Caller& by, std::uint32_t page_size, std::string page_token);
   // How it did with what became owed in the last kHealthPeriod.
   task<Result<WebhookHealth>> health(const Caller& by, WebhookEndpointId id);
-  // What waits for an endpoint that is disabled is cancelled when its turn comes. Enabling one forgets why Doorward
+  // What waits for an endpoint that is disabled waits on. Enabling one forgets why Doorward
   // disabled it and since when it fails. A new schedule counts from a delivery's next attempt on.
   task<Result<WebhookEndpoint>> update(const Caller& by, WebhookEndpointId id, WebhookEndpointPatch patch);
   // update() of that field alone.

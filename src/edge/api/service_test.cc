@@ -11,7 +11,9 @@
 #include "edge/api/announced.h"
 #include "edge/api/directory_service.h"
 #include "edge/api/organization_service.h"
+#include "edge/api/webhook_delivery_service.h"
 #include "edge/api/webhook_endpoint_service.h"
+#include "edge/api/webhook_service.h"
 #include "rpc/api.h"
 #include "scalekit/v1/directories/directories.doorward.h"
 #include "scalekit/v1/directories/directories.pb.h"
@@ -76,6 +78,8 @@ class Services : public ::testing::Test {
     ::scalekit::v1::organizations::bind(registry, organization_service_);
     ::scalekit::v1::directories::bind(registry, directory_service_);
     ::doorward::v1::bind(registry, webhook_service_);
+    ::doorward::v1::bind(registry, delivery_service_);
+    ::scalekit::v1::webhooks::bind(registry, public_webhook_service_);
     api_ = rpc::Api::make(registry, authenticator_, {.announced = announced_bindings()}).value();
   }
 
@@ -108,7 +112,11 @@ class Services : public ::testing::Test {
   OrganizationService organization_service_{organizations_};
   DirectoryService directory_service_{directories_, "http://localhost:8080"};
   WebhookSecrets secrets_{store_, clock_, ids_, random_, box_};
+  WebhookDeliveries deliveries_{store_, clock_, ids_, box_, http_, mac_, "test"};
+  TestEvents test_events_{store_, clock_, ids_, deliveries_};
   WebhookEndpointService webhook_service_{endpoints_, secrets_};
+  WebhookDeliveryService delivery_service_{deliveries_, clock_};
+  WebhookService public_webhook_service_{test_events_};
   std::unique_ptr<rpc::Api> api_;
 };
 
@@ -196,6 +204,31 @@ TEST_F(Services, WebhookSecrets) {
   EXPECT_EQ(call("GET", base), "503 webhook_secret.list");
   EXPECT_EQ(call("DELETE", base + "/whs_1"), "503 webhook_secret.revoke");
   EXPECT_EQ(call("POST", "/doorward/v1/webhook_endpoints", R"({"url": "https://a.test/", "secret": "mine"})"), "400");
+}
+
+TEST_F(Services, WebhookDeliveries) {
+  const std::string base = "/doorward/v1/webhook_endpoints/whe_1";
+  EXPECT_EQ(call("GET", base + "/deliveries?statuses=FAILED&statuses=PARKED&since=2026-11-22T07:00:00Z"),
+            "503 webhook_delivery.list");
+  EXPECT_EQ(call("GET", base + "/deliveries?statuses=NEVER"), "400");
+  EXPECT_EQ(call("GET", base + "/deliveries/evt_1"), "503 webhook_delivery.get");
+  EXPECT_EQ(call("POST", base + "/deliveries/evt_1:resend"), "503 webhook_delivery.resend");
+  EXPECT_EQ(call("POST", base + "/deliveries:resend", R"({"since": "1969-11-22T07:00:00Z"})"),
+            "503 webhook_delivery.resend_range");
+  EXPECT_EQ(call("POST", base + "/deliveries:resend", "{}"), "400");
+  EXPECT_EQ(call("POST", base + "/deliveries:resend",
+                 R"({"since": "1969-11-22T07:00:00Z", "until": "1969-11-22T06:00:00Z"})"),
+            "400");
+  EXPECT_EQ(call("POST", base + ":test", R"({"event_type": "organization.created"})"), "503 webhook_delivery.test");
+  EXPECT_EQ(call("POST", base + ":test", R"({"event_type": "user.moved"})"), "400");
+}
+
+TEST_F(Services, PublicWebhooks) {
+  const std::string base = "/api/v1/webhooks";
+  EXPECT_EQ(call("POST", base + "/test-event/organization.created"), "503 webhook_endpoint.test_targets");
+  EXPECT_EQ(call("POST", base + "/test-event/user.moved"), "400");
+  EXPECT_EQ(call("GET", base + "/portal-url"), "501");
+  EXPECT_EQ(call("POST", base + "/wb/app/endpoint"), "501");
 }
 
 TEST_F(Services, EventTypesAreListedWithoutTheDatabase) {

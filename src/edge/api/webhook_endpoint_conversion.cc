@@ -54,6 +54,7 @@ webhooks_v1::GetWebhookEndpointHealthResponse to_proto(const WebhookHealth& heal
   out.set_waiting(wire_count(health.waiting));
   if (health.last_success) noted(*health.last_success, *out.mutable_last_success());
   if (health.last_failure) noted(*health.last_failure, *out.mutable_last_failure());
+  out.set_resend_running(health.resend_running);
   return out;
 }
 

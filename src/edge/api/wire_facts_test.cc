@@ -20,6 +20,7 @@
 #include "scalekit/v1/directories/directories.pb.h"
 #include "scalekit/v1/errdetails/errdetails.pb.h"
 #include "scalekit/v1/organizations/organizations.pb.h"
+#include "scalekit/v1/webhooks/webhooks.pb.h"
 
 namespace doorward::api {
 namespace {
@@ -128,6 +129,7 @@ void declare(const MethodDescriptor* method, Facts& facts) {
 std::vector<const FileDescriptor*> our_files() {
   return {::scalekit::v1::organizations::Organization::descriptor()->file(),
           ::scalekit::v1::directories::Directory::descriptor()->file(),
+          ::scalekit::v1::webhooks::SendTestEventRequest::descriptor()->file(),
           ::scalekit::v1::commons::RegionCode_descriptor()->file(),
           ::scalekit::v1::errdetails::ErrorInfo::descriptor()->file()};
 }

@@ -27,7 +27,8 @@ class WebhookEndpointRepository {
   virtual Result<std::vector<WebhookSecret>> secrets(const EnvironmentId& environment,
                                                      const WebhookEndpointId& endpoint, Timestamp now) const = 0;
 
-  // Counts what became owed at `since` or later. Costs the same however much waits.
+  // Counts what became owed at `since` or later. Costs the same however much waits. Leaves
+  // resend_running alone, which the jobs know.
   virtual Result<WebhookHealth> health(const EnvironmentId& environment, const WebhookEndpointId& endpoint,
                                        Timestamp since) const = 0;
 
