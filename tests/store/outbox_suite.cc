@@ -188,13 +188,19 @@ TEST_P(StoreSuite, NoTwoWorkersClaimTheSameQueueNorPassTheLimitOfAnEndpoint) {
     std::vector<std::jthread> threads;
     for (int t = 0; t < 8; ++t) {
       threads.emplace_back([&] {
-        const auto mine = write([&](WriteTx& tx) {
-          return tx.deliveries().claim_due(now(),
-                                           {.until = now() + seconds(60), .queues = 5, .queues_per_endpoint = 20});
-        });
-        const std::lock_guard lock(mutex);
-        if (mine) {
-          for (const std::string& place : places(*mine)) claimed.push_back(place);
+        // An endpoint at which another worker is claiming just now is passed over: come again.
+        const auto is_due = [&] {
+          return must_read([&](const ReadTx& tx) { return tx.deliveries().next_due(true); }) <= now();
+        };
+        while (is_due()) {
+          const auto mine = write([&](WriteTx& tx) {
+            return tx.deliveries().claim_due(now(),
+                                             {.until = now() + seconds(60), .queues = 5, .queues_per_endpoint = 20});
+          });
+          const std::lock_guard lock(mutex);
+          if (mine) {
+            for (const std::string& place : places(*mine)) claimed.push_back(place);
+          }
         }
       });
     }
