@@ -149,14 +149,16 @@ Result<void> Application::Parts::open_installation() {
 Result<void> Application::Parts::serve() {
   DOORWARD_TRY(auto claimant, next_claimant(folder, random));
   const std::string claimant_name = claimant.name;
-  background = std::make_unique<Background>(Background::Parts{.store = *store,
-                                                              .clock = clock,
-                                                              .ids = store->ids(),
-                                                              .secrets = *installation.key_ring,
-                                                              .metrics = metrics,
-                                                              .outbound = outbound_options(options),
-                                                              .retention = retention_settings(options),
-                                                              .claimant = std::move(claimant)});
+  background = std::make_unique<Background>(
+      Background::Parts{.store = *store,
+                        .clock = clock,
+                        .ids = store->ids(),
+                        .secrets = *installation.key_ring,
+                        .metrics = metrics,
+                        .outbound = outbound_options(options),
+                        .disable_after = std::chrono::days(options.webhook_disable_after_days),
+                        .retention = retention_settings(options),
+                        .claimant = std::move(claimant)});
   DOORWARD_TRY(edges, Edges::make({.store = *store,
                                    .clock = clock,
                                    .ids = store->ids(),

@@ -13,7 +13,9 @@ Background::Background(Parts parts)
     : parts_(std::move(parts)),
       http_(std::make_unique<net::CurlHttpClient>(parts_.outbound)),
       deliveries_(parts_.store, parts_.clock, parts_.ids, parts_.secrets, *http_,
-                  {.claimant = parts_.claimant.name, .dead_claimant = parts_.claimant.before}),
+                  {.disable_after = parts_.disable_after,
+                   .claimant = parts_.claimant.name,
+                   .dead_claimant = parts_.claimant.before}),
       jobs_(parts_.store, parts_.clock),
       retention_(parts_.store, parts_.clock, parts_.retention) {
   parts_.store.set_commit_listener([wakes = wakes_] {

@@ -33,6 +33,7 @@ class Background {
     const SecretBox& secrets;
     std::shared_ptr<Metrics> metrics;
     net::OutboundOptions outbound;
+    Duration disable_after = kDisableAfter;  // of webhook endpoints
     RetentionSettings retention;
     Claimant claimant;
   };

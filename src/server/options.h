@@ -45,6 +45,7 @@ struct Options {
   std::string outbound_ca_file;  // empty: the system's authorities alone
   int outbound_connections = 0;
   int outbound_connections_per_target = 0;
+  int webhook_disable_after_days = 0;
   int scim_page_size = 0;
   int scim_max_page_size = 0;
   int retain_events_days = 0;
