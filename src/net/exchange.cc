@@ -64,7 +64,7 @@ void Exchange::answer(Response instead) {
 }
 
 Response Exchange::too_late() const {
-  if (!site_->options.too_late) return text_response(503, "The request took too long.");
+  if (!site_->options.too_late) return refusal_response(503, "The request took too long.");
   return site_->options.too_late(request);
 }
 
@@ -140,7 +140,24 @@ void Exchange::record(int status) {
               {"protocol", request.protocol == Protocol::kHttp2 ? "h2" : "http/1.1"}});
 }
 
+bool Exchange::hold(std::size_t bytes) {
+  if (bytes <= Limits::kFreeBytes || bytes <= held_) return true;
+  const std::size_t more = bytes - std::exchange(held_, bytes);
+  return site_->unread_bytes.fetch_add(more, std::memory_order_relaxed) + more <= site_->limits().all_unread_bytes;
+}
+
+void Exchange::release() {
+  if (held_ > 0) site_->unread_bytes.fetch_sub(std::exchange(held_, 0), std::memory_order_relaxed);
+}
+
+void Exchange::drop_request() {
+  release();
+  keep_little(request.headers, kMostKeptHeaders);
+  keep_little(request.body, kMostKeptBytes);
+}
+
 void Exchange::recycle() {
+  release();
   request.method.clear();
   keep_little(request.path, kMostKeptBytes);
   keep_little(request.query, kMostKeptBytes);

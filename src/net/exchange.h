@@ -19,6 +19,7 @@ using Clock = std::chrono::steady_clock;
 class Exchange : public std::enable_shared_from_this<Exchange> {
  public:
   explicit Exchange(std::shared_ptr<const Site> site) : site_(std::move(site)) {}
+  ~Exchange() { release(); }
 
   Request request;
   Response response;  // valid once finished()
@@ -30,6 +31,12 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   void answer(Response instead);
   // What answers in place of the handler of `late`, which is abandoned and runs on with its request.
   static std::shared_ptr<Exchange> instead_of(Exchange& late);
+
+  // Accounts for a body of `bytes` in all, of which more may come. False when all bodies of the server are too large
+  // together (Limits::all_unread_bytes). Given back by drop_request(), recycle() and the end.
+  bool hold(std::size_t bytes);
+  // Frees the fields and the body of a request that has been answered.
+  void drop_request();
 
   bool finished() const { return finished_; }
   bool expired(Clock::time_point now) const { return !finished_ && started_ && now >= request.deadline; }
@@ -50,11 +57,13 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   void begin();
   Response too_late() const;
   void drop_unsendable(Headers& headers) const;
+  void release();
   void finish(const std::exception_ptr& error, std::optional<Response> answer);
   void check_response();
 
   const std::shared_ptr<const Site> site_;
   std::move_only_function<void()> on_finished_;
+  std::size_t held_ = 0;
   Clock::time_point started_at_;
   bool started_ = false;
   bool finished_ = false;

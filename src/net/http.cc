@@ -95,6 +95,12 @@ Response text_response(int status, std::string_view text) {
   return response;
 }
 
+Response refusal_response(int status, std::string_view text) {
+  Response response = text_response(status, text);
+  if (status == 503) response.headers.push_back({"retry-after", "1"});
+  return response;
+}
+
 std::string fold_leading_slashes(std::string path) {
   const std::size_t first = path.find_first_not_of('/');
   const std::size_t slashes = first == std::string::npos ? path.size() : first;

@@ -61,7 +61,8 @@ struct Request {
   std::chrono::steady_clock::time_point deadline;  // net answers in place of the handler then
 };
 
-// Produces a long body piece by piece; nullopt ends it. Pulled only as fast as the peer reads.
+// Produces a long body piece by piece; nullopt ends it. Pulled only as fast as the peer reads. It must not refer to the
+// fields or the body of the request, which are freed when the task has answered.
 using BodyStream = std::move_only_function<task<std::optional<std::string>>()>;
 
 struct Response {
@@ -82,6 +83,8 @@ std::string_view status_text(int status);
 
 // `text` and a line feed as text/plain: what net itself answers, and plain edges may.
 Response text_response(int status, std::string_view text);
+// The same, with Retry-After where a later try may well succeed (503).
+Response refusal_response(int status, std::string_view text);
 
 // "//oauth//token" becomes "/oauth//token": clients that join a base URL ending in '/' with a path reach the same
 // route.

@@ -64,6 +64,17 @@ TEST(Http1Parser, ReadsChunksAndDropsTrailers) {
   }
 }
 
+TEST(Http1Parser, ALastChunkMayComeByTheByte) {
+  for (const std::size_t step : {1UL, 2UL, 3UL, 1000UL}) {
+    const std::string head = "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n";
+    for (const auto& [chunks, body] : {std::pair{"0\r\n\r\n", ""}, {"000\r\n\r\n", ""}, {"1\r\na\r\n0\r\n\r\n", "a"}}) {
+      const Parsed parsed = parse(head + chunks, step);
+      EXPECT_EQ(parsed.state, State::kComplete) << chunks << step;
+      EXPECT_EQ(parsed.request.body, body) << chunks << step;
+    }
+  }
+}
+
 TEST(Http1Parser, LetsUnknownMethodsThrough) {
   const Parsed parsed = parse("BREW /pot HTTP/1.1\r\nHost: x\r\n\r\n");
   ASSERT_EQ(parsed.state, State::kComplete);
@@ -82,7 +93,7 @@ TEST(Http1Parser, KeepAliveFollowsVersionAndConnection) {
   EXPECT_TRUE(parse("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n").keep_alive);
 }
 
-TEST(Http1Parser, RefusesWhatTwoParsersReadDifferently) {
+TEST(Http1Parser, H07RefusesWhatTwoParsersReadDifferently) {
   using namespace std::string_view_literals;
   const std::string_view hostile[] = {
       "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n"sv,
@@ -116,6 +127,7 @@ TEST(Http1Parser, RefusesWhatTwoParsersReadDifferently) {
       "CONNECT x:443 HTTP/1.1\r\nHost: x\r\n\r\n"sv,
       "GET /#f HTTP/1.1\r\nHost: x\r\n\r\n"sv,
       "GET /\r\n\r\n"sv,
+      "GET / x\r\n\r\n"sv,
       "\x16\x03\x01\x02\r\n\r\n"sv,
       "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"sv,
       "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\n"sv,
@@ -140,7 +152,7 @@ void expect_refused(const Parsed& parsed, int status, Refusal refusal) {
   EXPECT_EQ(parsed.refused.refusal, refusal);
 }
 
-TEST(Http1Parser, HoldsItsLimits) {
+TEST(Http1Parser, H08HoldsItsLimits) {
   const std::string start = "POST / HTTP/1.1\r\nHost: x\r\n";
   Limits limits;
   limits.header_count = 3;

@@ -49,6 +49,7 @@ class Http1Session final : public Session {
     deadline_ = Clock::now() + allowed;
   }
   void give_up_handler();
+  void refuse(int status, Refusal refusal, std::string_view text);
   task<bool> read_request();
   task<bool> read_more();
   task<void> run_handler();
@@ -69,6 +70,7 @@ class Http1Session final : public Session {
   std::coroutine_handle<> waiting_;
   Phase phase_ = Phase::kHeader;
   Clock::time_point deadline_ = Clock::time_point::max();
+  Clock::time_point body_began_;
   bool timed_out_ = false;  // in the current phase
   bool keep_alive_ = true;
   bool draining_ = false;
@@ -90,7 +92,6 @@ void Http1Session::tick(Clock::time_point now) {
     case Phase::kIdle:
       return connection_.transport().close();
     case Phase::kBody:
-      connection_.site()->refused(Refusal::kBodyTimeout);
       return connection_.transport().cancel();  // and 408
     case Phase::kWrite:
       connection_.site()->refused(Refusal::kWriteTimeout);
@@ -140,29 +141,39 @@ task<bool> Http1Session::read_request() {
         keep_alive_ = parser_.keep_alive();
         co_return true;
       case Http1Parser::State::kRefused:
-        keep_alive_ = false;
-        connection_.site()->refused(parser_.refused().refusal);
-        connection_.settle_peer(exchange_->request);
-        exchange_->answer(text_response(parser_.refused().status, parser_.refused().text));
+        refuse(parser_.refused().status, parser_.refused().refusal, parser_.refused().text);
         co_return true;
-      case Http1Parser::State::kBody:
-        if (phase_ == Phase::kBody) break;
-        if (parser_.expects_continue() && begin_ == end_ && !co_await write(kContinue)) co_return false;
-        enter(Phase::kBody, limits_.body_read);
-        break;
+      case Http1Parser::State::kBody: {
+        if (phase_ != Phase::kBody) {
+          if (parser_.expects_continue() && begin_ == end_ && !co_await write(kContinue)) co_return false;
+          phase_ = Phase::kBody;
+          body_began_ = Clock::now();
+        }
+        const std::size_t arrived = exchange_->request.body.size();
+        deadline_ = body_began_ + limits_.body_time(arrived);
+        if (exchange_->hold(arrived)) break;
+        refuse(503, Refusal::kAllUnreadBytes, "Too many requests are being received. Try again later.");
+        co_return true;
+      }
       case Http1Parser::State::kHeader:
         if (phase_ == Phase::kIdle && begin_ != end_) enter(Phase::kHeader, limits_.header_read);
         if (phase_ == Phase::kIdle && draining_) co_return false;
         break;
     }
-    if (!co_await read_more()) {
+    // A read that was complete before the deadline cancelled it has come too late all the same.
+    if (!co_await read_more() || timed_out_) {
       if (!timed_out_ || phase_ != Phase::kBody) co_return false;
-      keep_alive_ = false;
-      connection_.settle_peer(exchange_->request);
-      exchange_->answer(text_response(408, "The request body took too long."));
+      refuse(408, Refusal::kBodyTimeout, "The request body took too long.");
       co_return true;
     }
   }
+}
+
+void Http1Session::refuse(int status, Refusal refusal, std::string_view text) {
+  keep_alive_ = false;
+  connection_.site()->refused(refusal);
+  connection_.settle_peer(exchange_->request);
+  exchange_->answer(refusal_response(status, text));
 }
 
 // False when the peer is gone or the time is over.
@@ -219,6 +230,7 @@ task<bool> Http1Session::respond() {
   }
   options.keep_alive = keep_alive_;
   exchange_->record(response.status);
+  exchange_->drop_request();
 
   output_.clear();
   append_head(output_, response, options);

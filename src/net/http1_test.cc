@@ -141,35 +141,11 @@ TEST_F(Http1, SendsLargeBodiesWhole) {
 
 // -- waiting
 
-TEST_F(Http1, AHeaderThatTricklesIsCutOff) {
-  start({.header_read = milliseconds(50)});
-  SocketClient client(port);
-  client.send("GET /echo HTTP/1.1\r\nHo");
-  EXPECT_EQ(client.read_to_end(), "");
-  observer->wait_for_refusal(Refusal::kHeaderTimeout);
-}
-
-TEST_F(Http1, ABodyThatTricklesIsAnsweredWith408) {
-  start({.body_read = milliseconds(50)});
-  SocketClient client(port);
-  client.send("POST /body HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc");
-  EXPECT_THAT(client.read_to_end(), StartsWith("HTTP/1.1 408 "));
-  observer->wait_for_refusal(Refusal::kBodyTimeout);
-}
-
 TEST_F(Http1, AnIdleConnectionIsClosed) {
   start({.idle = milliseconds(50)});
   SocketClient client(port);
   client.send("GET /echo HTTP/1.1\r\nHost: x\r\n\r\n");
   EXPECT_THAT(client.read_to_end(), StartsWith("HTTP/1.1 200 "));
-}
-
-TEST_F(Http1, APeerThatDoesNotReadIsCutOff) {
-  start({.write = milliseconds(50)});
-  SocketClient client(port, "127.0.0.1", 4096);
-  client.send("GET /big?50000000 HTTP/1.1\r\nHost: x\r\n\r\n");
-  observer->wait_for_refusal(Refusal::kWriteTimeout);
-  observer->wait_for([](RecordingObserver& seen) { return seen.open == 0; });
 }
 
 TEST_F(Http1, ALateHandlerIsAnsweredWith503) {
@@ -193,52 +169,7 @@ TEST_F(Http1, AfterARefusalThePeerHasAMomentToReadAndNoMore) {
   observer->wait_for([](RecordingObserver& seen) { return seen.open == 0; });
 }
 
-TEST_F(Http1, AStreamIsPulledOnlyAsFastAsThePeerReads) {
-  start({.write = milliseconds(50)});
-  SocketClient client(port, "127.0.0.1", 4096);
-  client.send("GET /stream?1000000000 HTTP/1.1\r\nHost: x\r\n\r\n");
-  observer->wait_for_refusal(Refusal::kWriteTimeout);  // the writer waited for the peer, not the other way round
-  observer->wait_for([](RecordingObserver& seen) { return seen.open == 0; });
-}
-
-TEST_F(Http1, OneHostileConnectionCostsOnlyItself) {
-  start({.header_read = milliseconds(200)});
-  std::vector<std::unique_ptr<SocketClient>> slow;
-  for (int i = 0; i < 100; ++i) {
-    slow.push_back(std::make_unique<SocketClient>(port));
-    slow.back()->send("GET / HTTP/1.1\r\nX: ");
-  }
-  EXPECT_THAT(exchange("GET /echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"), StartsWith("HTTP/1.1 200 "));
-  for (auto& client : slow) EXPECT_EQ(client->read_to_end(), "");
-}
-
 // -- connections
-
-TEST_F(Http1, RefusesConnectionsAboveTheLimits) {
-  start({.connections = 2, .connections_per_source = 10});
-  SocketClient a(port), b(port);
-  observer->wait_for([](RecordingObserver& seen) { return seen.open == 2; });
-  SocketClient c(port);
-  EXPECT_EQ(c.read_to_end(), "");
-  observer->wait_for_refusal(Refusal::kConnections);
-  a.send("GET /echo HTTP/1.1\r\nHost: x\r\n\r\n");
-  EXPECT_THAT(a.read_response().first, StartsWith("HTTP/1.1 200 "));
-}
-
-TEST_F(Http1, RefusesTooManyConnectionsFromOneSource) {
-  start({.connections_per_source = 1});
-  {
-    SocketClient a(port);
-    observer->wait_for([](RecordingObserver& seen) { return seen.open == 1; });
-    SocketClient b(port);
-    EXPECT_EQ(b.read_to_end(), "");
-    observer->wait_for_refusal(Refusal::kConnectionsPerSource);
-  }
-  observer->wait_for([](RecordingObserver& seen) { return seen.open == 0; });
-  SocketClient c(port);
-  c.send("GET /echo HTTP/1.1\r\nHost: x\r\n\r\n");
-  EXPECT_THAT(c.read_response().first, StartsWith("HTTP/1.1 200 "));
-}
 
 TEST_F(Http1, BindsEveryAddressOfAHostOnOnePort) {
   start();

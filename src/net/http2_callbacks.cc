@@ -31,11 +31,29 @@ struct Http2Session::Callbacks {
       s.continuations_ = 0;
     }
     if (head->type == NGHTTP2_HEADERS) {
+      s.see_stream(head->stream_id);
       s.header_deadline_ = s.now_ + s.limits_.header_read;
     } else if (!continuation) {
       s.header_deadline_ = Clock::time_point::max();
     }
+    // Here and not where frames are complete: nghttp2 ignores some without a word, such as those of closed streams.
+    if (is_control(s, *head)) spend_control(s);
     return 0;
+  }
+
+  // Costs the peer nothing and brings no request on.
+  static bool is_control(Http2Session& s, const nghttp2_frame_hd& head) {
+    switch (head.type) {
+      case NGHTTP2_HEADERS:  // trailers, and what comes for closed streams
+        return head.stream_id <= nghttp2_session_get_last_proc_stream_id(s.nghttp2_);
+      case NGHTTP2_DATA:
+        return head.length == 0 && (head.flags & NGHTTP2_FLAG_END_STREAM) == 0;
+      case NGHTTP2_CONTINUATION:  // has its own limit
+      case NGHTTP2_RST_STREAM:    // and its own budget
+        return false;
+      default:
+        return true;
+    }
   }
 
   static int on_begin_headers(nghttp2_session*, const nghttp2_frame* frame, void* user) {
@@ -49,7 +67,7 @@ struct Http2Session::Callbacks {
     if (s.flooded_) return NGHTTP2_ERR_CALLBACK_FAILURE;  // stop decoding at once
     // Trailers of a request are dropped: nobody may act on them.
     if (Stream* stream = s.find(frame->hd.stream_id); stream != nullptr && !stream->header_complete) {
-      s.add_field(*stream, view(name, name_size), view(value, value_size));
+      s.add_field(frame->hd.stream_id, *stream, view(name, name_size), view(value, value_size));
     }
     return 0;
   }
@@ -61,13 +79,13 @@ struct Http2Session::Callbacks {
         s.header_deadline_ = Clock::time_point::max();
         break;
       case NGHTTP2_DATA:
-        if (frame->hd.length == 0 && (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) == 0) spend_control(s);
+        // Nothing but padding.
+        if (frame->hd.length > 0 && frame->hd.length <= frame->data.padlen) spend_control(s);
         break;
       case NGHTTP2_RST_STREAM:
         if (!s.resets_.spend(s.now_)) s.flood(Refusal::kResetFlood);
         return 0;
       default:
-        spend_control(s);
         return 0;
     }
     Stream* stream = s.find(frame->hd.stream_id);
@@ -95,7 +113,7 @@ struct Http2Session::Callbacks {
   }
 
   static int on_invalid_frame(nghttp2_session*, const nghttp2_frame*, int, void* user) {
-    self(user).connection_.site()->refused(Refusal::kMalformed);
+    self(user).note_malformed();
     return 0;
   }
 
@@ -106,9 +124,19 @@ struct Http2Session::Callbacks {
         // Whatever the peer did to make us reset, it may not do it without end (CVE-2025-8671).
         if (frame->rst_stream.error_code != NGHTTP2_NO_ERROR && !s.resets_.spend(s.now_)) s.flood(Refusal::kResetFlood);
         break;
+      case NGHTTP2_GOAWAY:
+        // nghttp2 ends some connections without a word to us.
+        if (frame->goaway.error_code == NGHTTP2_ENHANCE_YOUR_CALM) {
+          if (!s.ended_) s.connection_.site()->refused(Refusal::kControlFlood);
+        } else if (frame->goaway.error_code != NGHTTP2_NO_ERROR && !s.ended_) {
+          s.note_malformed();
+        }
+        break;
       case NGHTTP2_HEADERS:
       case NGHTTP2_DATA:
-        s.controls_.earn(Limits::kControlsPerFrame);
+        if (frame->hd.type == NGHTTP2_HEADERS || frame->hd.length >= Limits::kFrameThatCounts) {
+          s.controls_.earn(Limits::kControlsPerFrame);
+        }
         if ((frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0) {
           Stream* stream = s.find(frame->hd.stream_id);
           if (stream != nullptr && !stream->request_complete) s.half_done_.push_back(frame->hd.stream_id);

@@ -25,8 +25,9 @@ nghttp2_nv field(std::string_view name, std::string_view value) {
 void Http2Session::respond(std::int32_t id) {
   Stream* stream = find(id);
   if (stream == nullptr) return;
-  // The request is of no more use: its body's place is free for others.
-  unread_body_ -= std::exchange(stream->unread_body, 0);
+  // The request is of no more use: its place is free for others, however slowly the peer takes the answer.
+  unread_ -= std::exchange(stream->unread, 0);
+  stream->exchange->drop_request();
   stream->exchange->record(stream->exchange->response.status);
   submit_head(id, *stream);
 }

@@ -1,6 +1,7 @@
 #include "net/http2_session.h"
 
 #include <array>
+#include <boost/asio/error.hpp>
 #include <utility>
 
 #include "net/keep_little.h"
@@ -36,7 +37,7 @@ Http2Session::Stream* Http2Session::find(std::int32_t id) {
 
 // The peer or we gave the stream up: its handler runs on by itself and goes on counting.
 void Http2Session::forget(Stream& stream) {
-  unread_body_ -= stream.unread_body;
+  unread_ -= std::exchange(stream.unread, 0);
   if (stream.incoming) stream.incoming->gone();
   if (stream.exchange->finished()) {
     stream.exchange->record(499);  // without effect when it was answered
@@ -49,9 +50,12 @@ void Http2Session::forget(Stream& stream) {
 
 task<void> Http2Session::run() {
   bool more = feed(std::exchange(early_bytes_, {}));
-  std::array<char, kInput> buffer;
   while (more && (nghttp2_session_want_read(nghttp2_) != 0 || nghttp2_session_want_write(nghttp2_) != 0)) {
-    const auto [error, size] = co_await connection_.transport().read_some(boost::asio::buffer(buffer));
+    // Waits without a buffer of its own: an idle connection keeps none.
+    if (const auto waited = co_await connection_.transport().readable(); waited.error) break;
+    thread_local std::array<char, kInput> buffer;
+    const auto [error, size] = connection_.transport().try_read(boost::asio::buffer(buffer));
+    if (error == boost::asio::error::would_block) continue;
     if (error) break;
     more = feed({buffer.data(), size});
   }
@@ -72,6 +76,7 @@ task<void> Http2Session::run() {
 // False when the connection is to be closed after what is queued has been sent.
 bool Http2Session::feed(std::string_view bytes) {
   now_ = Clock::now();
+  malformed_noted_ = false;
   const auto used =
       nghttp2_session_mem_recv(nghttp2_, reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
   // nghttp2 counts some floods too, in newer versions, and may be the first to see them.
@@ -80,8 +85,8 @@ bool Http2Session::feed(std::string_view bytes) {
   if (flooded_) {
     connection_.site()->refused(*flooded_);
     end_with(NGHTTP2_ENHANCE_YOUR_CALM);
-  } else if (used < 0) {
-    connection_.site()->refused(Refusal::kMalformed);
+  } else if (used < 0 || misordered_) {
+    note_malformed();
     end_with(NGHTTP2_PROTOCOL_ERROR);
   } else {
     process();
@@ -108,6 +113,10 @@ void Http2Session::process() {
 
 void Http2Session::flood(Refusal refusal) {
   if (!flooded_) flooded_ = refusal;
+}
+
+void Http2Session::note_malformed() {
+  if (!std::exchange(malformed_noted_, true)) connection_.site()->refused(Refusal::kMalformed);
 }
 
 void Http2Session::end_with(std::uint32_t error_code) {

@@ -40,10 +40,11 @@ class Http2Session final : public Session {
     std::string path;                        // :path as sent
     std::string authority;                   // :authority as sent
     std::size_t header_bytes = 0;
-    std::size_t unread_body = 0;  // what it counts in unread_body_
+    std::size_t unread = 0;  // what it counts in unread_
     bool header_complete = false;
     bool request_complete = false;
     bool dispatched = false;  // answered by the handler or in its place
+    Clock::time_point body_began;
     // Of the body while it arrives, then of what the peer must take.
     Clock::time_point deadline = Clock::time_point::max();
     std::size_t sent = 0;       // of body or piece
@@ -62,17 +63,20 @@ class Http2Session final : public Session {
   task<void> write_loop();
   void fill_output();
   void flood(Refusal refusal);
+  void note_malformed();
   void end_with(std::uint32_t error_code);
   Stream* find(std::int32_t id);
   void tick_stream(std::int32_t id, Stream& stream, Clock::time_point now);
   void forget(Stream& stream);
 
   // -- http2_request.cc
+  void see_stream(std::int32_t id);
   void begin_request(std::int32_t id);
-  void add_field(Stream& stream, std::string_view name, std::string_view value);
+  void add_field(std::int32_t id, Stream& stream, std::string_view name, std::string_view value);
   void refuse(std::int32_t id, Stream& stream, int status, Refusal refusal, std::string_view text);
   void header_complete(std::int32_t id, Stream& stream, bool end_stream);
   void add_body(std::int32_t id, std::string_view data);
+  bool keep(std::int32_t id, Stream& stream, std::size_t bytes);
   void dispatch(std::int32_t id);
   void recycle(std::shared_ptr<Exchange> exchange);
 
@@ -111,8 +115,12 @@ class Http2Session final : public Session {
   // Expires with the session; what is still suspended in a body stream asks it before touching `this`.
   std::shared_ptr<Http2Session*> alive_;
 
-  std::size_t unread_body_ = 0;
+  std::size_t unread_ = 0;  // fields and bodies of requests without answer
   std::size_t continuations_ = 0;
+  std::int32_t last_id_ = -1;
+  std::vector<std::pair<std::int32_t, std::int32_t>> skipped_;  // ids that may never be opened: first and last
+  bool misordered_ = false;                                     // one of them was
+  bool malformed_noted_ = false;                                // since the last read
   std::optional<Refusal> flooded_;
   Budget resets_;
   Budget controls_;

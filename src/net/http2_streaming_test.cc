@@ -155,7 +155,7 @@ TEST_F(Http2Streaming, MoreThanTheHandlerMayHoldResetsTheStream) {
   Http2Client& h2 = connect();
   const auto reply = h2.wait(h2.request("POST", "/talk", {}, "eleven byte", true));
   EXPECT_EQ(reply.error_code, static_cast<std::uint32_t>(NGHTTP2_ENHANCE_YOUR_CALM));
-  observer->wait_for_refusal(Refusal::kUnreadBodyBytes);
+  observer->wait_for_refusal(Refusal::kUnreadBytes);
   EXPECT_EQ(h2.get("/echo").field(":status"), "200");
 }
 

@@ -1,44 +1,13 @@
-#include <gmock/gmock.h>
-
-#include "net/server_fixture.h"
-#include "tests/support/http2_client.h"
+#include "net/http2_fixture.h"
 
 namespace doorward::net {
 namespace {
 
-using doorward::testing::Http2Client;
 using std::chrono::milliseconds;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
-class Http2 : public ServerFixture {
- protected:
-  // Connects with prior knowledge.
-  Http2Client& connect(std::optional<std::uint32_t> window = std::nullopt) {
-    socket.emplace(port);
-    client.emplace(*socket, window);
-    return *client;
-  }
-  // The server has ended the connection with this GOAWAY, and others are served.
-  void expect_ended(std::uint32_t error_code) {
-    client->read_to_end();
-    EXPECT_EQ(client->goaway, error_code);
-    EXPECT_THAT(exchange("GET /echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"), StartsWith("HTTP/1.1 200 "));
-  }
-
-  std::optional<SocketClient> socket;
-  std::optional<Http2Client> client;
-};
-
-// A frame as bytes (RFC 9113 section 4.1).
-std::string frame(int type, int flags, std::uint32_t stream, const std::string& payload) {
-  std::string bytes;
-  for (const int shift : {16, 8, 0}) bytes += static_cast<char>(payload.size() >> shift);
-  bytes += static_cast<char>(type);
-  bytes += static_cast<char>(flags);
-  for (const int shift : {24, 16, 8, 0}) bytes += static_cast<char>(stream >> shift);
-  return bytes + payload;
-}
+class Http2 : public Http2Fixture {};
 
 TEST_F(Http2, AnswersByPriorKnowledgeOnTheSamePort) {
   start();
@@ -190,79 +159,6 @@ TEST_F(Http2, RefusesMoreHandlersThanStreamsEvenWhenTheStreamsAreReset) {
   }
 }
 
-// -- floods: GOAWAY, and only this connection
-
-TEST_F(Http2, RapidResetsEndTheConnection) {
-  start({.reset_burst = 20});
-  Http2Client& h2 = connect();
-  for (int i = 0; i < 30; ++i) {
-    const auto id = h2.request("GET", "/echo");
-    socket->send(h2.queued());
-    nghttp2_submit_rst_stream(h2.session(), NGHTTP2_FLAG_NONE, id, NGHTTP2_CANCEL);
-    if (!h2.flush()) break;
-  }
-  expect_ended(NGHTTP2_ENHANCE_YOUR_CALM);
-  observer->wait_for_refusal(Refusal::kResetFlood);
-}
-
-TEST_F(Http2, MakingTheServerResetCountsTheSame) {
-  start({.reset_burst = 20});
-  Http2Client& h2 = connect();
-  for (int i = 0; i < 40; ++i) {
-    // A window update that overflows is a stream error, which the server must answer with a reset.
-    const auto id = static_cast<std::uint32_t>(h2.request("POST", "/body", {}, {}, true));
-    if (!socket->send(h2.queued() + frame(NGHTTP2_WINDOW_UPDATE, 0, id, "\x7f\xff\xff\xff"))) break;
-  }
-  expect_ended(NGHTTP2_ENHANCE_YOUR_CALM);
-  observer->wait_for_refusal(Refusal::kResetFlood);
-}
-
-TEST_F(Http2, PingSettingsAndEmptyDataFloodsEndTheConnection) {
-  const auto flood = [](std::uint32_t stream, int kind) {
-    if (kind == 0) return frame(NGHTTP2_PING, 0, 0, "12345678");
-    if (kind == 1) return frame(NGHTTP2_SETTINGS, 0, 0, "");
-    if (kind == 2) return frame(NGHTTP2_WINDOW_UPDATE, 0, 0, std::string("\0\0\0\1", 4));
-    if (kind == 3) return frame(NGHTTP2_PRIORITY, 0, 0x7ffffff1, std::string(5, '\1'));
-    return frame(NGHTTP2_DATA, 0, stream, "");
-  };
-  start({.control_burst = 50});
-  for (int kind = 0; kind < 5; ++kind) {
-    SCOPED_TRACE(kind);
-    observer->refusals.clear();
-    Http2Client& h2 = connect();
-    const auto id = h2.request("POST", "/body", {}, {}, true);
-    h2.flush();
-    std::string bytes;
-    for (int i = 0; i < 200; ++i) bytes += flood(static_cast<std::uint32_t>(id), kind);
-    socket->send(bytes);
-    expect_ended(NGHTTP2_ENHANCE_YOUR_CALM);
-    observer->wait_for_refusal(Refusal::kControlFlood);
-  }
-}
-
-TEST_F(Http2, AContinuationFloodEndsTheConnection) {
-  start();
-  Http2Client& h2 = connect();
-  socket->send(h2.queued() + frame(NGHTTP2_HEADERS, 0, 1, std::string("\x82\x86\x84\x41\x01x", 6)));
-  for (int i = 0; i < 20; ++i) {
-    if (!socket->send(frame(NGHTTP2_CONTINUATION, 0, 1, std::string("\x40\x01y\x01z", 5)))) break;
-  }
-  expect_ended(NGHTTP2_ENHANCE_YOUR_CALM);
-  observer->wait_for_refusal(Refusal::kContinuationFlood);
-}
-
-TEST_F(Http2, AnHpackBombEndsTheConnection) {
-  start();
-  Http2Client& h2 = connect();
-  // One indexed 4000-byte field, named again and again by one byte each.
-  std::string block = "\x82\x86\x84\x41\x01x\x40\x01y\x7f";
-  block += std::string("\xa1\x1e", 2) + std::string(4000, 'v');  // length 4000 as a 7-bit prefix integer
-  block += std::string(5000, '\xbe');
-  socket->send(h2.queued() + frame(NGHTTP2_HEADERS, 0x5, 1, block));
-  expect_ended(NGHTTP2_ENHANCE_YOUR_CALM);
-  observer->wait_for_refusal(Refusal::kHeaderBytes);
-}
-
 TEST_F(Http2, GarbageIsAProtocolError) {
   start();
   Http2Client& h2 = connect();
@@ -271,22 +167,6 @@ TEST_F(Http2, GarbageIsAProtocolError) {
 }
 
 // -- waiting
-
-TEST_F(Http2, AnUnfinishedHeaderIsCutOff) {
-  start({.header_read = milliseconds(50)});
-  Http2Client& h2 = connect();
-  socket->send(h2.queued() + frame(NGHTTP2_HEADERS, 0, 1, std::string("\x82\x86\x84\x41\x01x", 6)));
-  expect_ended(NGHTTP2_ENHANCE_YOUR_CALM);
-  observer->wait_for_refusal(Refusal::kHeaderTimeout);
-}
-
-TEST_F(Http2, ABodyThatDoesNotComeIs408OnItsStream) {
-  start({.body_read = milliseconds(50)});
-  Http2Client& h2 = connect();
-  EXPECT_EQ(h2.wait(h2.request("POST", "/body", {}, "abc", true)).field(":status"), "408");
-  observer->wait_for_refusal(Refusal::kBodyTimeout);
-  EXPECT_EQ(h2.get("/echo").field(":status"), "200");
-}
 
 TEST_F(Http2, ALateHandlerIs503OnItsStream) {
   start({.handler = milliseconds(50)});
@@ -299,40 +179,11 @@ TEST_F(Http2, ALateHandlerIs503OnItsStream) {
   EXPECT_EQ(h2.get("/echo").field(":status"), "200");
 }
 
-TEST_F(Http2, AWindowThatStaysShutResetsTheStream) {
-  start({.write = milliseconds(50)});
-  Http2Client& h2 = connect(0);
-  const auto reply = h2.get("/big?10");
-  EXPECT_EQ(reply.error_code, static_cast<std::uint32_t>(NGHTTP2_CANCEL));
-  observer->wait_for_refusal(Refusal::kWriteTimeout);
-}
-
-TEST_F(Http2, APeerThatDoesNotReadIsCutOff) {
-  start({.write = milliseconds(50)});
-  socket.emplace(port, "127.0.0.1", 4096);
-  client.emplace(*socket, (1U << 31) - 1);
-  nghttp2_session_set_local_window_size(client->session(), NGHTTP2_FLAG_NONE, 0, (1U << 31) - 1);
-  client->request("GET", "/big?50000000");
-  client->flush();
-  observer->wait_for_refusal(Refusal::kWriteTimeout);
-  observer->wait_for([](RecordingObserver& seen) { return seen.open == 0; });
-}
-
 TEST_F(Http2, AnIdleConnectionIsToldGoodbye) {
   start({.idle = milliseconds(50)});
   Http2Client& h2 = connect();
   h2.get("/echo");
   expect_ended(NGHTTP2_NO_ERROR);
-}
-
-TEST_F(Http2, BodiesOfAllStreamsTogetherAreBounded) {
-  start({.body_bytes = 10'000, .unread_body_bytes = 15'000});
-  Http2Client& h2 = connect();
-  h2.request("POST", "/body", {}, std::string(9'000, 'x'), true);
-  const auto second = h2.request("POST", "/body", {}, std::string(9'000, 'x'), true);
-  EXPECT_EQ(h2.wait(second).error_code, static_cast<std::uint32_t>(NGHTTP2_REFUSED_STREAM));
-  observer->wait_for_refusal(Refusal::kUnreadBodyBytes);
-  EXPECT_EQ(h2.get("/echo").field(":status"), "200");
 }
 
 // -- drain

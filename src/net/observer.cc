@@ -24,8 +24,10 @@ std::string_view refusal_name(Refusal refusal) {
       return "expectation";
     case Refusal::kConcurrentStreams:
       return "concurrent_streams";
-    case Refusal::kUnreadBodyBytes:
-      return "unread_body_bytes";
+    case Refusal::kUnreadBytes:
+      return "unread_bytes";
+    case Refusal::kAllUnreadBytes:
+      return "all_unread_bytes";
     case Refusal::kContinuationFlood:
       return "continuation_flood";
     case Refusal::kResetFlood:

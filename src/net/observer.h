@@ -21,7 +21,8 @@ enum class Refusal : std::uint8_t {
   kVersion,       // 505
   kExpectation,   // 417
   kConcurrentStreams,
-  kUnreadBodyBytes,
+  kUnreadBytes,     // of one connection
+  kAllUnreadBytes,  // of all
   kContinuationFlood,
   kResetFlood,
   kControlFlood,

@@ -25,7 +25,7 @@ TEST(Query, RefusesWhatItCannotDecode) {
   }
 }
 
-TEST(Query, RefusesMoreThanTheLimit) {
+TEST(Query, H09RefusesMoreThanAHundredParameters) {
   std::string text;
   for (std::size_t i = 0; i < kMaxParameters; ++i) text += "a=1&";
   EXPECT_TRUE(parse_parameters(text));

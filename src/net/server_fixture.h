@@ -44,6 +44,10 @@ class RecordingObserver final : public Observer {
     std::unique_lock lock(mutex_);
     EXPECT_TRUE(changed_.wait_for(lock, doorward::testing::SocketClient::kPatience, [&] { return holds(*this); }));
   }
+  int count(Refusal refusal) {
+    std::lock_guard lock(mutex_);
+    return refusals[refusal];
+  }
   void wait_for_refusal(Refusal refusal) {
     SCOPED_TRACE(refusal_name(refusal));
     wait_for([&](RecordingObserver& seen) { return seen.refusals[refusal] > 0; });

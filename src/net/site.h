@@ -1,6 +1,8 @@
 // Internal: what all connections of a server share.
 #pragma once
 
+#include <atomic>
+#include <cstddef>
 #include <memory>
 
 #include "net/connection_gate.h"
@@ -21,6 +23,7 @@ struct Site {
 
   const ServerOptions options;
   const std::shared_ptr<ConnectionGate> gate;
+  mutable std::atomic<std::size_t> unread_bytes{0};  // bodies of unfinished requests, as Exchange::hold counts them
 };
 
 }  // namespace doorward::net

@@ -54,7 +54,8 @@ Result<std::shared_ptr<ssl::context>> make_context(const std::string& certificat
   SSL_CTX_set_min_proto_version(raw, TLS1_2_VERSION);
   SSL_CTX_set_options(raw, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE |
                                SSL_OP_IGNORE_UNEXPECTED_EOF);
-  SSL_CTX_set_mode(raw, SSL_MODE_RELEASE_BUFFERS);  // idle connections keep no record buffers
+  SSL_CTX_set_mode(raw, SSL_MODE_RELEASE_BUFFERS);          // idle connections keep no record buffers
+  SSL_CTX_set_session_cache_mode(raw, SSL_SESS_CACHE_OFF);  // peers resume by tickets, which they keep themselves
   SSL_CTX_set_cipher_list(raw, kTls12Suites);
   SSL_CTX_set_alpn_select_cb(raw, select_alpn, nullptr);
   boost::system::error_code error;

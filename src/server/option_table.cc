@@ -287,8 +287,9 @@ constexpr auto kTable = std::to_array<OptionRow>({
      .group = kLimits,
      .kind = kDuration,
      .placeholder = "TIME",
-     .initial = "30s",
-     .documentation = "From the end of the header to the end of the body: then 408 is answered.",
+     .initial = "10s",
+     .documentation = "From the end of the header to the end of the body, and a second more for each 16 KiB of it that "
+                      "have arrived: then 408 is answered.",
      .apply = set_limit<&Limits::body_read>,
      .least = kSecond,
      .most = 10 * kMinute},

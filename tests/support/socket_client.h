@@ -24,7 +24,9 @@ class SocketClient {
  public:
   static constexpr std::chrono::milliseconds kPatience{10'000};
 
-  explicit SocketClient(std::uint16_t port, const std::string& address = "127.0.0.1", int receive_buffer = 0) {
+  // `from` is the IPv4 address to connect from, when not the usual one.
+  explicit SocketClient(std::uint16_t port, const std::string& address = "127.0.0.1", int receive_buffer = 0,
+                        const char* from = nullptr) {
     const bool v6 = address.find(':') != std::string::npos;
     socket_ = ::socket(v6 ? AF_INET6 : AF_INET, SOCK_STREAM, 0);
     if (receive_buffer > 0) setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
@@ -38,6 +40,12 @@ class SocketClient {
       inet_pton(AF_INET6, address.c_str(), &to6.sin6_addr);
     else
       inet_pton(AF_INET, address.c_str(), &to4.sin_addr);
+    if (from != nullptr) {
+      sockaddr_in own{};
+      own.sin_family = AF_INET;
+      inet_pton(AF_INET, from, &own.sin_addr);
+      ::bind(socket_, reinterpret_cast<const sockaddr*>(&own), sizeof own);
+    }
     const auto* to = v6 ? reinterpret_cast<const sockaddr*>(&to6) : reinterpret_cast<const sockaddr*>(&to4);
     const int on = 1;
     setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
@@ -73,6 +81,18 @@ class SocketClient {
     if (size <= 0) return false;
     received_.append(buffer.data(), static_cast<std::size_t>(size));
     return true;
+  }
+
+  // True as soon as bytes or the end of the stream can be read.
+  bool is_readable_within(std::chrono::milliseconds at_most) {
+    pollfd waiting{socket_, POLLIN, 0};
+    return ::poll(&waiting, 1, static_cast<int>(at_most.count())) > 0;
+  }
+
+  // Reads and forgets at most `size` bytes; false at the end of the stream.
+  bool skip(std::size_t size) {
+    std::string bytes(size, '\0');
+    return ::recv(socket_, bytes.data(), size, 0) > 0;
   }
 
   // What has been read and not yet taken.
