@@ -176,7 +176,43 @@ TEST_F(JsonCodec, RefusesDocumentsThatAreNotStrictJson) {
   }
   const std::string deep(kMaxJsonDepth + 1, '[');
   EXPECT_EQ(violation(deep), "malformed_request");
-  EXPECT_EQ(violation(std::string(kMaxMessageBytes + 1, ' ')), "payload_too_large");
+  EXPECT_EQ(violation(std::string(kMaxJsonBytes + 1, ' ')), "payload_too_large");
+}
+
+std::string object_of(std::size_t members) {
+  std::string text = "{";
+  for (std::size_t i = 0; i < members; ++i) text += (i == 0 ? "\"" : ",\"") + std::to_string(i) + "\":1";
+  return text + "}";
+}
+
+TEST(JsonDocument, H10MembersOfAnObjectAreBoundedBeforeTheyAreHashed) {
+  EXPECT_TRUE(parse_json_document(object_of(kMaxJsonMembers), {}));
+  for (const std::string& text :
+       {object_of(kMaxJsonMembers + 1), "[{}," + object_of(kMaxJsonMembers + 1) + "]", object_of(100'000)}) {
+    const auto refused = parse_json_document(text, {});
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().reason, Reason::kMalformedRequest);
+    EXPECT_EQ(refused.error().message, "An object of the JSON document has too many members.");
+  }
+  std::string many = "[";
+  for (int i = 0; i < 50; ++i) many += object_of(500) + ",";
+  EXPECT_TRUE(parse_json_document(many + "0]", {})) << "each object by itself";
+}
+
+TEST(JsonDocument, H13DepthAndNumbersAreBounded) {
+  const auto message = [](const std::string& text) {
+    const auto parsed = parse_json_document(text, {});
+    return parsed ? std::string() : parsed.error().message;
+  };
+  EXPECT_EQ(message(std::string(kMaxJsonDepth, '[') + std::string(kMaxJsonDepth, ']')), "");
+  EXPECT_EQ(message(std::string(kMaxJsonDepth + 1, '[') + std::string(kMaxJsonDepth + 1, ']')),
+            "The JSON document is nested too deeply.");
+  const std::string refused = "A number of the JSON document is too long or out of range.";
+  EXPECT_EQ(message("0." + std::string(kMaxJsonNumberBytes - 2, '1')), "");
+  EXPECT_EQ(message("0." + std::string(kMaxJsonNumberBytes - 1, '1')), refused);
+  EXPECT_EQ(message("[" + std::string(1'000'000, '9') + "]"), refused);
+  EXPECT_EQ(message("1e999999999"), refused);
+  EXPECT_EQ(message("[1,2,3," + std::string(40, '9') + "," + std::string(40, '9') + "]"), "") << "each by itself";
 }
 
 TEST_F(JsonCodec, WritesWhatOtherMessagesCouldNotHaveRead) {

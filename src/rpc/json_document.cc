@@ -4,9 +4,11 @@
 #include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/value_stack.hpp>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <utility>
+#include <vector>
 
 #include "rpc/limits.h"
 
@@ -26,8 +28,12 @@ class CountingHandler {
 
   bool on_document_begin(json::error_code&) { return true; }
   bool on_document_end(json::error_code&) { return true; }
-  bool on_object_begin(json::error_code&) { return true; }
+  bool on_object_begin(json::error_code&) {
+    open_.push_back(0);
+    return true;
+  }
   bool on_object_end(std::size_t count, json::error_code&) {
+    open_.pop_back();
     members_ += count;
     stack_.push_object(count);
     return true;
@@ -41,7 +47,8 @@ class CountingHandler {
     stack_.push_chars(part);
     return true;
   }
-  bool on_key(json::string_view part, std::size_t, json::error_code&) {
+  bool on_key(json::string_view part, std::size_t, json::error_code& error) {
+    if (++open_.back() > kMaxJsonMembers) return refuse("An object of the JSON document has too many members.", error);
     stack_.push_key(part);
     return true;
   }
@@ -53,18 +60,22 @@ class CountingHandler {
     stack_.push_string(part);
     return true;
   }
-  bool on_number_part(json::string_view, json::error_code&) { return true; }
-  bool on_int64(std::int64_t value, json::string_view, json::error_code&) {
+  bool on_number_part(json::string_view part, json::error_code& error) {
+    number_bytes_ += part.size();
+    return number_bytes_ <= kMaxJsonNumberBytes || refuse(kNumber, error);
+  }
+  bool on_int64(std::int64_t value, json::string_view last, json::error_code& error) {
     stack_.push_int64(value);
-    return true;
+    return end_number(last, error);
   }
-  bool on_uint64(std::uint64_t value, json::string_view, json::error_code&) {
+  bool on_uint64(std::uint64_t value, json::string_view last, json::error_code& error) {
     stack_.push_uint64(value);
-    return true;
+    return end_number(last, error);
   }
-  bool on_double(double value, json::string_view, json::error_code&) {
+  bool on_double(double value, json::string_view last, json::error_code& error) {
     stack_.push_double(value);
-    return true;
+    // Beyond its range Boost.JSON answers infinity, which JSON cannot say.
+    return end_number(last, error) && (std::isfinite(value) || refuse(kNumber, error));
   }
   bool on_bool(bool value, json::error_code&) {
     stack_.push_bool(value);
@@ -80,8 +91,26 @@ class CountingHandler {
   void begin(json::storage_ptr storage) { stack_.reset(std::move(storage)); }
   json::value release() { return stack_.release(); }
   std::size_t members() const { return members_; }
+  // A sentence when this handler stopped the parser.
+  const char* refusal() const { return refusal_; }
 
  private:
+  static constexpr const char* kNumber = "A number of the JSON document is too long or out of range.";
+
+  bool refuse(const char* why, json::error_code& error) {
+    refusal_ = why;
+    error = json::error::syntax;
+    return false;
+  }
+  bool end_number(json::string_view last, json::error_code& error) {
+    const bool fits = number_bytes_ + last.size() <= kMaxJsonNumberBytes;
+    number_bytes_ = 0;
+    return fits || refuse(kNumber, error);
+  }
+
+  std::vector<std::size_t> open_;  // members so far of the objects that are open
+  std::size_t number_bytes_ = 0;
+  const char* refusal_ = nullptr;
   json::value_stack stack_;
   std::size_t members_ = 0;
 };
@@ -107,7 +136,7 @@ json::parse_options strict_options() {
 }  // namespace
 
 Result<json::value> parse_json_document(std::string_view text, json::storage_ptr storage) {
-  if (text.size() > kMaxMessageBytes) {
+  if (text.size() > kMaxJsonBytes) {
     return failure(Reason::kPayloadTooLarge, "The JSON document is too large.");
   }
   json::basic_parser<CountingHandler> parser(strict_options());
@@ -116,6 +145,7 @@ Result<json::value> parse_json_document(std::string_view text, json::storage_ptr
   const std::size_t used = parser.write_some(false, text.data(), text.size(), error);
   if (!error && used != text.size()) error = json::make_error_code(json::error::extra_data);
   if (error) {
+    if (parser.handler().refusal() != nullptr) return failure(Reason::kMalformedRequest, parser.handler().refusal());
     if (error == json::error::too_deep) {
       return failure(Reason::kMalformedRequest, "The JSON document is nested too deeply.");
     }

@@ -2,7 +2,7 @@
 
 #include <map>
 #include <optional>
-#include <unordered_set>
+#include <set>
 #include <utility>
 
 namespace doorward {
@@ -105,7 +105,7 @@ class MemberEditor {
 
   Result<void> replace(const std::vector<scim::Member>& members) {
     std::vector<GroupMember> wanted;
-    std::unordered_set<std::string> values;
+    std::set<std::string> values;  // not hashed: who sends a million members chooses what collides
     wanted.reserve(members.size());
     for (const scim::Member& member : members) {
       DOORWARD_TRY(GroupMember row, resolve_member(tx_, scope_, group_, member));

@@ -177,7 +177,7 @@ Coerced coerce(const Attribute& attribute, const json::value& value, std::string
 
 void drop_repeats(json::array& elements) {
   if (elements.size() > limits::kValuesPerAttribute) return;  // Group.members: rows know each member once
-  std::unordered_set<json::value> seen;
+  std::unordered_set<json::value> seen;                       // so few that it does not matter if all of them collide
   json::array kept;
   kept.reserve(elements.size());
   for (json::value& element : elements) {

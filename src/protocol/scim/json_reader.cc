@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <boost/json/basic_parser_impl.hpp>
 #include <boost/json/value_stack.hpp>
+#include <cmath>
 #include <string>
 #include <vector>
 
@@ -29,8 +30,12 @@ class StrictHandler {
 
   bool on_document_begin(error_code&) { return true; }
   bool on_document_end(error_code&) { return true; }
-  bool on_object_begin(error_code&) { return true; }
+  bool on_object_begin(error_code&) {
+    open_.push_back(0);
+    return true;
+  }
   bool on_object_end(std::size_t count, error_code& error) {
+    open_.pop_back();
     const auto first = keys_.end() - static_cast<std::ptrdiff_t>(count);
     std::sort(first, keys_.end());
     if (const auto twice = std::adjacent_find(first, keys_.end()); twice != keys_.end()) {
@@ -53,6 +58,7 @@ class StrictHandler {
   bool on_key(json::string_view part, std::size_t, error_code& error) {
     key_.append(part.data(), part.size());
     if (key_.find('\0') != std::string::npos) return refuse("A key holds the character U+0000.", error);
+    if (++open_.back() > limits::kJsonMembers) return refuse("An object has too many keys.", error);
     keys_.push_back(ascii_lower(key_));
     key_.clear();
     stack_.push_key(part);
@@ -68,18 +74,22 @@ class StrictHandler {
     stack_.push_string(part);
     return true;
   }
-  bool on_number_part(json::string_view, error_code&) { return true; }
-  bool on_int64(std::int64_t value, json::string_view, error_code&) {
+  bool on_number_part(json::string_view part, error_code& error) {
+    number_bytes_ += part.size();
+    return number_bytes_ <= limits::kJsonNumberBytes || refuse(kNumberMessage, error);
+  }
+  bool on_int64(std::int64_t value, json::string_view last, error_code& error) {
     stack_.push_int64(value);
-    return true;
+    return end_number(last, error);
   }
-  bool on_uint64(std::uint64_t value, json::string_view, error_code&) {
+  bool on_uint64(std::uint64_t value, json::string_view last, error_code& error) {
     stack_.push_uint64(value);
-    return true;
+    return end_number(last, error);
   }
-  bool on_double(double value, json::string_view, error_code&) {
+  bool on_double(double value, json::string_view last, error_code& error) {
     stack_.push_double(value);
-    return true;
+    // Beyond its range the library answers infinity, which JSON cannot say.
+    return end_number(last, error) && (std::isfinite(value) || refuse(kNumberMessage, error));
   }
   bool on_bool(bool value, error_code&) {
     stack_.push_bool(value);
@@ -98,6 +108,13 @@ class StrictHandler {
  private:
   static constexpr const char* kNulMessage = "A string holds the character U+0000.";
 
+  static constexpr const char* kNumberMessage = "A number is too long or out of range.";
+
+  bool end_number(json::string_view last, error_code& error) {
+    const bool fits = number_bytes_ + last.size() <= limits::kJsonNumberBytes;
+    number_bytes_ = 0;
+    return fits || refuse(kNumberMessage, error);
+  }
   bool refuse(std::string message, error_code& error) {
     refusal_ = std::move(message);
     error = json::error::syntax;
@@ -106,6 +123,8 @@ class StrictHandler {
 
   json::value_stack stack_;
   std::vector<std::string> keys_;
+  std::vector<std::size_t> open_;  // keys so far of the objects that are open
+  std::size_t number_bytes_ = 0;
   std::string key_;
   std::string refusal_;
 };

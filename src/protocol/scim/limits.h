@@ -5,8 +5,10 @@
 
 namespace doorward::scim::limits {
 
-// JSON
+// JSON. Members are bounded because a hash table of names that collide costs the square of their number.
 inline constexpr std::size_t kJsonDepth = 32;
+inline constexpr std::size_t kJsonMembers = 1000;  // of one object
+inline constexpr std::size_t kJsonNumberBytes = 64;
 
 // Filters (RFC 7644 section 3.4.2.2) and PATCH paths
 inline constexpr std::size_t kFilterBytes = 16 * 1024;

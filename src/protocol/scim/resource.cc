@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <boost/json/array.hpp>
 #include <numeric>
-#include <unordered_set>
+#include <set>
 #include <utility>
 
 #include "protocol/scim/case_fold.h"
@@ -132,7 +132,7 @@ Result<std::vector<Member>> read_members(const json::value& value) {
   DOORWARD_TRY(auto coerced, coerce(definition, value, definition.name));
   std::vector<Member> members;
   if (!coerced) return members;
-  std::unordered_set<std::string> seen;
+  std::set<std::string> seen;  // not hashed: who sends a million members chooses what collides
   members.reserve(coerced->get_array().size());
   for (const json::value& element : coerced->get_array()) {
     const json::object& object = element.get_object();

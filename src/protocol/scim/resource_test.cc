@@ -35,6 +35,32 @@ TEST(Body, RefusesWhatReadersCouldReadDifferently) {
             object(R"({"a":[1,-2,1.5,true,null,"éé",{"b":[]}]})"));
 }
 
+TEST(ScimBody, H10H13MembersDepthAndNumbersAreBounded) {
+  const auto message = [](const std::string& body) {
+    const auto parsed = parse_body(body);
+    if (parsed) return std::string();
+    EXPECT_EQ(parsed.error().reason, Reason::kScimInvalidSyntax);
+    return parsed.error().message;
+  };
+  const auto object_of = [](std::size_t keys) {
+    std::string text = "{";
+    for (std::size_t i = 0; i < keys; ++i) text += (i == 0 ? "\"" : ",\"") + std::to_string(i) + "\":1";
+    return text + "}";
+  };
+  EXPECT_EQ(message(object_of(limits::kJsonMembers)), "");
+  EXPECT_EQ(message(object_of(limits::kJsonMembers + 1)), "An object has too many keys.");
+  EXPECT_EQ(message(object_of(100'000)), "An object has too many keys.");
+  const auto nested = [](std::size_t depth) {
+    return "{\"a\":" + std::string(depth - 1, '[') + std::string(depth - 1, ']') + "}";
+  };
+  EXPECT_EQ(message(nested(limits::kJsonDepth)), "");
+  EXPECT_EQ(message(nested(limits::kJsonDepth + 1)), "The body is not valid JSON.");
+  for (const std::string& number : {"0." + std::string(limits::kJsonNumberBytes, '1'), std::string(1'000'000, '9'),
+                                    std::string("1e999999999"), std::string("-1e400")}) {
+    EXPECT_EQ(message("{\"a\":" + number + "}"), "A number is too long or out of range.");
+  }
+}
+
 TEST(Body, BoundsNesting) {
   const auto nested = [](std::size_t depth) {
     return "{\"a\":" + std::string(depth - 1, '[') + std::string(depth - 1, ']') + "}";
