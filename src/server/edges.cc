@@ -38,10 +38,9 @@ struct Edges::State {
   explicit State(Parts p)
       : parts(std::move(p)),
         client_states(parts.store, parts.clock),
-        token_failures(parts.clock),
         scim_failures(parts.clock, edge::kScimFailureLimits),
         client_credentials({parts.clock, parts.ids, *parts.installation.key_ring, parts.offload}, client_states,
-                           token_failures, *parts.installation.signing_keys, parts.base_url),
+                           *parts.installation.signing_keys, parts.base_url),
         directory_authenticator(parts.store, parts.clock, *parts.installation.key_ring,
                                 parts.installation.environment_id),
         user_provisioning(parts.store, parts.clock, parts.ids, parts.offload),
@@ -72,7 +71,6 @@ struct Edges::State {
   Parts parts;
 
   ClientStates client_states;
-  FailureLimiter token_failures;
   FailureLimiter scim_failures;
   ClientCredentials client_credentials;
   DirectoryAuthenticator directory_authenticator;

@@ -16,10 +16,9 @@ struct EndpointSuite : Suite {
   Installation installation = start().value();
   std::string secret = file.read(installation.environment_id).value()->client_secret.reveal();
   InlineOffload offload;
-  FailureLimiter failures{clock};
   ClientStates clients{store(), clock};
   ClientCredentials grants{
-      {clock, ids(), *installation.key_ring, offload}, clients, failures, *installation.signing_keys, kBaseUrl};
+      {clock, ids(), *installation.key_ring, offload}, clients, *installation.signing_keys, kBaseUrl};
   edge::TokenEndpoint tokens{grants};
   edge::KeysEndpoint keys{*installation.signing_keys, clock};
   edge::DiscoveryEndpoint discovery{kBaseUrl};

@@ -16,17 +16,20 @@ struct TokensSuite : Suite {
   Installation installation = start().value();
   std::string secret = file.read(installation.environment_id).value()->client_secret.reveal();
   InlineOffload offload;
-  FailureLimiter failures{clock};
   ClientStates clients{store(), clock};
   TokenVerifier verifier{*installation.signing_keys, kBaseUrl};
   ClientCredentials grants{
-      {clock, ids(), *installation.key_ring, offload}, clients, failures, *installation.signing_keys, kBaseUrl};
+      {clock, ids(), *installation.key_ring, offload}, clients, *installation.signing_keys, kBaseUrl};
   ApiAuthentication authentication{clock, verifier, clients};
 
   Result<IssuedToken> issue(const std::string& client_secret, const std::string& scope = "",
                             const std::string& source = "192.0.2.1") {
+    return issue_as(installation.client_id.str(), client_secret, scope, source);
+  }
+  Result<IssuedToken> issue_as(const std::string& client_id, const std::string& client_secret,
+                               const std::string& scope = "", const std::string& source = "192.0.2.1") {
     ClientCredentialsRequest request;
-    request.client_id = installation.client_id;
+    request.client_id = ApiClientId(client_id);
     request.client_secret = Secret<std::string>(client_secret);
     request.scope = scope;
     request.source = source;
@@ -235,16 +238,48 @@ TEST_F(TokensSuite, AnyValidOfSeveralBearersIsEnough) {
   EXPECT_EQ(outcome(with(many)), "invalid_token");
 }
 
-TEST_F(TokensSuite, FailuresOfOneSourceAreLimited) {
-  const FailureLimiter::Limits limits;
-  for (int i = 0; i < static_cast<int>(limits.burst); ++i) EXPECT_EQ(outcome(issue("wrong")), "invalid_client");
+TEST_F(TokensSuite, H11GuessesAreLimitedByClientAndSourceAndLockNobodyElseOut) {
+  for (int i = 0; i < static_cast<int>(kGuessLimits.burst); ++i) EXPECT_EQ(outcome(issue("wrong")), "invalid_client");
   const auto limited = issue(secret);
   ASSERT_FALSE(limited) << "right credentials wait too, else guessing would go on";
   EXPECT_EQ(limited.error().reason, Reason::kRateLimited);
   EXPECT_GE(limited.error().retry_after_seconds.value_or(0), 1U);
-  EXPECT_EQ(outcome(issue(secret, "", "192.0.2.2")), "accepted") << "another source";
+  EXPECT_EQ(outcome(issue(secret, "", "192.0.2.2")), "accepted") << "the client from where it lives";
+  EXPECT_EQ(outcome(issue_as("skc_2", "wrong")), "invalid_client") << "another client from there";
   clock.advance(std::chrono::seconds(*limited.error().retry_after_seconds));
   EXPECT_EQ(outcome(issue(secret)), "accepted");
+}
+
+TEST_F(TokensSuite, H11FailuresOfOneSourceAreLimitedWithoutHoldingBackGoodSecrets) {
+  for (int i = 0; i < static_cast<int>(kSourceFailureLimits.burst); ++i) {
+    EXPECT_EQ(outcome(issue_as("skc_" + std::to_string(i), "wrong")), "invalid_client") << i;
+  }
+  const auto limited = issue_as("skc_more", "wrong");
+  EXPECT_EQ(outcome(limited), "rate_limited");
+  EXPECT_GE(limited.error().retry_after_seconds.value_or(0), 1U);
+  EXPECT_EQ(outcome(issue(secret)), "accepted");
+}
+
+TEST_F(TokensSuite, H12TokensOfOneClientAreLimitedBeforeTheyAreSigned) {
+  ClientCredentials few({clock, ids(), *installation.key_ring, offload}, clients, *installation.signing_keys, kBaseUrl,
+                        {.issues = {.burst = 2, .refill_per_second = 0.5}});
+  const auto buy = [&](const std::string& client_secret, const std::string& source) {
+    ClientCredentialsRequest request;
+    request.client_id = installation.client_id;
+    request.client_secret = Secret<std::string>(client_secret);
+    request.source = source;
+    return sync_wait(few.issue(request));
+  };
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(outcome(buy("wrong", "192.0.2.9")), "invalid_client");
+  EXPECT_EQ(outcome(buy(secret, "192.0.2.1")), "accepted") << "wrong secrets use nothing up";
+  EXPECT_EQ(outcome(buy(secret, "192.0.2.2")), "accepted");
+  const int signed_before = offload.runs;
+  const auto limited = buy(secret, "192.0.2.3");
+  EXPECT_EQ(outcome(limited), "rate_limited");
+  EXPECT_EQ(limited.error().retry_after_seconds, 2U);
+  EXPECT_EQ(offload.runs, signed_before);
+  clock.advance(std::chrono::seconds(2));
+  EXPECT_EQ(outcome(buy(secret, "192.0.2.1")), "accepted");
 }
 
 TEST_F(TokensSuite, ForgedTokensOfOneSourceAreLimitedButKnownOnesPass) {

@@ -17,6 +17,16 @@
 
 namespace doorward {
 
+// Wrong secrets that one source may offer for one client: then even the right one is refused, to that source only, so
+// that guessing does not go on and nobody can lock a client out from elsewhere.
+inline constexpr FailureLimiter::Limits kGuessLimits{.burst = 20, .refill_per_second = 1};
+// Wrong secrets that one source may offer for all clients together; beyond it wrong ones are told to wait, right ones
+// are served: sources are shared, and one application's stale secret must not stop its neighbours.
+inline constexpr FailureLimiter::Limits kSourceFailureLimits{.burst = 100, .refill_per_second = 10};
+// Tokens that one client may buy: each costs an RSA signature and lives a day, so honest clients need a few. Counted
+// for right secrets only, else an attacker could use a client's share up.
+inline constexpr FailureLimiter::Limits kIssueLimits{.burst = 30'000, .refill_per_second = 100};
+
 // One second less than a day, as the published SDKs' documentation shows it.
 inline constexpr std::chrono::seconds kApiTokenLife{86399};
 
@@ -47,12 +57,26 @@ class ClientCredentials {
     Offload& offload;
   };
 
-  // `issuer` is the base URL; it is also the audience, since the API is what such a token opens.
-  ClientCredentials(Ports ports, ClientStates& clients, FailureLimiter& failures, const SigningKeys& keys,
-                    std::string issuer)
-      : ports_(ports), clients_(clients), failures_(failures), keys_(keys), issuer_(std::move(issuer)) {}
+  struct Limits {
+    FailureLimiter::Limits guesses = kGuessLimits;
+    FailureLimiter::Limits source_failures = kSourceFailureLimits;
+    FailureLimiter::Limits issues = kIssueLimits;
+  };
 
-  // kRateLimited: this source failed too often. kInvalidClient: unknown client or wrong secret, not told apart.
+  // `issuer` is the base URL; it is also the audience, since the API is what such a token opens.
+  ClientCredentials(Ports ports, ClientStates& clients, const SigningKeys& keys, std::string issuer)
+      : ClientCredentials(ports, clients, keys, std::move(issuer), Limits()) {}
+  ClientCredentials(Ports ports, ClientStates& clients, const SigningKeys& keys, std::string issuer, Limits limits)
+      : ports_(ports),
+        clients_(clients),
+        guesses_(ports.clock, limits.guesses),
+        source_failures_(ports.clock, limits.source_failures),
+        issues_(ports.clock, limits.issues),
+        keys_(keys),
+        issuer_(std::move(issuer)) {}
+
+  // All cheap checks come before the signature. kRateLimited: this source failed too often, or the client buys too many
+  // tokens. kInvalidClient: unknown client or wrong secret, not told apart.
   // kClientDisabled: the secret is right. kInvalidScope: asked for more than openid, profile and email. kOverloaded,
   // and the errors of the store.
   task<Result<IssuedToken>> issue(const ClientCredentialsRequest& request);
@@ -64,7 +88,9 @@ class ClientCredentials {
 
   const Ports ports_;
   ClientStates& clients_;
-  FailureLimiter& failures_;
+  FailureLimiter guesses_;          // by client and source
+  FailureLimiter source_failures_;  // by source
+  FailureLimiter issues_;           // by client: what it counts are tokens
   const SigningKeys& keys_;
   const std::string issuer_;
 };
