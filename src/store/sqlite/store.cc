@@ -48,7 +48,17 @@ task<Result<void>> SqliteStore::check_ready() {
   auto checked = check_schema(*(*reader)->connection, embedded_migrations());
   give_back(std::move(*reader));
   if (checked) checked = ids_.check_usable();
+  if (checked) checked = check_writes();
   co_return checked;
+}
+
+Result<void> SqliteStore::check_writes() const {
+  using Clock = std::chrono::steady_clock;
+  const Clock::time_point failed{Clock::duration(write_failed_at_.load(std::memory_order_relaxed))};
+  if (failed == Clock::time_point() || Clock::now() - failed > kFailedWriteCounts) return {};
+  Error error = unavailable("the disk refused a write");
+  error.message = "The database cannot write at the moment.";
+  return failure(std::move(error));
 }
 
 task<Result<void>> SqliteStore::run_write(std::string_view name, StoreOptions options, WriteBody body) {
@@ -112,8 +122,19 @@ void SqliteStore::write_until_stopped() {
 void SqliteStore::run_batch(std::vector<WaitingWrite>& writes) {
   std::vector<Result<void>> outcomes;
   const bool notable = runner_.run(writes, outcomes);
+  note_outcomes(outcomes);
   for (std::size_t i = 0; i < writes.size(); ++i) writes[i].deliver(std::move(outcomes[i]));
   if (notable && listener_) listener_();
+}
+
+void SqliteStore::note_outcomes(const std::vector<Result<void>>& outcomes) {
+  for (const Result<void>& outcome : outcomes) {
+    if (outcome) {
+      write_failed_at_.store(0, std::memory_order_relaxed);
+    } else if (outcome.error().reason == Reason::kStoreUnavailable) {
+      write_failed_at_.store(std::chrono::steady_clock::now().time_since_epoch().count(), std::memory_order_relaxed);
+    }
+  }
 }
 
 void SqliteStore::checkpoint() {

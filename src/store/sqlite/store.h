@@ -6,6 +6,7 @@
 // more than the read.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
@@ -50,7 +51,10 @@ class SqliteStore : public DatabaseStore {
 
   Ids& ids() override { return ids_; }
   void set_commit_listener(CommitListener listener) override;
+  // Also kStoreUnavailable for kFailedWriteCounts after a write that the disk refused, unless one has succeeded since:
+  // long enough for whoever balances load to see, short enough to be tried again when nobody writes meanwhile.
   task<Result<void>> check_ready() override;
+  static constexpr std::chrono::seconds kFailedWriteCounts{10};
 
  protected:
   task<Result<void>> run_write(std::string_view name, StoreOptions options, WriteBody body) override;
@@ -70,6 +74,8 @@ class SqliteStore : public DatabaseStore {
   void write_until_stopped();
   void run_batch(std::vector<WaitingWrite>& writes);
   void checkpoint();
+  Result<void> check_writes() const;
+  void note_outcomes(const std::vector<Result<void>>& outcomes);
   void release_memory();
   Result<void> read_now(std::string_view name, ReadBody& body);
   Result<std::unique_ptr<Reader>> take_reader();
@@ -88,6 +94,9 @@ class SqliteStore : public DatabaseStore {
   std::condition_variable queue_changed_;
   std::deque<WaitingWrite> queue_;
   bool stopping_ = false;
+
+  // When the disk last refused a write and none has succeeded since: steady_clock ticks, 0 for never.
+  std::atomic<std::chrono::steady_clock::rep> write_failed_at_{0};
   std::thread thread_;
 };
 
