@@ -132,7 +132,7 @@ net::Response Api::too_late(const net::Request& request) const {
   if (is_grpc(request)) return grpc_error(request, error, ErrorSource::kHandler);
   if (impl_->is_connect(request)) return connect_error(request, error, ErrorSource::kHandler);
   if (serves(request)) return rest_error(error, ErrorSource::kHandler, request.request_id);
-  return net::text_response(503, "The request took too long.");
+  return net::refusal_response(503, "The request took too long.");
 }
 
 bool Api::serves(const net::Request& request) const {
