@@ -1,5 +1,6 @@
 #include "base/error.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -29,6 +30,12 @@ constexpr std::array<std::string_view, 17> kCodeNames = {
 std::string_view code_name(Code code) { return kCodeNames.at(static_cast<std::size_t>(code)); }
 
 std::string_view reason_name(Reason reason) { return kReasons.at(static_cast<std::size_t>(reason)).text; }
+
+std::optional<Reason> find_reason(std::string_view name) {
+  const auto found = std::ranges::find(kReasons, name, &ReasonRow::text);
+  if (found == kReasons.end()) return std::nullopt;
+  return static_cast<Reason>(found - kReasons.begin());
+}
 
 Code reason_code(Reason reason) { return kReasons.at(static_cast<std::size_t>(reason)).code; }
 

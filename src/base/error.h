@@ -46,6 +46,8 @@ enum class Reason : std::uint16_t {
 };
 
 std::string_view reason_name(Reason reason);
+// The reason of a public text; nullopt when there is none.
+std::optional<Reason> find_reason(std::string_view name);
 Code reason_code(Reason reason);
 
 // A field of the caller's input that breaks a rule; the shape of ValidationErrorInfo.FieldViolation.

@@ -5,12 +5,14 @@
 
 #include "base/id.h"
 #include "base/time.h"
+#include "domain/session_policy.h"
 
 namespace doorward {
 
 struct Environment {
   EnvironmentId id;
   Timestamp create_time;
+  ApplicationSessionPolicy session_policy;
 };
 
 // A role that members of organizations can hold.

@@ -16,6 +16,19 @@ std::string_view region_code_name(RegionCode code) {
   return "REGION_CODE_UNSPECIFIED";
 }
 
+namespace {
+
+// Only what the organization has of its own: a policy that follows the application's changes with no organization.
+boost::json::object session_policy_snapshot(const SessionPolicy& policy) {
+  boost::json::object snapshot{{"policy_source", "CUSTOM"}};
+  if (policy.absolute_timeout) snapshot["absolute_session_timeout"] = policy.absolute_timeout->count();
+  if (policy.idle_timeout_enabled) snapshot["idle_session_timeout_enabled"] = *policy.idle_timeout_enabled;
+  if (policy.idle_timeout) snapshot["idle_session_timeout"] = policy.idle_timeout->count();
+  return snapshot;
+}
+
+}  // namespace
+
 boost::json::object organization_snapshot(const Organization& organization) {
   boost::json::object metadata;
   for (const auto& [key, value] : organization.metadata) metadata[key] = value;
@@ -35,6 +48,10 @@ boost::json::object organization_snapshot(const Organization& organization) {
   snapshot["update_time"] = to_rfc3339(organization.update_time);
   snapshot["metadata"] = std::move(metadata);
   snapshot["settings"] = boost::json::object{{"features", std::move(features)}};
+  if (organization.session_policy.source == SessionPolicySource::kCustom) {
+    snapshot["session_policy"] = session_policy_snapshot(organization.session_policy);
+  }
+  if (organization.max_allowed_users) snapshot["max_allowed_users"] = *organization.max_allowed_users;
   return snapshot;
 }
 

@@ -4,6 +4,7 @@
 
 #include "app/directories/directories.h"
 #include "app/directories/directory_authenticator.h"
+#include "app/organizations/organization_settings.h"
 #include "app/organizations/organizations.h"
 #include "app/provisioning/group_provisioning.h"
 #include "app/provisioning/user_provisioning.h"
@@ -48,6 +49,7 @@ struct Edges::State {
         token_verifier(*parts.installation.signing_keys, parts.base_url),
         api_authentication(parts.clock, token_verifier, client_states),
         organizations(parts.store, parts.clock, parts.ids, *parts.installation.key_ring),
+        organization_settings(parts.store, parts.clock, parts.ids),
         directories(parts.store, parts.clock, parts.ids, parts.random, *parts.installation.key_ring),
         webhook_endpoints(parts.store, parts.clock, parts.ids, parts.random, *parts.installation.key_ring, parts.http,
                           *parts.installation.key_ring),
@@ -55,7 +57,7 @@ struct Edges::State {
         webhook_deliveries(parts.store, parts.clock, parts.ids, *parts.installation.key_ring, parts.http,
                            *parts.installation.key_ring, parts.claimant),
         test_events(parts.store, parts.clock, parts.ids, webhook_deliveries),
-        organization_service(organizations),
+        organization_service(organizations, organization_settings),
         directory_service(directories, parts.base_url),
         webhook_endpoint_service(webhook_endpoints, webhook_secrets),
         webhook_delivery_service(webhook_deliveries, parts.clock),
@@ -80,6 +82,7 @@ struct Edges::State {
   TokenVerifier token_verifier;
   ApiAuthentication api_authentication;
   Organizations organizations;
+  OrganizationSettings organization_settings;
   Directories directories;
   WebhookEndpoints webhook_endpoints;
   WebhookSecrets webhook_secrets;

@@ -169,3 +169,197 @@ def test_a_wrong_verb_is_told_what_is_allowed(api):
 def test_answers_emit_defaults(api):
     page = json.loads(api.get(f"{ORGANIZATIONS}?page_size=1").expect(200).body)
     assert set(page) >= {"next_page_token", "prev_page_token", "total_size", "organizations"}
+
+
+# ---- search
+
+def search(api, query, **parameters):
+    parameters = "".join(f"&{name}={quoted(str(value))}" for name, value in parameters.items())
+    return api.get(f"{ORGANIZATIONS}:search?query={quoted(query)}{parameters}")
+
+
+def test_search_looks_into_names_and_ids_without_letter_case(api):
+    word = unique("Zebra")
+    named = create(api, display_name=f"The {word} GmbH & Söhne")
+    external = create(api, external_id=f"crm/{word}")
+    slug = create(api, slug=f"{word.lower()}.example")
+    found = search(api, word.upper()).expect(200).json()
+    assert [o["id"] for o in found["organizations"]] == [slug["id"], external["id"], named["id"]]
+    assert (found["total_size"], found["next_page_token"], found["prev_page_token"]) == (3, "", "")
+    assert found["organizations"][2] == named
+    assert search(api, f"{word} gmbh & SÖHNE").json()["total_size"] == 1
+    assert [o["id"] for o in search(api, named["id"]).json()["organizations"]] == [named["id"]]
+    assert search(api, unique("nobody")).json()["organizations"] == []
+    api.delete(f"{ORGANIZATIONS}/{named['id']}").expect(200)
+    assert search(api, word).json()["total_size"] == 2
+
+
+def test_search_pages_forwards_and_backwards(api):
+    word = unique("paging")
+    made = [create(api, display_name=f"{word} {n}")["id"] for n in range(7)]
+    create(api)
+    pages, token = [], ""
+    while True:
+        page = search(api, word, page_size=3, page_token=token).expect(200).json()
+        assert page["total_size"] == 7
+        pages.append(page)
+        token = page["next_page_token"]
+        if not token:
+            break
+    assert [o["id"] for p in pages for o in p["organizations"]] == made[::-1]
+    assert [len(p["organizations"]) for p in pages] == [3, 3, 1]
+    back = search(api, word, page_size=3, page_token=pages[2]["prev_page_token"]).json()
+    assert back["organizations"] == pages[1]["organizations"]
+    assert search(api, word, page_size=3, page_token=back["prev_page_token"]).json()["prev_page_token"] == ""
+    search(api, "another", page_token=pages[0]["next_page_token"]).refuses(400, "INVALID_PAGE_TOKEN")
+
+
+@pytest.mark.parametrize("query, parameters", [("ab", {}), ("x" * 101, {}), ("", {}), ("abc", {"page_size": 31})])
+def test_search_refuses_what_its_declaration_refuses(api, query, parameters):
+    search(api, query, **parameters).refuses(400, "INVALID_ARGUMENT")
+
+
+# ---- settings
+
+def features(organization):
+    return [(f["name"], f["enabled"]) for f in organization["settings"]["features"]]
+
+
+def set_features(api, organization_id, **switches):
+    listed = [{"name": name, "enabled": enabled} for name, enabled in switches.items()]
+    return api.patch(f"{ORGANIZATIONS}/{organization_id}/settings", {"features": listed})
+
+
+def test_features_that_are_not_mentioned_keep_their_value(api):
+    made = create(api, logo_url="https://acme.test/logo.png")
+    assert features(made) == []
+    changed = set_features(api, made["id"], dir_sync=True, sso=True).expect(200).json()["organization"]
+    assert features(changed) == [("sso", True), ("dir_sync", True)]
+    assert changed["logo_url"] == made["logo_url"]
+    changed = set_features(api, made["id"], session_policy=True, sso=False).expect(200).json()["organization"]
+    assert features(changed) == [("sso", False), ("dir_sync", True), ("session_policy", True)]
+    changed = set_features(api, made["id"], directory_sync=False).expect(200).json()["organization"]
+    assert features(changed) == [("sso", False), ("dir_sync", False), ("session_policy", True)]
+    assert api.get(f"{ORGANIZATIONS}/{made['id']}").json()["organization"] == changed
+
+
+def test_an_unknown_feature_is_refused_at_its_place(api):
+    made = create(api)
+    refused = set_features(api, made["id"], sso=True, scim=True)
+    refused.refuses(400, "INVALID_ARGUMENT")
+    assert violations(refused) == {"settings.features[1].name"}
+    assert '"domain_verification"' in refused.body.decode().replace("\\", "")
+    assert features(api.get(f"{ORGANIZATIONS}/{made['id']}").json()["organization"]) == []
+
+
+def test_settings_change_update_time_only_when_they_change_something(api):
+    made = create(api)
+    first = set_features(api, made["id"], sso=True).json()["organization"]
+    again = set_features(api, made["id"], sso=True).json()["organization"]
+    assert first["update_time"] > made["update_time"] and again == first
+
+
+def policy_path(organization_id):
+    return f"{ORGANIZATIONS}/{organization_id}/session-policy"
+
+
+def test_a_session_policy_begins_with_the_applications(api):
+    made = create(api)
+    assert api.get(policy_path(made["id"])).expect(200).json() == {"policy": {"policy_source": "APPLICATION"}}
+    application = api.get(f"{ORGANIZATIONS}/{made['id']}/application-session-policy").expect(200).json()
+    assert application == {"application_policy": {
+        "absolute_session_timeout": 43200, "absolute_session_timeout_unit": "MINUTES",
+        "idle_session_timeout_enabled": False, "idle_session_timeout": 10080, "idle_session_timeout_unit": "MINUTES",
+        "access_token_expiry": 15}}
+
+
+def test_a_custom_session_policy_is_answered_in_minutes_and_can_be_given_back(api):
+    path = policy_path(create(api)["id"])
+    custom = {"policy_source": "CUSTOM", "absolute_session_timeout": 6, "absolute_session_timeout_unit": "HOURS",
+              "idle_session_timeout_enabled": True, "idle_session_timeout": 60}
+    answered = {"policy": {"policy_source": "CUSTOM", "absolute_session_timeout": 360,
+                           "absolute_session_timeout_unit": "MINUTES", "idle_session_timeout_enabled": True,
+                           "idle_session_timeout": 60, "idle_session_timeout_unit": "MINUTES"}}
+    assert api.patch(path, custom).expect(200).json() == answered
+    assert api.get(path).json() == answered
+    changed = api.patch(path, {"idle_session_timeout_enabled": False}).expect(200).json()["policy"]
+    assert changed["policy_source"] == "CUSTOM" and changed["absolute_session_timeout"] == 360
+    assert changed["idle_session_timeout_enabled"] is False
+    back = api.patch(path, {"policy_source": "APPLICATION", "absolute_session_timeout": 60}).expect(200).json()
+    assert back == {"policy": {"policy_source": "APPLICATION"}} == api.get(path).json()
+
+
+@pytest.mark.parametrize("change, field", [
+    ({"absolute_session_timeout": 0}, "absolute_session_timeout"),
+    ({"absolute_session_timeout": 366, "absolute_session_timeout_unit": "DAYS"}, "absolute_session_timeout"),
+    ({"idle_session_timeout": 10081}, "idle_session_timeout"),
+    ({"absolute_session_timeout": 15}, "absolute_session_timeout"),
+    ({"absolute_session_timeout": 60, "idle_session_timeout": 60, "idle_session_timeout_enabled": True},
+     "absolute_session_timeout"),
+    ({"absolute_session_timeout": 60, "absolute_session_timeout_unit": 17}, "absolute_session_timeout_unit")])
+def test_session_timeouts_have_bounds_and_an_order(api, change, field):
+    path = policy_path(create(api)["id"])
+    refused = api.patch(path, {"policy_source": "CUSTOM", **change})
+    refused.refuses(400, "INVALID_ARGUMENT")
+    assert violations(refused) == {field}
+    assert api.get(path).json() == {"policy": {"policy_source": "APPLICATION"}}
+
+
+def test_the_cap_of_users_is_set_and_lifted(api):
+    path = f"{ORGANIZATIONS}/{create(api)['id']}/settings/usermanagement"
+
+    def put(settings):
+        answer = api.patch(path, {"settings": settings}).expect(200).json()
+        assert api.get(path).expect(200).json() == answer
+        return answer["settings"].get("max_allowed_users")
+
+    assert api.get(path).json()["settings"].get("max_allowed_users") is None
+    assert put({"max_allowed_users": 150}) == 150
+    assert put({"max_allowed_users": 0}) == 0
+    assert put({"max_allowed_users": 7}) == 7
+    assert put({"max_allowed_users": None}) is None
+    api.patch(path, {"settings": {"max_allowed_users": -1}}).refuses(400, "INVALID_ARGUMENT")
+    api.patch(path, {"settings": {"max_allowed_users": 2 ** 31}}).expect(400)
+    api.patch(path, {}).refuses(400, "INVALID_ARGUMENT")
+
+
+def test_settings_tell_subscribers_once_for_each_change(api, tenant, receiver):
+    hook = tenant.hook(receiver)
+    path = f"{ORGANIZATIONS}/{tenant.organization_id}"
+    for _ in range(2):
+        set_features(api, tenant.organization_id, sso=True).expect(200)
+        api.patch(f"{path}/session-policy", {"policy_source": "CUSTOM", "absolute_session_timeout": 60}).expect(200)
+        api.patch(f"{path}/settings/usermanagement", {"settings": {"max_allowed_users": 3}}).expect(200)
+    api.patch(path, {"display_name": "The last change"}).expect(200)
+    hook.wait_for_type("organization.updated", lambda e: e["data"]["display_name"] == "The last change")
+    assert hook.types() == ["organization.updated"] * 4
+    assert all(e["data"]["settings"] == {"features": [{"name": "sso", "enabled": True}]} for e in hook.events())
+
+
+@pytest.mark.parametrize("method, suffix, body", [
+    ("PATCH", "/settings", {"features": []}), ("GET", "/session-policy", None), ("GET", "/settings/usermanagement", None),
+    ("PATCH", "/session-policy", {"policy_source": "CUSTOM"}), ("GET", "/application-session-policy", None),
+    ("PATCH", "/settings/usermanagement", {"settings": {"max_allowed_users": 1}})])
+def test_settings_of_nobody_are_not_found(api, method, suffix, body):
+    api.request(method, f"{ORGANIZATIONS}/org_1{suffix}", json_body=body).refuses(404, "ORGANIZATION_NOT_FOUND")
+    if suffix != "/settings":
+        api.request(method, f"{ORGANIZATIONS}/acme{suffix}", json_body=body).refuses(400, "INVALID_ARGUMENT")
+
+
+def test_slug_and_logo_are_checked_kept_and_taken_away(api):
+    slug = f"{unique('s').lower().replace('_', '-')}.example"
+    made = create(api, slug=slug, logo_url="https://acme.test/l.png")
+    path = f"{ORGANIZATIONS}/{made['id']}"
+    api.post(ORGANIZATIONS, {"display_name": "Twin", "slug": slug}).refuses(409, "SLUG_TAKEN")
+    for field, value in (("logo_url", "http://acme.test/l.png"), ("logo_url", "https://" + "x" * 1017),
+                         ("slug", "Acme"), ("slug", "-acme"), ("slug", "a." * 127), ("external_id", "x" * 256)):
+        assert violations(api.patch(path, {field: value}).expect(400)) == {f"organization.{field}"}
+    kept = api.patch(path, {"display_name": "Renamed"}).json()["organization"]
+    assert (kept["slug"], kept["logo_url"]) == (slug, made["logo_url"])
+    cleared = api.patch(path, {"slug": "", "logo_url": ""}).expect(200).json()["organization"]
+    assert "slug" not in cleared and "logo_url" not in cleared
+    create(api, slug=slug)
+
+
+def test_portal_links_are_announced_but_not_built(api):
+    api.put(f"{ORGANIZATIONS}/{create(api)['id']}/portal_links", {}).expect(501)

@@ -113,6 +113,108 @@ TEST_P(StoreSuite, OrganizationPagesRunNewestFirstInBothDirections) {
   EXPECT_TRUE(before_all.has_next);
 }
 
+TEST_P(StoreSuite, SettingsOfAnOrganizationComeBackAsTheyWereStored) {
+  const Environment env = environment();
+  const auto again = [&](const Organization& made) {
+    return *must_read([&](const ReadTx& tx) { return tx.organizations().find(env.id, made.id); });
+  };
+  Organization made = new_organization(env);
+  made.session_policy = {.source = SessionPolicySource::kCustom,
+                         .absolute_timeout = Minutes(360),
+                         .idle_timeout_enabled = false,
+                         .idle_timeout = Minutes(60)};
+  made.max_allowed_users = 0;
+  must([&](WriteTx& tx) { return tx.organizations().insert(made); });
+  EXPECT_EQ(again(made).session_policy, made.session_policy);
+  EXPECT_EQ(again(made).max_allowed_users, 0);
+
+  made.session_policy = {};
+  made.max_allowed_users.reset();
+  made.features = {{"sso", true}, {"session_policy", false}};
+  must([&](WriteTx& tx) { return tx.organizations().update(made); });
+  EXPECT_EQ(again(made).session_policy, SessionPolicy());
+  EXPECT_EQ(again(made).max_allowed_users, std::nullopt);
+  EXPECT_EQ(again(made).features, made.features);
+}
+
+TEST_P(StoreSuite, AnEnvironmentKeepsTheSessionPolicyOfTheApplication) {
+  Environment made = new_environment();
+  must([&](WriteTx& tx) { return tx.environments().insert(made); });
+  const auto found = must_read([&](const ReadTx& tx) { return tx.environments().find(made.id); });
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->session_policy, ApplicationSessionPolicy());
+
+  made.id = EnvironmentId("env_strict");
+  made.session_policy = {.absolute_timeout = Minutes(90),
+                         .idle_timeout_enabled = true,
+                         .idle_timeout = Minutes(30),
+                         .access_token_life = Minutes(5)};
+  must([&](WriteTx& tx) { return tx.environments().insert(made); });
+  EXPECT_EQ(must_read([&](const ReadTx& tx) { return tx.environments().find(made.id); })->session_policy,
+            made.session_policy);
+  EXPECT_FALSE(must_read([&](const ReadTx& tx) { return tx.environments().find(EnvironmentId("env_none")); }));
+
+  // Environments that were there before these columns get what a new one has.
+  database_->run_sql("INSERT INTO environments(id, create_time) VALUES('env_old', 1)");
+  EXPECT_EQ(
+      must_read([&](const ReadTx& tx) { return tx.environments().find(EnvironmentId("env_old")); })->session_policy,
+      ApplicationSessionPolicy());
+}
+
+TEST_P(StoreSuite, ASearchFindsPartsOfNamesAndIdsInRunsOfTheLengthAskedFor) {
+  const Environment env = environment();
+  const Environment other = environment();
+  std::vector<Organization> made;
+  const auto add = [&](const Environment& where, std::string name, std::optional<std::string> external_id = {},
+                       std::optional<std::string> slug = {}) {
+    clock_.advance(std::chrono::seconds(1));
+    Organization organization = new_organization(where, std::move(name));
+    organization.external_id = std::move(external_id);
+    organization.slug = std::move(slug);
+    must([&](WriteTx& tx) { return tx.organizations().insert(organization); });
+    made.push_back(organization);
+  };
+  add(env,
+      "Acme Gr\xc3\x96\xc3\x9f"
+      "e");                                           // 0
+  add(env, "Globex", "CRM-77");                       // 1
+  add(env, "Initech", std::nullopt, "acme.example");  // 2
+  add(env, "100% _wild_");                            // 3
+  add(other, "Acme elsewhere");                       // 4
+  add(env, "ACME gone");                              // 5
+  must([&](WriteTx& tx) { return tx.organizations().mark_deleted(env.id, made[5].id, now()); });
+
+  const auto search = [&](const std::string& text, std::optional<Keyset> after = {}, std::int64_t length = 100) {
+    return must_read([&](const ReadTx& tx) { return tx.organizations().search(env.id, text, after, length); });
+  };
+  const auto found = [&](const std::string& text) {
+    std::vector<std::string> ids;
+    for (const Keyset& match : search(text).matches) ids.push_back(match.id);
+    return ids;
+  };
+  using testing::ElementsAre;
+  EXPECT_THAT(found("aCmE"), ElementsAre(made[2].id.str(), made[0].id.str()));
+  EXPECT_THAT(found("gr\xc3\xb6"), ElementsAre(made[0].id.str()));
+  EXPECT_THAT(found("crm-7"), ElementsAre(made[1].id.str()));
+  EXPECT_THAT(found("%"), ElementsAre(made[3].id.str()));
+  EXPECT_THAT(found("_wild_"), ElementsAre(made[3].id.str()));
+  EXPECT_THAT(found(made[1].id.str()), ElementsAre(made[1].id.str()));
+  EXPECT_TRUE(found("nothing like it").empty());
+
+  const SearchedRun newest = search("acme", {}, 2);
+  ASSERT_EQ(newest.matches.size(), 1u);
+  ASSERT_TRUE(newest.end);
+  EXPECT_EQ(newest.end->id, made[2].id.str());
+  const SearchedRun rest = search("acme", newest.end, 3);
+  ASSERT_EQ(rest.matches.size(), 1u);
+  EXPECT_EQ(rest.matches[0], (Keyset{made[0].create_time, made[0].id.str()}));
+  EXPECT_FALSE(rest.end) << "fewer than asked for were left";
+
+  made[1].display_name = "Acme too";
+  must([&](WriteTx& tx) { return tx.organizations().update(made[1]); });
+  EXPECT_EQ(found("acme").size(), 3u);
+}
+
 TEST_P(StoreSuite, ADeletedOrganizationTakesItsDirectoriesAndSecretsWithItAndIsPurgedInBatches) {
   const Environment env = environment();
   const Organization org = organization(env);

@@ -9,24 +9,6 @@
 namespace doorward {
 namespace {
 
-Result<Organization> found(Result<std::optional<Organization>> row) {
-  if (!row) return tl::unexpected(std::move(row).error());
-  if (!*row) return failure(Reason::kOrganizationNotFound, "organization not found");
-  return std::move(**row);
-}
-
-Result<Organization> find_organization(const ReadTx& tx, const EnvironmentId& environment, const OrganizationKey& key) {
-  if (const auto* id = std::get_if<OrganizationId>(&key)) return found(tx.organizations().find(environment, *id));
-  return found(tx.organizations().find_by_external_id(environment, std::get<ExternalId>(key).text));
-}
-
-Result<Organization> lock_organization(WriteTx& tx, const EnvironmentId& environment, const OrganizationKey& key) {
-  if (const auto* id = std::get_if<OrganizationId>(&key)) return found(tx.organizations().lock(environment, *id));
-  DOORWARD_TRY(const Organization seen,
-               found(tx.organizations().find_by_external_id(environment, std::get<ExternalId>(key).text)));
-  return found(tx.organizations().lock(environment, seen.id));
-}
-
 // "" and absent are the same for optional texts: nothing is stored.
 void set_or_clear(std::optional<std::string>& field, const std::optional<std::string>& value) {
   if (!value) return;
@@ -35,13 +17,6 @@ void set_or_clear(std::optional<std::string>& field, const std::optional<std::st
   } else {
     field = *value;
   }
-}
-
-ChangeSubject subject_of(const Organization& organization) {
-  return {.object = ObjectKind::kOrganization,
-          .object_id = organization.id.str(),
-          .display_name = organization.display_name,
-          .organization_id = organization.id};
 }
 
 Keyset position(const Organization& organization) { return {organization.create_time, organization.id.str()}; }

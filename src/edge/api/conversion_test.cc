@@ -7,6 +7,7 @@
 
 #include "edge/api/directory_conversion.h"
 #include "edge/api/organization_conversion.h"
+#include "edge/api/organization_settings_conversion.h"
 #include "edge/api/update_mask.h"
 #include "edge/api/webhook_endpoint_conversion.h"
 
@@ -132,6 +133,62 @@ TEST(OrganizationConversion, NeedsOneOfTheIdentities) {
   EXPECT_EQ(std::get<ExternalId>(organization_key(request).value()).text, "x");
   request.set_id("org_1");
   EXPECT_EQ(std::get<OrganizationId>(organization_key(request).value()).str(), "org_1");
+}
+
+TEST(OrganizationConversion, BoundsExternalIdsByCharacters) {
+  organizations_v1::CreateOrganization input;
+  std::string longest;
+  for (int i = 0; i < 255; ++i) longest += "\xc3\xbc";
+  input.set_external_id(longest);
+  EXPECT_TRUE(from_proto(input));
+  input.set_external_id(longest + "x");
+  EXPECT_EQ(from_proto(input).error().violations.at(0).field, "organization.external_id");
+  organizations_v1::UpdateOrganizationRequest request;
+  request.mutable_organization()->set_external_id(longest + "x");
+  EXPECT_EQ(from_proto(request).error().violations.at(0).constraint, "string.max_len");
+}
+
+TEST(SessionPolicyConversion, ReadsEveryUnitAsMinutes) {
+  organizations_v1::UpdateOrganizationSessionPolicyRequest request;
+  EXPECT_FALSE(from_proto(request)->source);
+  EXPECT_FALSE(from_proto(request)->absolute_timeout);
+  request.set_policy_source(organizations_v1::CUSTOM);
+  request.mutable_absolute_session_timeout()->set_value(2);
+  request.mutable_idle_session_timeout()->set_value(90);
+  request.mutable_idle_session_timeout_enabled()->set_value(false);
+  EXPECT_EQ(from_proto(request)->source, SessionPolicySource::kCustom);
+  EXPECT_EQ(from_proto(request)->absolute_timeout, Minutes(2));
+  EXPECT_EQ(from_proto(request)->idle_timeout, Minutes(90));
+  EXPECT_EQ(from_proto(request)->idle_timeout_enabled, false);
+  request.set_absolute_session_timeout_unit(::scalekit::v1::commons::DAYS);
+  request.set_idle_session_timeout_unit(::scalekit::v1::commons::HOURS);
+  EXPECT_EQ(from_proto(request)->absolute_timeout, Minutes(2880));
+  EXPECT_EQ(from_proto(request)->idle_timeout, Minutes(5400));
+  request.mutable_absolute_session_timeout()->set_value(2'147'483'647);
+  EXPECT_EQ(from_proto(request)->absolute_timeout, Minutes(std::int64_t{2'147'483'647} * 1440));
+}
+
+TEST(SessionPolicyConversion, SendsMinutesAndNothingOfTheApplications) {
+  organizations_v1::OrganizationSessionPolicySettings sent;
+  to_proto(SessionPolicy{}, sent);
+  EXPECT_EQ(sent.policy_source(), organizations_v1::APPLICATION);
+  EXPECT_FALSE(sent.has_absolute_session_timeout() || sent.has_absolute_session_timeout_unit());
+  to_proto(
+      SessionPolicy{
+          .source = SessionPolicySource::kCustom, .absolute_timeout = Minutes(2880), .idle_timeout_enabled = false},
+      sent);
+  EXPECT_EQ(sent.policy_source(), organizations_v1::CUSTOM);
+  EXPECT_EQ(sent.absolute_session_timeout().value(), 2880);
+  EXPECT_EQ(sent.absolute_session_timeout_unit(), ::scalekit::v1::commons::MINUTES);
+  EXPECT_TRUE(sent.has_idle_session_timeout_enabled());
+  EXPECT_FALSE(sent.idle_session_timeout_enabled().value());
+  EXPECT_FALSE(sent.has_idle_session_timeout() || sent.has_idle_session_timeout_unit());
+
+  organizations_v1::ApplicationSessionPolicySettings application;
+  to_proto(ApplicationSessionPolicy{}, application);
+  EXPECT_EQ(application.absolute_session_timeout(), 43'200);
+  EXPECT_EQ(application.access_token_expiry(), 15);
+  EXPECT_EQ(application.idle_session_timeout_unit(), ::scalekit::v1::commons::MINUTES);
 }
 
 TEST(DirectoryConversion, AlwaysSendsStatsAndEndpoint) {

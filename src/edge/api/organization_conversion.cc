@@ -1,5 +1,7 @@
 #include "edge/api/organization_conversion.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <string_view>
 #include <utility>
@@ -23,6 +25,23 @@ Result<void> check_logo_url(std::string_view url) {
   return failure(invalid_field("organization.logo_url", "must begin with \"https://\"", "string.prefix"));
 }
 
+// PostgreSQL refuses rows of an index that are longer than this allows.
+Result<void> check_external_id(std::string_view external_id) {
+  const auto length = std::ranges::count_if(external_id, [](char c) { return (c & 0xC0) != 0x80; });
+  if (static_cast<std::size_t>(length) <= kMaxExternalIdLength) return {};
+  return failure(invalid_field("organization.external_id",
+                               fmt::format("must have at most {} characters", kMaxExternalIdLength), "string.max_len"));
+}
+
+// Lists and searches answer with the same members.
+template <class Response>
+void fill_page(const OrganizationList& list, Response& out) {
+  out.set_next_page_token(list.next_page_token);
+  out.set_prev_page_token(list.prev_page_token);
+  out.set_total_size(wire_count(list.total_size));
+  for (const Organization& organization : list.organizations) to_proto(organization, *out.add_organizations());
+}
+
 }  // namespace
 
 void to_proto(const Organization& organization, organizations_v1::Organization& out) {
@@ -43,17 +62,15 @@ void to_proto(const Organization& organization, organizations_v1::Organization& 
   if (organization.logo_url) out.set_logo_url(*organization.logo_url);
 }
 
-organizations_v1::ListOrganizationsResponse to_proto(const OrganizationList& list) {
-  organizations_v1::ListOrganizationsResponse out;
-  out.set_next_page_token(list.next_page_token);
-  out.set_prev_page_token(list.prev_page_token);
-  out.set_total_size(wire_count(list.total_size));
-  for (const Organization& organization : list.organizations) to_proto(organization, *out.add_organizations());
-  return out;
+void to_proto(const OrganizationList& list, organizations_v1::ListOrganizationsResponse& out) { fill_page(list, out); }
+
+void to_proto(const OrganizationList& list, organizations_v1::SearchOrganizationsResponse& out) {
+  fill_page(list, out);
 }
 
 Result<NewOrganization> from_proto(const organizations_v1::CreateOrganization& input) {
   DOORWARD_CHECK(check_logo_url(input.logo_url()));
+  DOORWARD_CHECK(check_external_id(input.external_id()));
   NewOrganization out;
   out.display_name = input.display_name();
   switch (input.region_code()) {
@@ -82,11 +99,16 @@ ListOrganizations from_proto(const organizations_v1::ListOrganizationsRequest& r
   return out;
 }
 
+SearchOrganizations from_proto(const organizations_v1::SearchOrganizationsRequest& request) {
+  return {.text = request.query(), .page_size = request.page_size(), .page_token = request.page_token()};
+}
+
 Result<OrganizationPatch> from_proto(const organizations_v1::UpdateOrganizationRequest& request) {
   const auto& input = request.organization();
   DOORWARD_TRY(const auto mask, UpdateMask::make(request.update_mask(), "organization",
                                                  {"display_name", "external_id", "metadata", "slug", "logo_url"}));
   DOORWARD_CHECK(check_logo_url(input.logo_url()));
+  DOORWARD_CHECK(check_external_id(input.external_id()));
   const auto text = [&](std::string_view field, bool present, const std::string& value) -> std::optional<std::string> {
     if (present && mask.takes(field)) return value;
     if (mask.names(field)) return std::string();

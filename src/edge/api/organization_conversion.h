@@ -1,6 +1,8 @@
 // Organizations between the wire and the use cases.
 #pragma once
 
+#include <vector>
+
 #include "app/organizations/organizations.h"
 #include "base/result.h"
 #include "scalekit/v1/organizations/organizations.pb.h"
@@ -10,10 +12,12 @@ namespace doorward::api {
 namespace organizations_v1 = ::scalekit::v1::organizations;
 
 void to_proto(const Organization& organization, organizations_v1::Organization& out);
-organizations_v1::ListOrganizationsResponse to_proto(const OrganizationList& list);
+void to_proto(const OrganizationList& list, organizations_v1::ListOrganizationsResponse& out);
+void to_proto(const OrganizationList& list, organizations_v1::SearchOrganizationsResponse& out);
 
 Result<NewOrganization> from_proto(const organizations_v1::CreateOrganization& input);
 ListOrganizations from_proto(const organizations_v1::ListOrganizationsRequest& request);
+SearchOrganizations from_proto(const organizations_v1::SearchOrganizationsRequest& request);
 
 // Absent fields keep their value. Metadata, which cannot be absent on the wire, is replaced when it is not empty or
 // when update_mask names it. A text that update_mask names and the request leaves out is cleared.

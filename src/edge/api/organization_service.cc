@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "edge/api/organization_conversion.h"
+#include "edge/api/organization_settings_conversion.h"
 #include "rpc/call_context.h"
 
 namespace doorward::api {
@@ -38,7 +39,17 @@ task<Result<OrganizationService::GetOrganizationResponse>> OrganizationService::
 task<Result<OrganizationService::ListOrganizationsResponse>> OrganizationService::list_organization(
     const rpc::CallContext& call, const ListOrganizationsRequest& request) {
   DOORWARD_CO_TRY(const auto list, co_await organizations_.list(call.caller, from_proto(request)));
-  co_return to_proto(list);
+  ListOrganizationsResponse response;
+  to_proto(list, response);
+  co_return response;
+}
+
+task<Result<OrganizationService::SearchOrganizationsResponse>> OrganizationService::search_organization(
+    const rpc::CallContext& call, const SearchOrganizationsRequest& request) {
+  DOORWARD_CO_TRY(const auto list, co_await organizations_.search(call.caller, from_proto(request)));
+  SearchOrganizationsResponse response;
+  to_proto(list, response);
+  co_return response;
 }
 
 task<Result<OrganizationService::UpdateOrganizationResponse>> OrganizationService::update_organization(
@@ -57,6 +68,67 @@ task<Result<google::protobuf::Empty>> OrganizationService::delete_organization(
   DOORWARD_CO_TRY(auto key, organization_key(request));
   DOORWARD_CO_CHECK(co_await organizations_.remove(call.caller, std::move(key)));
   co_return google::protobuf::Empty();
+}
+
+task<Result<OrganizationService::GetOrganizationResponse>> OrganizationService::update_organization_settings(
+    const rpc::CallContext& call, const UpdateOrganizationSettingsRequest& request) {
+  DOORWARD_CO_TRY(const auto organization, co_await settings_.set_features(call.caller, OrganizationId(request.id()),
+                                                                           from_proto(request.settings())));
+  GetOrganizationResponse response;
+  to_proto(organization, *response.mutable_organization());
+  co_return response;
+}
+
+task<Result<OrganizationService::UpdateOrganizationSessionPolicyResponse>>
+OrganizationService::update_organization_session_policy(const rpc::CallContext& call,
+                                                        const UpdateOrganizationSessionPolicyRequest& request) {
+  DOORWARD_CO_TRY(const auto patch, from_proto(request));
+  DOORWARD_CO_TRY(const auto policy, co_await settings_.change_session_policy(
+                                         call.caller, OrganizationId(request.organization_id()), patch));
+  UpdateOrganizationSessionPolicyResponse response;
+  to_proto(policy, *response.mutable_policy());
+  co_return response;
+}
+
+task<Result<OrganizationService::GetOrganizationSessionPolicyResponse>>
+OrganizationService::get_organization_session_policy(const rpc::CallContext& call,
+                                                     const GetOrganizationSessionPolicyRequest& request) {
+  DOORWARD_CO_TRY(const auto policy,
+                  co_await settings_.session_policy(call.caller, OrganizationId(request.organization_id())));
+  GetOrganizationSessionPolicyResponse response;
+  to_proto(policy, *response.mutable_policy());
+  co_return response;
+}
+
+task<Result<OrganizationService::UpsertUserManagementSettingsResponse>>
+OrganizationService::upsert_user_management_settings(const rpc::CallContext& call,
+                                                     const UpsertUserManagementSettingsRequest& request) {
+  DOORWARD_CO_TRY(const auto cap,
+                  co_await settings_.set_max_allowed_users(call.caller, OrganizationId(request.organization_id()),
+                                                           from_proto(request.settings())));
+  UpsertUserManagementSettingsResponse response;
+  to_proto(cap, *response.mutable_settings());
+  co_return response;
+}
+
+task<Result<OrganizationService::GetOrganizationUserManagementSettingsResponse>>
+OrganizationService::get_organization_user_management_setting(
+    const rpc::CallContext& call, const GetOrganizationUserManagementSettingsRequest& request) {
+  DOORWARD_CO_TRY(const auto cap,
+                  co_await settings_.max_allowed_users(call.caller, OrganizationId(request.organization_id())));
+  GetOrganizationUserManagementSettingsResponse response;
+  to_proto(cap, *response.mutable_settings());
+  co_return response;
+}
+
+task<Result<OrganizationService::GetApplicationSessionPolicyResponse>>
+OrganizationService::get_application_session_policy(const rpc::CallContext& call,
+                                                    const GetApplicationSessionPolicyRequest& request) {
+  DOORWARD_CO_TRY(const auto policy, co_await settings_.application_session_policy(
+                                         call.caller, OrganizationId(request.organization_id())));
+  GetApplicationSessionPolicyResponse response;
+  to_proto(policy, *response.mutable_application_policy());
+  co_return response;
 }
 
 }  // namespace doorward::api

@@ -107,9 +107,10 @@ class Services : public ::testing::Test {
   NoNetwork http_;
   Admit authenticator_;
   Organizations organizations_{store_, clock_, ids_, mac_};
+  OrganizationSettings organization_settings_{store_, clock_, ids_};
   Directories directories_{store_, clock_, ids_, random_, mac_};
   WebhookEndpoints endpoints_{store_, clock_, ids_, random_, box_, http_, mac_};
-  OrganizationService organization_service_{organizations_};
+  OrganizationService organization_service_{organizations_, organization_settings_};
   DirectoryService directory_service_{directories_, "http://localhost:8080"};
   WebhookSecrets secrets_{store_, clock_, ids_, random_, box_};
   WebhookDeliveries deliveries_{store_, clock_, ids_, box_, http_, mac_, "test"};
@@ -128,6 +129,34 @@ TEST_F(Services, Organizations) {
   EXPECT_EQ(call("GET", base + ":external/acme"), "503 organization.get");
   EXPECT_EQ(call("PATCH", base + "/org_1", R"({"slug": ""})"), "503 organization.update");
   EXPECT_EQ(call("DELETE", base + "/org_1"), "503 organization.delete");
+}
+
+TEST_F(Services, OrganizationSettings) {
+  const std::string base = "/api/v1/organizations/org_1";
+  EXPECT_EQ(call("GET", "/api/v1/organizations:search?query=acme"), "503 organization.search");
+  EXPECT_EQ(call("PATCH", base + "/settings", R"({"features": [{"name": "sso", "enabled": true}]})"),
+            "503 organization.settings");
+  EXPECT_EQ(call("GET", base + "/session-policy"), "503 organization.get");
+  EXPECT_EQ(call("PATCH", base + "/session-policy", R"({"policy_source": "CUSTOM"})"), "503 organization.settings");
+  EXPECT_EQ(call("GET", base + "/application-session-policy"), "503 organization.application_session_policy");
+  EXPECT_EQ(call("GET", base + "/settings/usermanagement"), "503 organization.get");
+  EXPECT_EQ(call("PATCH", base + "/settings/usermanagement", R"({"settings": {"max_allowed_users": 5}})"),
+            "503 organization.settings");
+}
+
+TEST_F(Services, OrganizationSettingsRefuseWhatCannotBe) {
+  const std::string base = "/api/v1/organizations/org_1";
+  EXPECT_EQ(call("GET", "/api/v1/organizations:search?query=ab"), "400");
+  EXPECT_EQ(call("GET", "/api/v1/organizations:search?query=acme&page_size=31"), "400");
+  EXPECT_EQ(call("PATCH", base + "/settings"), "400");
+  EXPECT_EQ(call("PATCH", base + "/settings", R"({"features": [{"name": "scim", "enabled": true}]})"), "400");
+  EXPECT_EQ(call("PATCH", base + "/settings",
+                 R"({"features": [{"name": "dir_sync", "enabled": true}, {"name": "directory_sync"}]})"),
+            "400");
+  EXPECT_EQ(call("PATCH", base + "/session-policy", R"({"policy_source": 7})"), "400");
+  EXPECT_EQ(call("PATCH", base + "/session-policy", R"({"idle_session_timeout_unit": 9})"), "400");
+  EXPECT_EQ(call("PATCH", base + "/settings/usermanagement", R"({"settings": {"max_allowed_users": -1}})"), "400");
+  EXPECT_EQ(call("PATCH", base + "/settings/usermanagement", R"({})"), "400");
 }
 
 TEST_F(Services, OrganizationsRefuseWhatTheDeclarationRefuses) {
@@ -236,7 +265,7 @@ TEST_F(Services, EventTypesAreListedWithoutTheDatabase) {
 }
 
 TEST_F(Services, WhatIsAnnouncedButNotBuiltSaysSo) {
-  EXPECT_EQ(call("GET", "/api/v1/organizations:search?query=abc"), "501");
+  EXPECT_EQ(call("PUT", "/api/v1/organizations/org_1/portal_links"), "501");
   EXPECT_EQ(call("GET", "/api/v1/users/usr_1"), "501");
   EXPECT_EQ(call("GET", "/api/v1/nowhere"), "404");
 }

@@ -14,6 +14,7 @@ class EnvironmentRepository {
   virtual ~EnvironmentRepository() = default;
   // The oldest environment: today a database holds one.
   virtual Result<std::optional<Environment>> first() const = 0;
+  virtual Result<std::optional<Environment>> find(const EnvironmentId& id) const = 0;
   virtual Result<void> insert(const Environment& environment) = 0;
   virtual Result<void> insert_role(const Role& role) = 0;
   virtual Result<std::vector<Role>> roles(const EnvironmentId& environment) const = 0;

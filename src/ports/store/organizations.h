@@ -3,12 +3,19 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "domain/organization.h"
 #include "domain/page.h"
 
 namespace doorward {
+
+// A run of organizations that was searched.
+struct SearchedRun {
+  std::vector<Keyset> matches;  // newest first
+  std::optional<Keyset> end;    // the last one looked at; nullopt when none are left behind it
+};
 
 // Living organizations; a deleted one is invisible to every method but `purge_batch`.
 class OrganizationRepository {
@@ -22,6 +29,10 @@ class OrganizationRepository {
   // Newest first.
   virtual Result<Page<Organization>> list(const EnvironmentId& environment, const PageRequest& page) const = 0;
   virtual Result<std::int64_t> count(const EnvironmentId& environment) const = 0;
+  // Those whose display name, external id, slug or id holds `text` without regard to letter case, among the `length`
+  // (at least 1) that follow `after`, newest first. Reads an index only.
+  virtual Result<SearchedRun> search(const EnvironmentId& environment, const std::string& text,
+                                     const std::optional<Keyset>& after, std::int64_t length) const = 0;
 
   // Locks the row to the end of the transaction.
   virtual Result<std::optional<Organization>> lock(const EnvironmentId& environment, const OrganizationId& id) = 0;

@@ -60,6 +60,24 @@ INSERT INTO delivery_endpoints(environment_id, endpoint_id, wake_at, held_until,
 DROP INDEX delivery_queues_wake;
 
 -- Organizations.
+-- Timeouts are minutes. Of an environment: the application's session policy.
+ALTER TABLE environments ADD COLUMN absolute_session_timeout BIGINT NOT NULL DEFAULT 43200;
+ALTER TABLE environments ADD COLUMN idle_session_timeout_enabled BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE environments ADD COLUMN idle_session_timeout BIGINT NOT NULL DEFAULT 10080;
+ALTER TABLE environments ADD COLUMN access_token_life BIGINT NOT NULL DEFAULT 15;
+-- Of an organization: its own policy, and what a search reads, folded. Old rows are folded in ASCII here, and fully when
+-- they are next written.
+ALTER TABLE organizations ADD COLUMN session_policy_source BIGINT NOT NULL DEFAULT 1;
+ALTER TABLE organizations ADD COLUMN absolute_session_timeout BIGINT;
+ALTER TABLE organizations ADD COLUMN idle_session_timeout_enabled BIGINT;
+ALTER TABLE organizations ADD COLUMN idle_session_timeout BIGINT;
+ALTER TABLE organizations ADD COLUMN max_allowed_users BIGINT;
+ALTER TABLE organizations ADD COLUMN search_text {{text}} NOT NULL DEFAULT '';
+UPDATE organizations SET search_text =
+  lower(display_name || ' ' || coalesce(external_id, '') || ' ' || coalesce(slug, '') || ' ' || id);
+-- A search reads only this index.
+CREATE INDEX organizations_search ON organizations(environment_id, create_time, id, search_text)
+  WHERE delete_time IS NULL;
 
 -- Directories.
 -- attribute_mappings: a JSON list of [key, map_to], empty for the standard rules. role_assignments: how many rows of

@@ -10,6 +10,7 @@ class SqlEnvironments : public EnvironmentRepository {
   explicit SqlEnvironments(Connection& connection) : connection_(connection) {}
 
   Result<std::optional<Environment>> first() const override;
+  Result<std::optional<Environment>> find(const EnvironmentId& id) const override;
   Result<void> insert(const Environment& environment) override;
   Result<void> insert_role(const Role& role) override;
   Result<std::vector<Role>> roles(const EnvironmentId& environment) const override;

@@ -1,8 +1,10 @@
 #include "store/sql/organizations.h"
 
 #include <boost/json.hpp>
+#include <limits>
 
 #include "domain/directory.h"
+#include "protocol/scim/case_fold.h"
 #include "store/sql/page.h"
 #include "store/sql/purge.h"
 #include "store/sql/read_row.h"
@@ -12,7 +14,8 @@ namespace {
 
 #define COLUMNS                                                                                                   \
   "environment_id, id, display_name, region_code, external_id, metadata, slug, logo_url, features, create_time, " \
-  "update_time"
+  "update_time, session_policy_source, absolute_session_timeout, idle_session_timeout_enabled, "                  \
+  "idle_session_timeout, max_allowed_users"
 #define SELECT_LIVING "SELECT " COLUMNS " FROM organizations WHERE environment_id = $1 AND delete_time IS NULL "
 
 constexpr Query kFind{"organizations.find", SELECT_LIVING "AND id = $2"};
@@ -24,12 +27,28 @@ constexpr Query kBefore{"organizations.list_backward",
                         SELECT_LIVING "AND (create_time, id) > ($2, $3) ORDER BY create_time, id LIMIT $4"};
 constexpr Query kCount{"organizations.count",
                        "SELECT count(*) FROM organizations WHERE environment_id = $1 AND delete_time IS NULL"};
+// The run of a search is bounded by its last row, so that the search itself reads no further.
+constexpr Query kSearchEnd{
+    "organizations.search_end",
+    "SELECT create_time, id FROM organizations WHERE environment_id = $1 AND delete_time IS NULL "
+    "AND (create_time, id) < ($2, $3) ORDER BY create_time DESC, id DESC LIMIT 1 OFFSET $4"};
+#define SEARCH(position)                                                                         \
+  "SELECT create_time, id FROM organizations WHERE environment_id = $1 AND delete_time IS NULL " \
+  "AND (create_time, id) < ($2, $3) AND (create_time, id) >= ($4, $5) AND " position             \
+  "(search_text, $6) > 0 "                                                                       \
+  "ORDER BY create_time DESC, id DESC"
+constexpr Query kSearch{"organizations.search", SEARCH("instr"), SEARCH("strpos")};
+#undef SEARCH
 constexpr Query kInsert{"organizations.insert",
-                        "INSERT INTO organizations(" COLUMNS ") VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"};
+                        "INSERT INTO organizations(" COLUMNS
+                        ", search_text) VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, "
+                        "$17)"};
 constexpr Query kUpdate{
     "organizations.update",
     "UPDATE organizations SET display_name = $3, region_code = $4, external_id = $5, metadata = $6, "
-    "slug = $7, logo_url = $8, features = $9, update_time = $10 "
+    "slug = $7, logo_url = $8, features = $9, update_time = $10, session_policy_source = $11, "
+    "absolute_session_timeout = $12, idle_session_timeout_enabled = $13, idle_session_timeout = $14, "
+    "max_allowed_users = $15, search_text = $16 "
     "WHERE environment_id = $1 AND id = $2 AND delete_time IS NULL"};
 constexpr Query kDelete{"organizations.mark_deleted",
                         "UPDATE organizations SET delete_time = $3 "
@@ -87,18 +106,47 @@ std::vector<OrganizationFeature> features_at(const Row& row, int column) {
   return features;
 }
 
+// What a search looks into: the names of an organization, folded, with a blank between them.
+std::string search_text(const Organization& organization) {
+  std::string text = organization.display_name;
+  for (const std::string& name :
+       {organization.external_id.value_or(""), organization.slug.value_or(""), organization.id.str()}) {
+    text.append(" ").append(name);
+  }
+  return scim::fold_case(text);
+}
+
+std::optional<std::int64_t> count_of(const std::optional<Minutes>& time) {
+  return time ? std::optional<std::int64_t>(time->count()) : std::nullopt;
+}
+
+std::optional<Minutes> optional_minutes_at(const Row& row, int column) {
+  return row.is_null(column) ? std::nullopt : std::optional(Minutes(row.integer(column)));
+}
+
+SessionPolicy session_policy_at(const Row& row, int column) {
+  SessionPolicy policy{.source = enum_at<SessionPolicySource>(row, column),
+                       .absolute_timeout = optional_minutes_at(row, column + 1)};
+  if (!row.is_null(column + 2)) policy.idle_timeout_enabled = bool_at(row, column + 2);
+  policy.idle_timeout = optional_minutes_at(row, column + 3);
+  return policy;
+}
+
 Organization read_organization(const Row& row) {
-  return Organization{.environment_id = id_at<EnvironmentId>(row, 0),
-                      .id = id_at<OrganizationId>(row, 1),
-                      .display_name = text_at(row, 2),
-                      .region_code = enum_at<RegionCode>(row, 3),
-                      .external_id = optional_text_at(row, 4),
-                      .metadata = metadata_at(row, 5),
-                      .slug = optional_text_at(row, 6),
-                      .logo_url = optional_text_at(row, 7),
-                      .features = features_at(row, 8),
-                      .create_time = time_at(row, 9),
-                      .update_time = time_at(row, 10)};
+  Organization organization{.environment_id = id_at<EnvironmentId>(row, 0),
+                            .id = id_at<OrganizationId>(row, 1),
+                            .display_name = text_at(row, 2),
+                            .region_code = enum_at<RegionCode>(row, 3),
+                            .external_id = optional_text_at(row, 4),
+                            .metadata = metadata_at(row, 5),
+                            .slug = optional_text_at(row, 6),
+                            .logo_url = optional_text_at(row, 7),
+                            .features = features_at(row, 8),
+                            .create_time = time_at(row, 9),
+                            .update_time = time_at(row, 10)};
+  organization.session_policy = session_policy_at(row, 11);
+  if (!row.is_null(15)) organization.max_allowed_users = static_cast<std::int32_t>(row.integer(15));
+  return organization;
 }
 
 }  // namespace
@@ -126,28 +174,50 @@ Result<std::int64_t> SqlOrganizations::count(const EnvironmentId& environment) c
   return find_integer(connection_, kCount, {environment});
 }
 
+Result<SearchedRun> SqlOrganizations::search(const EnvironmentId& environment, const std::string& text,
+                                             const std::optional<Keyset>& after, std::int64_t length) const {
+  const auto keyset = [](const Row& row) { return Keyset{time_at(row, 0), text_at(row, 1)}; };
+  const Keyset newest{Timestamp{Duration{std::numeric_limits<std::int64_t>::max()}}, ""};
+  const Keyset oldest{Timestamp{Duration{std::numeric_limits<std::int64_t>::min()}}, ""};
+  const Keyset from = after.value_or(newest);
+  SearchedRun run;
+  DOORWARD_TRY(run.end, find_one(connection_, kSearchEnd, {environment, from.created_at, from.id, length - 1}, keyset));
+  const Keyset to = run.end.value_or(oldest);
+  DOORWARD_TRY(run.matches,
+               find_all(connection_, kSearch,
+                        {environment, from.created_at, from.id, to.created_at, to.id, scim::fold_case(text)}, keyset));
+  return run;
+}
+
 Result<std::optional<Organization>> SqlOrganizations::lock(const EnvironmentId& environment, const OrganizationId& id) {
   return find_one(connection_, kLock, {environment, id}, read_organization);
 }
 
 Result<void> SqlOrganizations::insert(const Organization& organization) {
+  const SessionPolicy& policy = organization.session_policy;
   // Run, not posted: a use case may answer a taken name itself.
-  DOORWARD_TRY([[maybe_unused]] auto rows,
-               connection_.execute(
-                   kInsert, {organization.environment_id, organization.id, organization.display_name,
-                             organization.region_code, organization.external_id, metadata_text(organization.metadata),
-                             organization.slug, organization.logo_url, features_text(organization.features),
-                             organization.create_time, organization.update_time}));
+  DOORWARD_TRY(
+      [[maybe_unused]] auto rows,
+      connection_.execute(
+          kInsert,
+          {organization.environment_id, organization.id, organization.display_name, organization.region_code,
+           organization.external_id, metadata_text(organization.metadata), organization.slug, organization.logo_url,
+           features_text(organization.features), organization.create_time, organization.update_time, policy.source,
+           count_of(policy.absolute_timeout), policy.idle_timeout_enabled, count_of(policy.idle_timeout),
+           organization.max_allowed_users, search_text(organization)}));
   return {};
 }
 
 Result<void> SqlOrganizations::update(const Organization& organization) {
+  const SessionPolicy& policy = organization.session_policy;
   DOORWARD_TRY(
       [[maybe_unused]] auto rows,
       connection_.execute(
           kUpdate, {organization.environment_id, organization.id, organization.display_name, organization.region_code,
                     organization.external_id, metadata_text(organization.metadata), organization.slug,
-                    organization.logo_url, features_text(organization.features), organization.update_time}));
+                    organization.logo_url, features_text(organization.features), organization.update_time,
+                    policy.source, count_of(policy.absolute_timeout), policy.idle_timeout_enabled,
+                    count_of(policy.idle_timeout), organization.max_allowed_users, search_text(organization)}));
   return {};
 }
 

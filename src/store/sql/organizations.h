@@ -16,6 +16,8 @@ class SqlOrganizations : public OrganizationRepository {
                                                           const std::string& external_id) const override;
   Result<Page<Organization>> list(const EnvironmentId& environment, const PageRequest& page) const override;
   Result<std::int64_t> count(const EnvironmentId& environment) const override;
+  Result<SearchedRun> search(const EnvironmentId& environment, const std::string& text,
+                             const std::optional<Keyset>& after, std::int64_t length) const override;
   Result<std::optional<Organization>> lock(const EnvironmentId& environment, const OrganizationId& id) override;
   Result<void> insert(const Organization& organization) override;
   Result<void> update(const Organization& organization) override;
