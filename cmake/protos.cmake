@@ -2,6 +2,7 @@
 #
 #   doorward_proto_messages(target ROOT dir FILES a/b.proto ...)            message classes (protoc --cpp_out)
 #   doorward_proto_services(target ROOT dir FILES a/b.proto ... DEPENDS ..) handler interfaces (tools/protoc-gen-doorward)
+#   doorward_proto_comments(out ROOT dir FILES a/b.proto ...)                out: folder with comments.inc, made by out_target
 #
 # Generated code is compiled without our warnings and its headers are system headers. IMPORTS names further roots.
 function(doorward_proto_outputs out root suffixes)
@@ -44,4 +45,18 @@ function(doorward_proto_services target)
   doorward_proto_generate(${target}
     "--plugin=protoc-gen-doorward=$<TARGET_FILE:protoc-gen-doorward>;--doorward_out=@OUT@"
     ".doorward.cc;.doorward.h" ${ARGN} TOOLS protoc-gen-doorward)
+endfunction()
+
+function(doorward_proto_comments out)
+  cmake_parse_arguments(arg "" "ROOT" "FILES" ${ARGN})
+  set(generated ${CMAKE_CURRENT_BINARY_DIR}/comments)
+  file(MAKE_DIRECTORY ${generated})
+  set(inputs ${arg_FILES})
+  list(TRANSFORM inputs PREPEND ${arg_ROOT}/)
+  add_custom_command(OUTPUT ${generated}/comments.inc
+    COMMAND protobuf::protoc -I${arg_ROOT} --plugin=protoc-gen-doorward=$<TARGET_FILE:protoc-gen-doorward>
+            --doorward_opt=comments --doorward_out=${generated} ${inputs}
+    DEPENDS ${inputs} protoc-gen-doorward COMMENT "Generating comments.inc" VERBATIM)
+  add_custom_target(${out}_target DEPENDS ${generated}/comments.inc)
+  set(${out} ${generated} PARENT_SCOPE)
 endfunction()

@@ -63,6 +63,8 @@ TEST(Rfc3339, RefusesImpossibleDates) {
 TEST(Errors, CodeFollowsTheReason) {
   EXPECT_EQ(make_error(Reason::kOrganizationNotFound, "x").code(), Code::kNotFound);
   EXPECT_EQ(reason_name(Reason::kRateLimited), "rate_limited");
+  EXPECT_EQ(find_reason("rate_limited"), Reason::kRateLimited);
+  EXPECT_FALSE(find_reason("no_such_reason"));
   EXPECT_EQ(code_name(Code::kUnauthenticated), "UNAUTHENTICATED");
 }
 

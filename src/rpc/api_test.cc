@@ -33,8 +33,8 @@ TEST(ApiStart, RefusesAMethodWithoutAnAccessRule) {
 
 TEST(ApiStart, RefusesDeclarationsItCannotServe) {
   EXPECT_EQ(start_with({"Fine"}), "started");
-  for (const auto* name :
-       {"BadTemplate", "UnknownVariable", "UnknownBody", "BadRule", "BadPattern", "HoldsAny", "BadStatus"}) {
+  for (const auto* name : {"BadTemplate", "UnknownVariable", "UnknownBody", "BadRule", "BadPattern", "HoldsAny",
+                           "BadStatus", "BadReason"}) {
     EXPECT_NE(start_with({name}), "started") << name;
   }
 }

@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "rpc/enforced_rules.h"
 #include "rpc/limits.h"
 #include "rpc/value_rules.h"
 
@@ -40,16 +41,6 @@ namespace {
 // google.protobuf types have a fixed meaning and no rules; a Struct may hold anything.
 bool is_foreign(const Descriptor* descriptor) { return descriptor->file()->package() == "google.protobuf"; }
 
-doorward::v1::FieldRules declared_rules(const FieldDescriptor* field) {
-  const auto& options = field->options();
-  if (options.HasExtension(doorward::v1::accepts)) {
-    auto accepted = options.GetExtension(doorward::v1::accepts).rules();
-    accepted.set_required(accepted.required() || options.GetExtension(doorward::v1::rules).required());
-    return accepted;
-  }
-  return options.GetExtension(doorward::v1::rules);
-}
-
 Result<void> compile_repeated(const doorward::v1::RepeatedRules& rules, const FieldDescriptor* field,
                               FieldCheck& check) {
   if (rules.has_min_items()) check.min_items = rules.min_items();
@@ -70,7 +61,7 @@ Result<void> compile_map(const doorward::v1::MapRules& rules, FieldCheck& check)
 }
 
 Result<void> compile_rules(const FieldDescriptor* field, FieldCheck& check) {
-  doorward::v1::FieldRules rules = declared_rules(field);
+  doorward::v1::FieldRules rules = enforced_rules(field);
   check.required = rules.required();
   rules.clear_required();
   if (field->is_map()) {

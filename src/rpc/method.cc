@@ -44,6 +44,16 @@ bool holds_secret(const google::protobuf::Descriptor* message, std::set<const go
   return false;
 }
 
+// Only the reference shows them: what counts here is that it tells no fairy tales.
+Result<void> check_errors(const google::protobuf::MethodOptions& options, const Method& method) {
+  for (const std::string& reason : options.GetExtension(doorward::v1::errors).reasons()) {
+    if (!find_reason(reason)) {
+      return failure(internal_error(fmt::format("{} declares the unknown reason {}", method.name, reason)));
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<Method> compile_method(const Binding& binding, PlanSet& plans, RuleSet& rules) {
@@ -60,6 +70,7 @@ Result<Method> compile_method(const Binding& binding, PlanSet& plans, RuleSet& r
   method.name = descriptor->full_name();
   method.grpc_path = fmt::format("/{}/{}", descriptor->service()->full_name(), descriptor->name());
   DOORWARD_CHECK(compile_access(options, method));
+  DOORWARD_CHECK(check_errors(options, method));
   if (const int status = options.GetExtension(doorward::v1::rest).success_status(); status != 0) {
     if (status < 200 || status > 299) {
       return failure(internal_error(fmt::format("{} answers success with {}", method.name, status)));

@@ -1,5 +1,6 @@
 #include "server/edges.h"
 
+#include <stdexcept>
 #include <utility>
 
 #include "app/directories/directories.h"
@@ -18,6 +19,7 @@
 #include "app/webhooks/webhook_endpoints.h"
 #include "app/webhooks/webhook_secrets.h"
 #include "edge/api/announced.h"
+#include "edge/api/declared_comments.h"
 #include "edge/api/directory_service.h"
 #include "edge/api/organization_service.h"
 #include "edge/api/webhook_delivery_service.h"
@@ -28,11 +30,19 @@
 #include "edge/oauth/keys_endpoint.h"
 #include "edge/oauth/token_endpoint.h"
 #include "edge/ops/ops.h"
+#include "edge/reference/api_reference.h"
 #include "edge/scim/scim_endpoint.h"
 #include "net/router.h"
 #include "rpc/api.h"
+#include "rpc/openapi/document.h"
 
 namespace doorward::server {
+namespace {
+
+// Of the API that the reference describes: it rises when a client has to change.
+constexpr const char* kApiVersion = "1";
+
+}  // namespace
 
 // In the order of their dependencies.
 struct Edges::State {
@@ -68,7 +78,16 @@ struct Edges::State {
         discovery_endpoint(parts.base_url),
         scim_endpoint(directory_authenticator, user_provisioning, group_provisioning, scim_failures, parts.offload,
                       parts.base_url, parts.scim_pages),
-        ops(parts.store, parts.render_metrics) {}
+        ops(parts.store, parts.render_metrics),
+        reference([this] { return api_document(); }) {}
+
+  // The registry is complete before the first request, and Api::make has found no fault in it.
+  boost::json::object api_document() const {
+    auto document = rpc::openapi_document(
+        registry, {.base_url = parts.base_url, .version = kApiVersion, .comments = api::declared_comments()});
+    if (!document) throw std::logic_error(document.error().detail);
+    return *std::move(document);
+  }
 
   Parts parts;
 
@@ -95,6 +114,7 @@ struct Edges::State {
   api::WebhookDeliveryService webhook_delivery_service;
   api::WebhookService webhook_service;
   edge::BearerAuthenticator authenticator;
+  rpc::Registry registry;
   std::unique_ptr<rpc::Api> api;
 
   edge::TokenEndpoint token_endpoint;
@@ -102,6 +122,7 @@ struct Edges::State {
   edge::DiscoveryEndpoint discovery_endpoint;
   edge::ScimEndpoint scim_endpoint;
   edge::Ops ops;
+  edge::ApiReference reference;
 
   net::Router router;
   net::Handler handler;
@@ -109,7 +130,7 @@ struct Edges::State {
 
 Result<std::unique_ptr<Edges>> Edges::make(Parts parts) {
   auto state = std::make_unique<State>(std::move(parts));
-  rpc::Registry registry;
+  rpc::Registry& registry = state->registry;
   scalekit::v1::organizations::bind(registry, state->organization_service);
   scalekit::v1::directories::bind(registry, state->directory_service);
   scalekit::v1::webhooks::bind(registry, state->webhook_service);
@@ -126,6 +147,7 @@ Result<std::unique_ptr<Edges>> Edges::make(Parts parts) {
 
   net::Router& router = state->router;
   state->ops.add_to(router);
+  state->reference.add_to(router);
   state->token_endpoint.add_to(router);
   state->keys_endpoint.add_to(router);
   state->discovery_endpoint.add_to(router);

@@ -8,6 +8,7 @@
 #include <memory>
 #include <set>
 
+#include "comments.h"
 #include "names.h"
 
 namespace doorward::generator {
@@ -82,6 +83,12 @@ void print_binding(const ServiceDescriptor* service, Printer& out) {
 }
 
 }  // namespace
+
+bool Generator::GenerateAll(const std::vector<const FileDescriptor*>& files, const std::string& parameter,
+                            google::protobuf::compiler::GeneratorContext* context, std::string* error) const {
+  if (parameter == "comments") return write_comments(files, context);
+  return CodeGenerator::GenerateAll(files, parameter, context, error);
+}
 
 bool Generator::Generate(const FileDescriptor* file, const std::string&,
                          google::protobuf::compiler::GeneratorContext* context, std::string* error) const {

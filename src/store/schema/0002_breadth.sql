@@ -75,8 +75,8 @@ ALTER TABLE organizations ADD COLUMN max_allowed_users BIGINT;
 ALTER TABLE organizations ADD COLUMN search_text {{text}} NOT NULL DEFAULT '';
 UPDATE organizations SET search_text =
   lower(display_name || ' ' || coalesce(external_id, '') || ' ' || coalesce(slug, '') || ' ' || id);
--- A search reads only this index.
-CREATE INDEX organizations_search ON organizations(environment_id, create_time, id, search_text)
+-- A search reads only this index; SQLite sees that it need not look at the rows only when delete_time is in it.
+CREATE INDEX organizations_search ON organizations(environment_id, create_time, id, search_text, delete_time)
   WHERE delete_time IS NULL;
 
 -- Directories.

@@ -6,6 +6,7 @@ import subprocess
 import pytest
 
 import caller
+from support import documents
 from support.tenant import unique
 
 # Each scheme on one of the databases: the wire and the store do not know of each other.
@@ -55,13 +56,13 @@ def new_caller(setting, transport, server, described, tmp_path_factory):
             url = server.credentials["environment_url_https" if scheme == "https" else "environment_url"]
             return caller.Caller([os.environ["DOORWARD_GO_CALLER"], described], server, url, folder / "log",
                                  SSL_CERT_FILE=server.credentials["ca_file"], **changes)
-        trusted = folder / "trusted.p12"
+        trusted = folder / "doorward-trust.p12"
         if not trusted.exists():
-            subprocess.run(["keytool", "-importcert", "-noprompt", "-alias", "doorward", "-storetype", "PKCS12",
-                            "-storepass", "password", "-keystore", trusted, "-file", server.credentials["ca_file"]],
-                           check=True, capture_output=True)
+            (folder / "data").symlink_to(server.data_dir)
+            subprocess.run(["bash", "-ec", documents.blocks("api.md", "sh")["java-trust"]], cwd=folder, check=True,
+                           capture_output=True)
         return caller.Caller(["java", "-cp", os.environ["DOORWARD_JAVA_CALLER"], f"-Djavax.net.ssl.trustStore={trusted}",
-                              "-Djavax.net.ssl.trustStorePassword=password", "Caller", described], server, JAVA_URL,
+                              "-Djavax.net.ssl.trustStorePassword=changeit", "Caller", described], server, JAVA_URL,
                              folder / "log", **changes)
 
     return start

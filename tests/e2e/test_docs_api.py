@@ -1,0 +1,73 @@
+"""docs/api.md says what is so: its commands run as they stand there, its tables name what there is."""
+import json
+import pathlib
+import re
+import subprocess
+
+import pytest
+
+from support import documents
+
+PAGE = "api.md"
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+# Run by the Java part of tests/sdk, which has keytool.
+ELSEWHERE = {"java-trust"}
+
+
+@pytest.fixture(scope="module")
+def outputs(server, tmp_path_factory):
+    """What each shell block prints, run in one shell in the order of the page, beside the server's data folder."""
+    folder = tmp_path_factory.mktemp("docs")
+    (folder / "data").symlink_to(server.data_dir)
+    script = "set -euo pipefail\n"
+    names = []
+    for name, text in documents.blocks(PAGE, "sh").items():
+        if name in ELSEWHERE:
+            continue
+        names.append(name)
+        script += f"printf '\\n=== {name}\\n'\n{text}"
+    done = subprocess.run(["bash", "-c", script], cwd=folder, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stdout + done.stderr
+    parts = re.split(r"^=== ([\w-]+)\n", done.stdout, flags=re.MULTILINE)
+    found = dict(zip(parts[1::2], parts[2::2]))
+    assert list(found) == names
+    return found
+
+
+def test_every_block_has_a_name():
+    assert not documents.unnamed(PAGE)
+
+
+def test_the_commands_do_what_the_page_says(outputs):
+    made = json.loads(outputs["rest"])["organization"]
+    assert (made["display_name"], made["external_id"]) == ("Acme", "customer-42")
+    assert json.loads(outputs["connect"])["organization"]["id"] == made["id"]
+    assert "grpc-status: 0" in outputs["grpc"]
+    refused = json.loads(outputs["error"])
+    assert refused["error_code"] == "INVALID_ARGUMENT" and refused["request_info"]["request_id"]
+    page = json.loads(outputs["paging"])
+    assert len(page["organizations"]) == 1 and page["next_page_token"]
+    changed = json.loads(outputs["organizations"])["organization"]
+    assert (changed["id"], changed["settings"]) == (made["id"], {"features": [{"name": "dir_sync", "enabled": True}]})
+    secret, users = outputs["directories"].strip().split("\n", 1)
+    assert len(secret) > 20 and json.loads(users)["users"] == []
+
+
+def test_the_tables_of_methods_name_every_one():
+    text = (documents.DOCS / PAGE).read_text()
+    document = json.loads((ROOT / "docs/reference/openapi.json").read_text())
+    for item in document["paths"].values():
+        for operation in item.values():
+            service, method = operation["operationId"].split("_")[:2]
+            if service in ("OrganizationService", "DirectoryService"):
+                assert re.search(rf"\b{method}\b", text), f"{method} is missing"
+
+
+def test_the_table_of_errors_names_every_code_of_the_reference():
+    text = (documents.DOCS / PAGE).read_text()
+    document = json.loads((ROOT / "docs/reference/openapi.json").read_text())
+    told = set(re.findall(r"`([A-Z_]{5,})`", text))
+    descriptions = json.dumps([document["components"]["responses"], document["paths"]])
+    codes = {code for codes in re.findall(r"Codes: ([^.]*)\.", descriptions) for code in re.findall(r"[A-Z_]+", codes)}
+    assert len(codes) > 15
+    assert not codes - told, f"without advice: {sorted(codes - told)}"
