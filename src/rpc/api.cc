@@ -1,5 +1,7 @@
 #include "rpc/api.h"
 
+#include <google/protobuf/stubs/logging.h>
+
 #include <algorithm>
 #include <deque>
 #include <set>
@@ -106,6 +108,8 @@ Api::~Api() = default;
 
 Result<std::unique_ptr<Api>> Api::make(const Registry& registry, Authenticator& authenticator,
                                        const ApiOptions& options) {
+  // It would write a line to stderr for each field of a stranger's message that is not UTF-8.
+  google::protobuf::SetLogHandler(nullptr);
   auto impl = std::make_unique<Impl>(authenticator, options);
   Registry all = registry;
   if (options.ready) impl->health.add_to(all);

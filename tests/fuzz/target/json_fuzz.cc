@@ -1,6 +1,8 @@
 // JSON as the API and SCIM take it in: refused or read, within the limits, and what is read survives being written
 // again.
+#include <algorithm>
 #include <boost/json/serialize.hpp>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -31,6 +33,27 @@ std::size_t depth_of(const json::value& value) {
   return 0;
 }
 
+// Boost.JSON reads long numbers to within the last digits of a double, so these may differ after a second reading.
+bool same(const json::value& a, const json::value& b) {
+  if (a.is_double() && b.is_number()) {
+    const double x = a.get_double(), y = b.to_number<double>();
+    return std::abs(x - y) <= 1e-12 * std::abs(x);
+  }
+  if (const auto* object = a.if_object()) {
+    const auto* other = b.if_object();
+    if (other == nullptr || other->size() != object->size()) return false;
+    return std::ranges::all_of(*object, [&](const auto& member) {
+      const json::value* found = other->if_contains(member.key());
+      return found != nullptr && same(member.value(), *found);
+    });
+  }
+  if (const auto* array = a.if_array()) {
+    const auto* other = b.if_array();
+    return other != nullptr && std::ranges::equal(*array, *other, same);
+  }
+  return a == b;
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -39,13 +62,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (document) {
     if (depth_of(*document) > rpc::kMaxJsonDepth) std::abort();
     const auto again = rpc::parse_json_document(json::serialize(*document), {});
-    if (!again || *again != *document) std::abort();
+    if (!again || !same(*document, *again)) std::abort();
   }
   const auto body = scim::parse_body(text);
   if (body) {
     if (depth_of(*body) > scim::limits::kJsonDepth) std::abort();
     const auto again = scim::parse_body(json::serialize(*body));
-    if (!again || *again != *body) std::abort();
+    if (!again || !same(*body, *again)) std::abort();
     // What SCIM takes, the API takes as well: SCIM refuses more.
     if (!document) std::abort();
   }
