@@ -1,4 +1,6 @@
-"""A smoke test with clients that mean harm; src/net has the deep ones. Each costs only its own connection."""
+"""A smoke test with clients that mean harm; src/net/hostile_*_test.cc has the deep ones, test_load.py the many.
+
+Each costs only its own connection."""
 import os
 import socket
 
@@ -86,9 +88,10 @@ def test_noise_on_either_listener(server, listener, start):
     exchange(server, start + os.urandom(4096), listener)
 
 
-def test_deep_and_wide_json(server, tenant):
+def test_h10_h13_deep_and_wide_json(server, tenant):
     for body in (b"[" * 100_000, b'{"a":' * 100_000, b'{"userName":"' + b"\\u0041" * 100_000 + b'"}',
-                 b'{"userName":"a","userName":"b","schemas":[]}', b'{"x":1e999999999}', b'"\xed\xa0\x80"'):
+                 b'{"userName":"a","userName":"b","schemas":[]}', b'{"x":1e999999999}', b'"\xed\xa0\x80"',
+                 b"{" + b",".join(b'"%d":1' % number for number in range(50_000)) + b"}"):
         answer = tenant.scim.client.request("POST", "/Users", body=body, headers={"Content-Type": SCIM_JSON})
         assert answer.status in (400, 413), (body[:20], answer)
 
