@@ -146,6 +146,72 @@ export const cases = {
     details(error);
   },
 
+  'a slug and a logo are set and taken away': async (app) => {
+    const slug = unique('acme');
+    const logoUrl = 'https://example.test/logo.png';
+    const { organization } = await app.scalekit.organization.createOrganization('Acme', { slug, logoUrl });
+    assert.deepEqual([organization.slug, organization.logoUrl], [slug, logoUrl]);
+    const error = await refusal(app.scalekit.organization.createOrganization('Second', { slug }), ScalekitConflictException);
+    assert.equal(details(error).errorCode, 'SLUG_TAKEN');
+    const cleared = await app.scalekit.organization.updateOrganization(organization.id, { slug: '', logoUrl: '' });
+    assert.deepEqual([cleared.organization.slug ?? '', cleared.organization.logoUrl ?? ''], ['', '']);
+  },
+
+  'searchOrganization finds by any part of a name': async (app) => {
+    const word = unique('needle');
+    const made = [];
+    for (const prefix of ['First', 'Second', 'Third']) {
+      made.unshift((await app.scalekit.organization.createOrganization(`${prefix} ${word}`)).organization.id);
+    }
+    const first = await app.scalekit.organization.searchOrganization(word.toUpperCase(), 2);
+    assert.deepEqual([first.totalSize, first.organizations.map(({ id }) => id)], [3, made.slice(0, 2)]);
+    const second = await app.scalekit.organization.searchOrganization(word.toUpperCase(), 2, first.nextPageToken);
+    assert.deepEqual(second.organizations.map(({ id }) => id), made.slice(2));
+    await refusal(app.scalekit.organization.searchOrganization('ab'), ScalekitBadRequestException);
+  },
+
+  'features are switched, and others keep their value': async (app) => {
+    const { organization } = await app.scalekit.organization.createOrganization(unique('Features'));
+    const set = async (...features) => {
+      const answer = await app.scalekit.organization.updateOrganizationSettings(organization.id, { features });
+      return Object.fromEntries(answer.organization.settings.features.map(({ name, enabled }) => [name, enabled]));
+    };
+    assert.deepEqual(await set({ name: 'sso', enabled: true }, { name: 'dir_sync', enabled: true }),
+                     { sso: true, dir_sync: true });
+    assert.deepEqual(await set({ name: 'sso', enabled: false }), { sso: false, dir_sync: true });
+  },
+
+  'the cap of users is set and lifted': async (app) => {
+    const { organization: client } = app.scalekit;
+    const { organization } = await client.createOrganization(unique('Cap'));
+    const read = async () => (await client.getOrganizationUserManagementSetting(organization.id)).settings?.maxAllowedUsers;
+    assert.equal((await client.upsertUserManagementSettings(organization.id, { maxAllowedUsers: 50 })).maxAllowedUsers, 50);
+    assert.equal(await read(), 50);
+    await client.upsertUserManagementSettings(organization.id, { maxAllowedUsers: null });
+    assert.equal((await read()) ?? 0, 0);
+  },
+
+  'a session policy of its own is set and given up': async (app) => {
+    const { organization: client } = app.scalekit;
+    const { organization } = await client.createOrganization(unique('Policy'));
+    const MINUTES = 1;
+    assert.equal((await client.getOrganizationSessionPolicy(organization.id)).policySource, 1);
+    const changed = await client.updateOrganizationSessionPolicy(organization.id, {
+      policySource: 'CUSTOM', absoluteSessionTimeout: 8, absoluteSessionTimeoutUnit: 'HOURS',
+      idleSessionTimeoutEnabled: true, idleSessionTimeout: 45, idleSessionTimeoutUnit: 'MINUTES',
+    });
+    assert.deepEqual([changed.policySource, changed.absoluteSessionTimeout, changed.absoluteSessionTimeoutUnit],
+                     [2, 480, MINUTES]);
+    assert.deepEqual([changed.idleSessionTimeoutEnabled, changed.idleSessionTimeout], [true, 45]);
+    assert.deepEqual(await client.getOrganizationSessionPolicy(organization.id), changed);
+    const back = await client.updateOrganizationSessionPolicy(organization.id, { policySource: 'APPLICATION' });
+    assert.deepEqual([back.policySource, back.absoluteSessionTimeout], [1, undefined]);
+    await refusal(client.updateOrganizationSessionPolicy(organization.id, {
+      policySource: 'CUSTOM', absoluteSessionTimeout: 60, absoluteSessionTimeoutUnit: 'MINUTES',
+      idleSessionTimeoutEnabled: true, idleSessionTimeout: 61, idleSessionTimeoutUnit: 'MINUTES',
+    }), ScalekitBadRequestException);
+  },
+
   'a method that is not built yet says so': async (app) => {
     const error = await refusal(app.scalekit.role.listRoles(), ScalekitNotImplementedException);
     assert.equal(error.httpStatus, 501);
