@@ -66,8 +66,8 @@ TEST(OpenApi, HasOneOperationForEachBinding) {
   for (const auto& [path, item] : document().at("paths").as_object()) paths.emplace_back(path);
   EXPECT_THAT(paths, ::testing::ElementsAre("/test/v1/tickets", "/test/v1/shelves/{shelf}/tickets/{id}",
                                             "/test/v1/tickets:external/{external_id}", "/test/v1/{name}:open",
-                                            "/test/v1/files/{name}", "/test/v1/tickets/{id}",
-                                            "/test/v1/tickets/{id}:close", "/test/v1/ping"));
+                                            "/test/v1/files/{name}", "/test/v1/tickets:echo", "/test/v1/tickets/{id}",
+                                            "/test/v1/tickets/{id}:close", "/test/v1/tickets:reveal", "/test/v1/ping"));
   EXPECT_EQ(text("/paths/~1test~1v1~1files~1{name}/get/operationId"), R"("EchoService_Get_4")");
   EXPECT_EQ(text("/paths/~1test~1v1~1files~1{name}/get/x-grpc-method"), R"("doorward.rpc.testing.EchoService/Get")");
 }
@@ -142,7 +142,7 @@ TEST(OpenApi, HasTheJsonFormOfEveryType) {
 }
 
 TEST(OpenApi, PromisesOfAnswersWhatIsAlwaysWritten) {
-  EXPECT_EQ(text("/components/schemas/GetTicket/required"), R"(["shelf","name","page_size","labels","colors"])");
+  EXPECT_EQ(text("/components/schemas/UpdateTicket/required"), R"(["id"])");
   EXPECT_FALSE(at("/components/schemas/Ticket").as_object().contains("required")) << "it is a request, too";
 }
 
