@@ -40,7 +40,8 @@ constexpr std::array kEventTypes{
     EventType{kOrganizationUpdated, "Organization updated",
               "Attributes, settings or metadata of an organization changed."},
     EventType{kWebhookEndpointDisabled, "Webhook endpoint disabled",
-              "Doorward disabled a webhook endpoint that had failed for days. Goes to the other endpoints."},
+              "Doorward disabled a webhook endpoint that had failed for days, or that answered 410 Gone. Goes to the "
+              "other endpoints, with the scheme and host of the URL only."},
 };
 
 constexpr auto kEventTypeNames = [] {
@@ -209,10 +210,19 @@ json::object directory_data(const ChangeRecord& change, const json::object& snap
   return data.take();
 }
 
+// Scheme and authority (RFC 3986 section 3).
+std::string_view origin_of(std::string_view url) {
+  const auto authority = url.find("://");
+  return authority == std::string_view::npos ? std::string_view()
+                                             : url.substr(0, url.find_first_of("/?#", authority + 3));
+}
+
+// Path and query stay here: what one receiver keeps secret there is none of the others' business.
 json::object webhook_endpoint_data(const ChangeRecord& change, const json::object& snapshot) {
   DataBuilder data(snapshot);
   data.set("id", std::string_view(change.object_id));
-  data.copy_those_present({"url", "description", "enabled", "disabled_reason", "failing_since"});
+  data.set("url", origin_of(data.text("url")));
+  data.copy_those_present({"description", "enabled", "disabled_reason", "failing_since"});
   return data.take();
 }
 

@@ -145,6 +145,21 @@ TEST(EventType, OfAWebhookEndpointTellsOnlyThatDoorwardDisabledIt) {
   EXPECT_EQ(event_type(change_of(ObjectKind::kWebhookSecret, ChangeOp::kCreate, "whs_1")), "");
 }
 
+TEST(WebhookEvent, OfAnEndpointKeepsPathAndQueryToItself) {
+  auto change = change_of(ObjectKind::kWebhookEndpoint, ChangeOp::kDisable, "whe_1");
+  const auto url_shown = [&](std::string_view url) {
+    change.after = json::object{{"url", url}, {"disabled_reason", "failing"}};
+    change.event_type = event_type(change);
+    const json::value body = json::parse(render_event(change));
+    return std::string(body.at("data").at("url").as_string());
+  };
+  EXPECT_EQ(url_shown("https://app.example.com:8443/in/s3cret?key=s3cret"), "https://app.example.com:8443");
+  EXPECT_EQ(url_shown("https://app.example.com?key=s3cret"), "https://app.example.com");
+  EXPECT_EQ(url_shown("https://app.example.com#s3cret"), "https://app.example.com");
+  EXPECT_EQ(url_shown("https://app.example.com"), "https://app.example.com");
+  EXPECT_EQ(url_shown("s3cret"), "");
+}
+
 TEST(EventTypeFilter, IsATypeOrAPrefixOfTypes) {
   EXPECT_TRUE(is_event_type_filter(kOrganizationCreated));
   EXPECT_TRUE(is_event_type_filter("organization.*"));
