@@ -94,13 +94,10 @@ bool is_grpc(const net::Request& request) {
 }
 
 std::optional<std::chrono::nanoseconds> patience(const net::Request& request) {
-  if (const auto* timeout = net::find_header(request.headers, "grpc-timeout")) {
-    return is_grpc(request) ? parse_grpc_timeout(*timeout) : std::nullopt;
-  }
-  if (const auto* timeout = net::find_header(request.headers, "connect-timeout-ms")) {
-    return is_grpc(request) ? std::nullopt : parse_connect_timeout(*timeout);
-  }
-  return std::nullopt;
+  const bool grpc = is_grpc(request);
+  const auto* timeout = net::find_header(request.headers, grpc ? "grpc-timeout" : "connect-timeout-ms");
+  if (timeout == nullptr) return std::nullopt;
+  return grpc ? parse_grpc_timeout(*timeout) : parse_connect_timeout(*timeout);
 }
 
 Api::Api(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
