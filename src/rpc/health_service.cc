@@ -24,25 +24,35 @@ Answer status_answer(HealthCheckResponse::ServingStatus status) {
 
 class HealthService::Watch final : public StreamingCall {
  public:
-  explicit Watch(const HealthService& health) : health_(health), until_(health.now_() + kWatchAtMost) {}
+  explicit Watch(const HealthService& health) : health_(health), begun_(health.now_()) {}
 
   task<Answer> next(RequestStream& requests) override {
     if (over_) co_return failure(Reason::kStreamClosed, "The server stops.");
     while (!service_) {
-      DOORWARD_CO_TRY(auto event, co_await requests.next(until_));
-      if (event.what != RequestStream::What::kMessage) {
-        co_return failure(Reason::kUnimplemented, "The call carries no message; this method takes one.");
+      DOORWARD_CO_TRY(const auto event, co_await requests.next(begun_ + kQuestionWithin));
+      switch (event.what) {
+        case RequestStream::What::kMessage:
+          service_ = static_cast<const HealthCheckRequest&>(*event.message).service();
+          break;
+        case RequestStream::What::kEnd:
+          co_return failure(Reason::kUnimplemented, "The call carries no message; this method takes one.");
+        case RequestStream::What::kTime:
+          co_return failure(Reason::kDeadlineExceeded, "Nothing was asked for a while.");
+        case RequestStream::What::kDraining:
+          co_return failure(Reason::kStreamClosed, "The server stops.");
+        case RequestStream::What::kGone:
+          co_return nullptr;
       }
-      service_ = static_cast<const HealthCheckRequest&>(*event.message).service();
     }
+    const auto until = begun_ + kWatchAtMost;
     for (;;) {
       if (const auto status = co_await now_serving(); status != told_) {
         told_ = status;
         co_return status_answer(status);
       }
       const auto now = health_.now_();
-      if (now >= until_) co_return failure(Reason::kStreamClosed, "The watch has lasted long enough; begin another.");
-      DOORWARD_CO_TRY(const auto event, co_await requests.next(std::min(until_, now + kWatchInterval)));
+      if (now >= until) co_return failure(Reason::kStreamClosed, "The watch has lasted long enough; begin another.");
+      DOORWARD_CO_TRY(const auto event, co_await requests.next(std::min(until, now + kWatchInterval)));
       switch (event.what) {
         case RequestStream::What::kMessage:
           co_return failure(Reason::kUnimplemented, "The call carries several messages; this method takes one.");
@@ -65,7 +75,7 @@ class HealthService::Watch final : public StreamingCall {
   }
 
   const HealthService& health_;
-  const std::chrono::steady_clock::time_point until_;
+  const std::chrono::steady_clock::time_point begun_;
   std::optional<std::string> service_;
   HealthCheckResponse::ServingStatus told_ = HealthCheckResponse::UNKNOWN;  // never told
   bool over_ = false;

@@ -20,8 +20,9 @@ class HealthService {
  public:
   using Now = std::function<std::chrono::steady_clock::time_point()>;
 
-  static constexpr std::chrono::seconds kWatchInterval{1};  // how soon a watcher learns of a change
-  static constexpr std::chrono::hours kWatchAtMost{1};      // then UNAVAILABLE: the peer may be long gone
+  static constexpr std::chrono::seconds kQuestionWithin{60};  // from the beginning of a watch: DEADLINE_EXCEEDED
+  static constexpr std::chrono::seconds kWatchInterval{1};    // how soon a watcher learns of a change
+  static constexpr std::chrono::hours kWatchAtMost{1};        // then UNAVAILABLE: the peer may be long gone
 
   HealthService(Ready ready, Now now) : ready_(std::move(ready)), now_(std::move(now)) {}
 
