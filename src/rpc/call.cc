@@ -53,8 +53,12 @@ task<Result<std::unique_ptr<google::protobuf::Message>>> run(const Method& metho
   co_return failure(internal_error("exception: " + bug));
 }
 
+bool worth_compressing(const Method& method, std::size_t size) {
+  return size >= kCompressFromBytes && !method.holds_secret;
+}
+
 bool worth_compressing(const Method& method, std::size_t size, const net::Headers& headers, std::string_view name) {
-  return size >= kCompressFromBytes && !method.holds_secret && accepts_gzip(headers, name);
+  return worth_compressing(method, size) && accepts_gzip(headers, name);
 }
 
 void log_refusal(const Error& error, std::string_view method, std::string_view request_id) {

@@ -28,8 +28,10 @@ task<Result<std::unique_ptr<google::protobuf::Message>>> run(const Method& metho
                                                              const google::protobuf::Message& request,
                                                              std::chrono::steady_clock::time_point now);
 
-// Whether an answer of `size` bytes is to be compressed for a peer that says what it takes in the field `name`. Not an
-// answer that can hold a secret: its length beside text of the caller's choice would tell of the secret (BREACH).
+// Whether an answer of `size` bytes is to be compressed for a peer that takes it. Not an answer that can hold a secret:
+// its length beside text of the caller's choice would tell of the secret (BREACH).
+bool worth_compressing(const Method& method, std::size_t size);
+// The same for a peer that says what it takes in the field `name`.
 bool worth_compressing(const Method& method, std::size_t size, const net::Headers& headers, std::string_view name);
 
 // Logs what only the log may know of a refused call. Call it once for every error sent.

@@ -18,7 +18,8 @@ namespace {
 
 using TimePoint = std::chrono::steady_clock::time_point;
 
-// What one call reads and answers. Lives in the answer's body stream, and net keeps the request as long as that.
+// What one call reads and answers. Lives in the answer's body stream. Net keeps the request as long as that, but for
+// its fields, which it frees when the answer begins.
 struct Call final : RequestStream {
   Call(const Method& m, CallContext c, const net::Request& r, StreamGate::Permit p)
       : method(m), context(std::move(c)), request(r), permit(std::move(p)) {}
@@ -35,6 +36,7 @@ struct Call final : RequestStream {
   std::function<TimePoint()> now;
   Codec codec = Codec::kProto;
   Encoding encoding = Encoding::kIdentity;
+  bool takes_gzip = false;
   std::unique_ptr<StreamingCall> handler;
   std::string unread;  // bytes of requests that are not complete
   std::optional<Error> status;
@@ -51,7 +53,7 @@ task<Result<std::unique_ptr<google::protobuf::Message>>> Call::read(Frame frame)
       co_return failure(Reason::kUnexpectedCompression,
                         "The message is flagged as compressed, but grpc-encoding is not.");
     }
-    DOORWARD_CO_TRY(expanded, co_await compression->expand(frame.bytes));
+    DOORWARD_CO_TRY(expanded, co_await compression->expand(frame.bytes, kMaxStreamMessageBytes));
     frame.bytes = expanded;
   }
   std::unique_ptr<google::protobuf::Message> message(method.request_prototype->New());
@@ -113,8 +115,8 @@ task<std::optional<std::string>> Call::answer() {
   if (*message == nullptr) co_return std::nullopt;
   std::string out(kFrameHeaderBytes, '\0');
   encode(codec, method, **message, out);
-  const bool compressed = worth_compressing(method, out.size(), request.headers, "grpc-accept-encoding") &&
-                          co_await compression->compress(out, kFrameHeaderBytes);
+  const bool compressed =
+      takes_gzip && worth_compressing(method, out.size()) && co_await compression->compress(out, kFrameHeaderBytes);
   finish_frame(out, compressed);
   co_return out;
 }
@@ -162,17 +164,20 @@ task<Result<net::Response>> GrpcStreamHandler::open(const Method& method, CallCo
   if (!permit) co_return failure(Reason::kTooManyStreams, "Too many streams are open.");
   const auto* content_type = net::find_header(request.headers, "content-type");
 
+  context.metadata = nullptr;  // freed when the answer begins, as the version
+  context.api_version = {};
   auto call = std::make_shared<Call>(method, std::move(context), request, *std::move(permit));
   call->compression = &compression_;
   call->now = now_;
   call->codec = grpc_codec(*content_type).value_or(Codec::kProto);
   call->encoding = encoding;
+  call->takes_gzip = accepts_gzip(request.headers, "grpc-accept-encoding");
   call->handler = method.stream(call->context);
 
   net::Response response;
   response.headers = {{"content-type", *content_type}};
   // The frames say for themselves whether they are compressed.
-  if (accepts_gzip(request.headers, "grpc-accept-encoding")) response.headers.push_back({"grpc-encoding", "gzip"});
+  if (call->takes_gzip) response.headers.push_back({"grpc-encoding", "gzip"});
   response.stream = [call] { return call->answer(); };
   response.final_trailers = [call] { return call->trailers(); };
   co_return response;

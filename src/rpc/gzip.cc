@@ -9,7 +9,6 @@
 
 #include "base/completion.h"
 #include "base/encoding.h"
-#include "rpc/limits.h"
 
 namespace doorward::rpc {
 namespace {
@@ -170,11 +169,11 @@ task<bool> Compression::compress(std::string& text, std::size_t head) const {
   co_return true;
 }
 
-task<Result<std::string>> Compression::expand(std::string_view compressed) const {
-  if (!submit_) co_return gunzip(compressed, kMaxInflatedBytes);
+task<Result<std::string>> Compression::expand(std::string_view compressed, std::size_t limit) const {
+  if (!submit_) co_return gunzip(compressed, limit);
   co_return co_await Completion<Result<std::string>>([&](Completion<Result<std::string>>::Deliver deliver) {
     auto shared = std::make_shared<Completion<Result<std::string>>::Deliver>(std::move(deliver));
-    const bool taken = submit_([compressed, shared] { (*shared)(gunzip(compressed, kMaxInflatedBytes)); });
+    const bool taken = submit_([=] { (*shared)(gunzip(compressed, limit)); });
     if (!taken) (*shared)(failure(Reason::kOverloaded, "The server is busy. Try again in a moment."));
   });
 }

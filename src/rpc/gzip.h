@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "base/task.h"
 #include "net/http.h"
+#include "rpc/limits.h"
 
 namespace doorward::rpc {
 
@@ -45,8 +46,8 @@ class Compression {
   // nobody has the time: the answer then goes as it is.
   task<bool> compress(std::string& text, std::size_t head = 0) const;
 
-  // gunzip() up to kMaxInflatedBytes. kOverloaded when nobody has the time.
-  task<Result<std::string>> expand(std::string_view compressed) const;
+  // gunzip() up to `limit` bytes. kOverloaded when nobody has the time.
+  task<Result<std::string>> expand(std::string_view compressed, std::size_t limit = kMaxInflatedBytes) const;
 
  private:
   Submit submit_;

@@ -25,7 +25,8 @@ inline constexpr std::size_t kMaxPatternBytes = 4096;  // longer text is refused
 // Streams: health watches and reflection.
 inline constexpr std::size_t kMaxStreams = 256;
 inline constexpr std::size_t kMaxStreamsPerSource = 16;
-inline constexpr std::size_t kMaxStreamMessageBytes = 64 * 1024;  // one request message
+inline constexpr std::size_t kMaxStreamMessageBytes = 64 * 1024;  // one request message, as sent and unpacked
+inline constexpr std::size_t kMaxSymbolBytes = 1024;  // of a declaration asked for: each dot in it costs a search
 
 // An error travels in header fields over gRPC, and clients stop at 8 KiB of them.
 inline constexpr std::size_t kMaxViolations = 32;

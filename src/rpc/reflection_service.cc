@@ -6,6 +6,7 @@
 #include "grpc/reflection/v1/reflection.pb.h"
 #include "grpc/reflection/v1alpha/reflection.pb.h"
 #include "rpc/bind.h"
+#include "rpc/limits.h"
 
 namespace doorward::rpc {
 namespace {
@@ -16,6 +17,13 @@ using google::protobuf::FileDescriptor;
 using Answer = Result<std::unique_ptr<google::protobuf::Message>>;
 
 const DescriptorPool& pool() { return *DescriptorPool::generated_pool(); }
+
+// For a name that nothing has, the pool looks for what stands before each of its dots: the square of its length.
+bool may_be_a_symbol(const std::string& name) { return name.size() <= kMaxSymbolBytes; }
+
+const Descriptor* message_type(const std::string& name) {
+  return may_be_a_symbol(name) ? pool().FindMessageTypeByName(name) : nullptr;
+}
 
 // Appends the file and what it imports, but nothing twice in one call.
 void append_file(const FileDescriptor* file, std::set<const FileDescriptor*>& sent,
@@ -130,18 +138,18 @@ const FileDescriptor* DeclaredFiles::file(const std::string& name) const {
 }
 
 const FileDescriptor* DeclaredFiles::file_of_symbol(const std::string& name) const {
-  return visible(pool().FindFileContainingSymbol(name));
+  return may_be_a_symbol(name) ? visible(pool().FindFileContainingSymbol(name)) : nullptr;
 }
 
 const FileDescriptor* DeclaredFiles::file_of_extension(const std::string& type, int number) const {
-  const Descriptor* extended = pool().FindMessageTypeByName(type);
+  const Descriptor* extended = message_type(type);
   if (extended == nullptr) return nullptr;
   const auto* extension = pool().FindExtensionByNumber(extended, number);
   return extension == nullptr ? nullptr : visible(extension->file());
 }
 
 std::optional<std::vector<int>> DeclaredFiles::extensions_of(const std::string& type) const {
-  const Descriptor* extended = pool().FindMessageTypeByName(type);
+  const Descriptor* extended = message_type(type);
   if (extended == nullptr || visible(extended->file()) == nullptr) return std::nullopt;
   std::vector<const google::protobuf::FieldDescriptor*> all;
   pool().FindAllExtensions(extended, &all);

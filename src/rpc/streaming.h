@@ -45,7 +45,8 @@ class StreamingCall {
   virtual task<Result<std::unique_ptr<google::protobuf::Message>>> next(RequestStream& requests) = 0;
 };
 
-// Begins a call. The context outlives it; its deadline is the caller's own, if any. Thread-safe.
+// Begins a call. The context outlives it; its deadline is the caller's own, if any, and it tells no header fields.
+// Thread-safe.
 using OpenStream = std::function<std::unique_ptr<StreamingCall>(const CallContext&)>;
 
 }  // namespace doorward::rpc

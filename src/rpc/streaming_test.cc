@@ -61,6 +61,8 @@ class Streams : public testing::EchoTest {
     asked->incoming = script;
     EXPECT_TRUE(api_->streams(*asked));
     response = send(*asked);
+    asked->headers.clear();  // as net does once it has the answer
+    asked->headers.shrink_to_fit();
     return response;
   }
   template <class Message>
@@ -156,6 +158,20 @@ TEST_F(Streams, AWatchEndsWithItsPeerAndWithItsDeadline) {
   EXPECT_EQ(ended(), "4");
 }
 
+TEST_F(Streams, AWatchWaitsForItsQuestionOnlySoLong) {
+  open(kWatch);
+  EXPECT_EQ(health(), std::nullopt);
+  EXPECT_EQ(clock, kNow + HealthService::kQuestionWithin);
+  EXPECT_EQ(ended(), "4");
+  script->say(net::Incoming::What::kDraining);
+  open(kWatch);
+  EXPECT_EQ(health(), std::nullopt);
+  EXPECT_EQ(ended(), "14");
+  script->say(net::Incoming::What::kGone);
+  open(kWatch);
+  EXPECT_EQ(health(), std::nullopt);
+}
+
 TEST_F(Streams, AWatchTakesOneRequest) {
   script->say(net::Incoming::What::kEnd);
   open(kWatch);
@@ -222,6 +238,20 @@ TEST_F(Streams, ReflectionHidesWhatIsNotServed) {
   question.mutable_file_containing_extension()->set_containing_type("no.Type");
   EXPECT_EQ(refused(), 5);
   EXPECT_EQ(reflect(ServerReflectionRequest()).error_response().error_code(), 3);
+}
+
+// The descriptor pool searches once for each dot: this would keep the thread for a second each.
+TEST_F(Streams, ReflectionLooksForNoNameThatIsTooLong) {
+  std::string dots;
+  while (dots.size() < kMaxStreamMessageBytes - 1024) dots += "a.";
+  open(kReflect);
+  ServerReflectionRequest question;
+  question.set_file_containing_symbol(dots);
+  EXPECT_EQ(reflect(question).error_response().error_code(), 5);
+  question.set_all_extension_numbers_of_type(dots);
+  EXPECT_EQ(reflect(question).error_response().error_code(), 5);
+  question.mutable_file_containing_extension()->set_containing_type(dots);
+  EXPECT_EQ(reflect(question).error_response().error_code(), 5);
 }
 
 TEST_F(Streams, TheOlderReflectionIsTheSame) {
@@ -292,6 +322,18 @@ TEST_F(Streams, MessagesAreCompressedBothWays) {
   ServerReflectionResponse answer;
   EXPECT_TRUE(answer.ParseFromString(gunzip(answered.bytes, kMaxInflatedBytes).value()));
   EXPECT_TRUE(answer.has_file_descriptor_response());
+}
+
+TEST_F(Streams, ACompressedMessageIsHeldToTheSameSize) {
+  ServerReflectionRequest question;
+  question.set_host(std::string(kMaxStreamMessageBytes, 'h'));
+  std::string body(kFrameHeaderBytes, '\0');
+  gzip(question.SerializeAsString(), body);
+  finish_frame(body, true);
+  script->events.push_back({net::Incoming::What::kPiece, body});
+  open(kReflect, {{"grpc-encoding", "gzip"}});
+  EXPECT_EQ(next<ServerReflectionResponse>(), std::nullopt);
+  EXPECT_EQ(ended(), "8");
 }
 
 TEST_F(Streams, TooManyOfOneSourceAreRefused) {
