@@ -6,8 +6,6 @@
 // PROTOCOL: http1 or http2 (prior knowledge). REQUESTS: a file of requests, each with its length as four bytes before
 // it. Ends when the requests are sent (once) or after SECONDS, and prints one JSON object. LOCATIONS: a file to write
 // the Location header of every answer to.
-#include <arpa/inet.h>
-#include <netinet/tcp.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -19,11 +17,11 @@
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
-#include <iterator>
 #include <map>
 #include <stdexcept>
 
 #include "conversation.h"
+#include "wire.h"
 
 namespace {
 
@@ -36,43 +34,6 @@ struct Connection {
   std::unique_ptr<Conversation> conversation;
   Clock::time_point asked;
 };
-
-std::vector<std::string> read_requests(const char* path) {
-  std::ifstream file(path, std::ios::binary);
-  const std::string all(std::istreambuf_iterator<char>(file), {});
-  std::vector<std::string> requests;
-  for (std::size_t at = 0; at + 4 <= all.size();) {
-    std::uint32_t size = 0;
-    std::memcpy(&size, all.data() + at, sizeof size);
-    size = ntohl(size);
-    requests.push_back(all.substr(at + 4, size));
-    at += 4 + size;
-  }
-  if (requests.empty()) throw std::runtime_error(std::string("no requests in ") + path);
-  return requests;
-}
-
-int connect_to(int port) {
-  const int socket_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(static_cast<std::uint16_t>(port));
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  if (connect(socket_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
-    throw std::runtime_error(std::string("connect: ") + std::strerror(errno));
-  }
-  const int on = 1;
-  setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  return socket_;
-}
-
-void send_all(int socket_, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const auto sent = send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-    if (sent <= 0) throw std::runtime_error(std::string("send: ") + std::strerror(errno));
-    bytes.remove_prefix(static_cast<std::size_t>(sent));
-  }
-}
 
 class Load {
  public:

@@ -223,6 +223,13 @@ def grown_tables_postgres(source, creates):
     return [n for n in names if int(psql(source, f'SELECT count(*) FROM "{n}"').stdout) >= creates]
 
 
+def durability(postgres):
+    if not postgres:
+        return "WAL, synchronous=FULL, as the server sets it"
+    return ", ".join(f"{name}=" + psql(postgres.url, f"SHOW {name}").stdout.decode().strip()
+                     for name in ("fsync", "synchronous_commit"))
+
+
 def database(name, binary, plan):
     """Everything about one database."""
     print(f"\n{name}", flush=True)
@@ -251,6 +258,4 @@ def database(name, binary, plan):
         after_load = idle_memory(server)
         return {"figures": bench.figures, "bare_insert": bare, "ready_ms": starts(server), "users": len(bench.ids),
                 "idle_mib": {"after load and trim": after_load, "after a start": idle_memory(server)},
-                "durability": ("WAL, synchronous=FULL, as the server sets it" if not postgres else
-                               "fsync=" + psql(postgres.url, "SHOW fsync").stdout.decode().strip() +
-                               ", synchronous_commit=" + psql(postgres.url, "SHOW synchronous_commit").stdout.decode().strip())}
+                "durability": durability(postgres)}

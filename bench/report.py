@@ -8,6 +8,8 @@ AIMS = {("sqlite", "SCIM create", 16): (6_000, None), ("postgres", "SCIM create"
 IDLE_AIM_MIB = 25
 READY_AIM_MS = 150
 TOKEN_AIM_SIGNATURES = 1.1
+WEBHOOK_AIM_P99_MS = 250
+DEAD_AIM_CHANGE = 0.1
 
 
 def print_machine(machine):
@@ -49,3 +51,35 @@ def print_growth(figures):
         few, many = (by_key.get((operation, 16, stored)) for stored in (1_000, 100_000))
         if few and many:
             print(f"{operation}: {100 * (many / few - 1):+.0f} % CPU from 1,000 to 100,000 users (aim: at most +20)")
+
+
+def print_webhooks(name, result):
+    print(f"\n{name}, webhooks, from the answer to SCIM to the arrival of the event: {result['durability']}")
+    print(f"{'live endpoints':30} {'dead':>4} {'events/s':>8} {'deliv./s':>8} {'p50 ms':>8} {'p99 ms':>8} {'max ms':>8} "
+          f"{'CPUs':>5} {'RSS MiB':>7}")
+    alone = {}
+    for f in result["latency"]:
+        key = (f["layout"], f["rate"])
+        remarks = ["meets its aim" if f["p99_ms"] < WEBHOOK_AIM_P99_MS else f"above the aim of {WEBHOOK_AIM_P99_MS} ms"]
+        if not f["dead"]:
+            alone[key] = f["p99_ms"]
+        elif key in alone:
+            remarks.append(f"p99 {100 * (f['p99_ms'] / alone[key] - 1):+.0f} % by the dead (aim: less than "
+                           f"{DEAD_AIM_CHANGE:.0%})")
+        print_webhook_figure(f"{f['layout']:30} {f['dead']:>4}", f, remarks)
+    print(f"\n{name}, a fresh event to another endpoint while deliveries wait for one that is disabled")
+    for f in result["backlog"]:
+        before = result["backlog"][0]
+        remarks = [f"{f['queued']} wait at the end"]
+        if f is not before:
+            remarks.append(f"RSS {f['rss_mib'] - before['rss_mib']:+.1f} MiB, p99 {f['p99_ms'] - before['p99_ms']:+.1f} ms")
+        if f["backlog"]:
+            remarks.append(f"of the waiting {f['backlog'] / f['seconds']:.0f}/s go out")
+        print_webhook_figure(f"{f['phase']:35}", f, remarks)
+
+
+def print_webhook_figure(label, f, remarks):
+    remarks = remarks + [f"{f[what]} {what.upper()}" for what in ("missing", "failures") if f[what]]
+    remarks += [f"{f['repeated']} repeated"] * bool(f["repeated"])
+    print(f"{label} {f['event_rate']:>8.0f} {f['delivery_rate']:>8.0f} {f['p50_ms']:>8.1f} {f['p99_ms']:>8.1f} "
+          f"{f['max_ms']:>8.1f} {f['cpu_share']:>5.2f} {f['rss_mib']:>7.1f}  {', '.join(remarks)}")
