@@ -215,6 +215,28 @@ TEST_P(StoreSuite, ASearchFindsPartsOfNamesAndIdsInRunsOfTheLengthAskedFor) {
   EXPECT_EQ(found("acme").size(), 3u);
 }
 
+TEST_P(StoreSuite, AnExternalIdFromBeforeItsLimitFitsTheIndexOfTheSearch) {
+  const Environment env = environment();
+  Organization org = organization(env);
+  std::uint32_t random = 1;
+  org.external_id = "";
+  while (org.external_id->size() < 2'300) {  // nothing that PostgreSQL could compress
+    random = random * 1'664'525 + 1'013'904'223;
+    org.external_id->push_back(static_cast<char>('!' + (random >> 16) % 90));
+  }
+  org.display_name = org.external_id->substr(1'000, 200);
+  org.slug = std::string(org.external_id->substr(1'500, 253));
+  must([&](WriteTx& tx) { return tx.organizations().update(org); });
+  const auto matches = [&](std::size_t from) {
+    return must_read([&](const ReadTx& tx) {
+             return tx.organizations().search(env.id, org.external_id->substr(from, 20), {}, 10);
+           })
+        .matches.size();
+  };
+  EXPECT_EQ(matches(255 - 20), 1u);
+  EXPECT_EQ(matches(255 - 19), 0u) << "what no new external id could have is not searched";
+}
+
 TEST_P(StoreSuite, ADeletedOrganizationTakesItsDirectoriesAndSecretsWithItAndIsPurgedInBatches) {
   const Environment env = environment();
   const Organization org = organization(env);

@@ -66,7 +66,7 @@ ALTER TABLE environments ADD COLUMN idle_session_timeout_enabled BIGINT NOT NULL
 ALTER TABLE environments ADD COLUMN idle_session_timeout BIGINT NOT NULL DEFAULT 10080;
 ALTER TABLE environments ADD COLUMN access_token_life BIGINT NOT NULL DEFAULT 15;
 -- Of an organization: its own policy, and what a search reads, folded. Old rows are folded in ASCII here, and fully when
--- they are next written.
+-- they are next written. External ids had no limit once, and rows of an index have one in PostgreSQL.
 ALTER TABLE organizations ADD COLUMN session_policy_source BIGINT NOT NULL DEFAULT 1;
 ALTER TABLE organizations ADD COLUMN absolute_session_timeout BIGINT;
 ALTER TABLE organizations ADD COLUMN idle_session_timeout_enabled BIGINT;
@@ -74,7 +74,7 @@ ALTER TABLE organizations ADD COLUMN idle_session_timeout BIGINT;
 ALTER TABLE organizations ADD COLUMN max_allowed_users BIGINT;
 ALTER TABLE organizations ADD COLUMN search_text {{text}} NOT NULL DEFAULT '';
 UPDATE organizations SET search_text =
-  lower(display_name || ' ' || coalesce(external_id, '') || ' ' || coalesce(slug, '') || ' ' || id);
+  lower(display_name || ' ' || coalesce(substr(external_id, 1, 255), '') || ' ' || coalesce(slug, '') || ' ' || id);
 -- A search reads only this index; SQLite sees that it need not look at the rows only when delete_time is in it.
 CREATE INDEX organizations_search ON organizations(environment_id, create_time, id, search_text, delete_time)
   WHERE delete_time IS NULL;

@@ -1,7 +1,10 @@
 #include "store/sql/organizations.h"
 
+#include <fmt/format.h>
+
 #include <boost/json.hpp>
 #include <limits>
+#include <string_view>
 
 #include "domain/directory.h"
 #include "protocol/scim/case_fold.h"
@@ -106,14 +109,20 @@ std::vector<OrganizationFeature> features_at(const Row& row, int column) {
   return features;
 }
 
-// What a search looks into: the names of an organization, folded, with a blank between them.
-std::string search_text(const Organization& organization) {
-  std::string text = organization.display_name;
-  for (const std::string& name :
-       {organization.external_id.value_or(""), organization.slug.value_or(""), organization.id.str()}) {
-    text.append(" ").append(name);
+std::string_view first_code_points(std::string_view utf8, std::size_t count) {
+  for (std::size_t i = 0; i < utf8.size(); ++i) {
+    if ((utf8[i] & 0xC0) != 0x80 && count-- == 0) return utf8.substr(0, i);
   }
-  return scim::fold_case(text);
+  return utf8;
+}
+
+// What a search looks into: the names of an organization, folded, with a blank between them. It stands in an index,
+// whose rows PostgreSQL bounds, and external ids had no limit in the first release.
+std::string search_text(const Organization& organization) {
+  const std::string external_id = organization.external_id.value_or("");
+  return scim::fold_case(fmt::format("{} {} {} {}", organization.display_name,
+                                     first_code_points(external_id, kMaxExternalIdLength),
+                                     organization.slug.value_or(""), organization.id.str()));
 }
 
 std::optional<std::int64_t> count_of(const std::optional<Minutes>& time) {
