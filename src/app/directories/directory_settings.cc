@@ -78,7 +78,7 @@ Result<std::map<DirectoryGroupId, Size>> sizes_of(WriteTx& tx, const Directory& 
 
 task<Result<DirectoryView>> Directories::update(const Caller& by, const OrganizationId& organization,
                                                 const DirectoryId& id, DirectoryPatch patch) {
-  DOORWARD_CO_CHECK(scim::check_mappings(patch.attribute_mappings));
+  DOORWARD_CO_CHECK(scim::check_mappings(patch.attribute_mappings, "directory.mappings"));
   const TransactionId txn = ids_.next<TransactionId>();
   co_return co_await store_.write("directory.update", write_options(by, id), [&](WriteTx& tx) -> Result<DirectoryView> {
     DOORWARD_TRY(const Directory before, lock_directory(tx, by.environment_id, organization, id));
@@ -120,7 +120,7 @@ task<Result<std::vector<AttributeMapping>>> Directories::update_attributes(const
                                                                            const DirectoryId& id,
                                                                            std::vector<AttributeMapping> mappings) {
   using Outcome = Result<std::vector<AttributeMapping>>;
-  DOORWARD_CO_CHECK(scim::check_mappings(mappings));
+  DOORWARD_CO_CHECK(scim::check_mappings(mappings, "attribute_mapping.attributes"));
   const TransactionId txn = ids_.next<TransactionId>();
   co_return co_await store_.write("directory.update_attributes", write_options(by, id), [&](WriteTx& tx) -> Outcome {
     DOORWARD_TRY(const Directory before, lock_directory(tx, by.environment_id, organization, id));

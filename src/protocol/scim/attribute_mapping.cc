@@ -127,21 +127,20 @@ std::string text_of(const json::value& value) {
   return value.is_bool() || value.is_number() ? json::serialize(value) : std::string();
 }
 
-Error refuse(std::size_t index, std::string_view member_name, std::string description) {
-  return invalid_field(fmt::format("attributes[{}].{}", index, member_name), std::move(description),
-                       "attribute_mapping");
+Error refuse(std::string_view element, std::string_view member_name, std::string description) {
+  return invalid_field(fmt::format("{}.{}", element, member_name), std::move(description), "attribute_mapping");
 }
 
-Result<void> check_one(const AttributeMapping& mapping, std::size_t index) {
+Result<void> check_one(const AttributeMapping& mapping, std::string_view element) {
   const bool whole = mapping.key == kCustom;
   if (!whole && !is_normalized(mapping.key) && custom_name(mapping.key).empty()) {
-    return failure(refuse(index, "key", "is no attribute of users that can be mapped"));
+    return failure(refuse(element, "key", "is no attribute of users that can be mapped"));
   }
   if (is_normalized(mapping.map_to) && !whole) return {};
   const auto source = scim_source(mapping.map_to);
-  if (!source) return failure(refuse(index, "map_to", "is no attribute that identity providers send of users"));
+  if (!source) return failure(refuse(element, "map_to", "is no attribute that identity providers send of users"));
   if (whole != source->is_object() && (whole || is_normalized(mapping.key))) {
-    return failure(refuse(index, "map_to",
+    return failure(refuse(element, "map_to",
                           whole ? "must lead to an object: its members become custom attributes"
                                 : "leads to an object: name one of its sub-attributes"));
   }
@@ -150,17 +149,18 @@ Result<void> check_one(const AttributeMapping& mapping, std::size_t index) {
 
 }  // namespace
 
-Result<void> check_mappings(std::span<const AttributeMapping> mappings) {
+Result<void> check_mappings(std::span<const AttributeMapping> mappings, std::string_view field) {
   if (mappings.size() > kMaxAttributeMappings) {
-    return failure(
-        invalid_field("attributes", fmt::format("must be at most {}", kMaxAttributeMappings), "repeated.max_items"));
+    return failure(invalid_field(std::string(field), fmt::format("must be at most {}", kMaxAttributeMappings),
+                                 "repeated.max_items"));
   }
   std::set<std::string_view> keys;
   for (std::size_t i = 0; i < mappings.size(); ++i) {
-    DOORWARD_CHECK(check_one(mappings[i], i));
+    const std::string element = fmt::format("{}[{}]", field, i);
+    DOORWARD_CHECK(check_one(mappings[i], element));
     const std::string_view custom = custom_name(mappings[i].key);
     if (!keys.insert(custom.empty() ? std::string_view(mappings[i].key) : custom).second) {
-      return failure(refuse(i, "key", "is named twice"));
+      return failure(refuse(element, "key", "is named twice"));
     }
   }
   return {};

@@ -31,8 +31,8 @@
 namespace doorward::scim {
 
 // kInvalidArgument with a sentence: a key or a source that is none of the above, a key that is named twice, more than
-// kMaxAttributeMappings.
-Result<void> check_mappings(std::span<const AttributeMapping> mappings);
+// kMaxAttributeMappings. `field`: the path of the list in the caller's request, to name what is refused.
+Result<void> check_mappings(std::span<const AttributeMapping> mappings, std::string_view field);
 
 // Puts mapped values into `profile`, the normalised form of `document` (normalized.h). What check_mappings would refuse
 // has no value.

@@ -28,13 +28,14 @@ json::object ann() {
 
 json::object mapped(const std::vector<AttributeMapping>& mappings, const json::object& document = ann()) {
   json::object profile = normalized_user(document);
-  EXPECT_TRUE(check_mappings(mappings)) << check_mappings(mappings).error().message;
+  const auto checked = check_mappings(mappings, "attributes");
+  EXPECT_TRUE(checked) << checked.error().message;
   apply_mappings(mappings, document, profile);
   return profile;
 }
 
 std::string refusal(const std::vector<AttributeMapping>& mappings) {
-  const auto checked = check_mappings(mappings);
+  const auto checked = check_mappings(mappings, "attributes");
   if (checked) return "accepted";
   EXPECT_EQ(checked.error().reason, Reason::kInvalidArgument);
   return checked.error().message;
