@@ -78,9 +78,11 @@ Result<void> drop_role_assignments(ChangeSink& sink, const DirectoryGroupId& gro
   auto after = before;
   std::erase_if(after, [&](const RoleAssignment& assignment) { return assignment.group_id == group; });
   if (after.size() == before.size()) return {};
+  Directory changed = *directory;
+  changed.update_time = sink.context().occurred_at;
+  DOORWARD_CHECK(directories.update(changed));
   DOORWARD_CHECK(directories.replace_role_assignments(scope.environment, scope.directory, after));
-  return sink.directory_changed(*directory, directory_snapshot(*directory, before),
-                                directory_snapshot(*directory, after));
+  return sink.directory_changed(changed, directory_snapshot(*directory, before), directory_snapshot(changed, after));
 }
 
 }  // namespace doorward
