@@ -1,15 +1,21 @@
 #include "rpc/stream_gate.h"
 
+#include <utility>
+
+#include "base/ip_address.h"
+
 namespace doorward::rpc {
 
-std::optional<StreamGate::Permit> StreamGate::admit(std::string_view source) const {
+std::optional<StreamGate::Permit> StreamGate::admit(std::string_view peer) const {
+  const auto address = parse_ip_address(peer);
+  std::string source = address ? to_string(source_of(*address)) : std::string(peer);
   const std::lock_guard lock(state_->mutex);
   if (state_->open >= state_->total) return std::nullopt;
-  const auto [place, added] = state_->by_source.try_emplace(std::string(source), 0);
+  const auto [place, added] = state_->by_source.try_emplace(source, 0);
   if (place->second >= state_->per_source) return std::nullopt;
   ++place->second;
   ++state_->open;
-  return Permit(state_, std::string(source));
+  return Permit(state_, std::move(source));
 }
 
 StreamGate::Permit::~Permit() {

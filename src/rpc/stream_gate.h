@@ -19,8 +19,8 @@ class StreamGate {
   // A place, given back when it is destroyed.
   class Permit;
 
-  // nullopt when there are too many, of all or of this source.
-  std::optional<Permit> admit(std::string_view source) const;
+  // nullopt when there are too many, of all or of the source of `peer`: an IPv4 address or an IPv6 /64.
+  std::optional<Permit> admit(std::string_view peer) const;
 
  private:
   struct State {

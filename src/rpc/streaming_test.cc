@@ -8,6 +8,7 @@
 #include "grpc/reflection/v1alpha/reflection.pb.h"
 #include "rpc/limits.h"
 #include "rpc/reflection_service.h"
+#include "rpc/stream_gate.h"
 #include "rpc/testing/echo_fixture.h"
 
 namespace doorward::rpc {
@@ -342,6 +343,20 @@ TEST_F(Streams, TooManyOfOneSourceAreRefused) {
   EXPECT_EQ(grpc_error(open(kReflect), Code::kResourceExhausted).error_code(), "TOO_MANY_STREAMS");
   held.pop_front();
   EXPECT_TRUE(open(kReflect).stream);
+}
+
+TEST(StreamGates, CountWhatOnePartyCommands) {
+  const StreamGate gate(3, 1);
+  const auto home = gate.admit("2001:db8:1:2::3");
+  EXPECT_TRUE(home);
+  EXPECT_FALSE(gate.admit("2001:db8:1:2:ffff::4")) << "of the same /64";
+  EXPECT_TRUE(gate.admit("2001:db8:1:3::3"));
+  const auto other = gate.admit("192.0.2.1");
+  EXPECT_TRUE(other);
+  EXPECT_FALSE(gate.admit("::ffff:192.0.2.1"));
+  const auto last = gate.admit("192.0.2.2");
+  EXPECT_TRUE(last);
+  EXPECT_FALSE(gate.admit("192.0.2.3")) << "too many of all";
 }
 
 TEST_F(Streams, NeedHttp2AndGrpc) {
