@@ -168,6 +168,24 @@ TEST_P(RolesSuite, ALargeGroupFollowsByAJob) {
   expect_chained();
 }
 
+TEST_P(RolesSuite, OneTransactionGoesThroughNoMoreMembersThatAreNobody) {
+  std::vector<std::string> members{make_user("ann")};
+  const std::string ann = members[0];
+  // Before the id of ann in the order of members.
+  for (std::size_t i = 0; i < kNewsAtOnce + 30; ++i) members.push_back(fmt::format("absent-{}", i));
+  const std::string staff = make_group("Staff", members);
+  assign({{staff, "member"}});
+  EXPECT_THAT(roles_of(ann), IsEmpty());
+  run_jobs();
+  EXPECT_THAT(roles_of(ann), ElementsAre("member"));
+  EXPECT_EQ(call("DELETE", "/Groups/" + staff).status, 204);
+  EXPECT_THAT(roles_of(ann), ElementsAre("member")) << "as last told";
+  run_jobs();
+  EXPECT_THAT(roles_of(ann), IsEmpty());
+  EXPECT_EQ(told().back(), "DirectoryGroup delete organization.directory.group_deleted");
+  expect_chained();
+}
+
 TEST_P(RolesSuite, GoWithTheDirectory) {
   jobs_.handle(kPurgeDirectoryJob, run_purge_directory);
   assign({{make_group("Staff", {make_user("ann")}), "member"}});

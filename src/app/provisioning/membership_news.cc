@@ -92,11 +92,12 @@ Result<void> tell_group_deleted(ChangeSink& sink, const DirectoryGroup& group) {
   const GroupNames names{group.id, group.display_name, group.display_name};
   DOORWARD_TRY(const bool at_once,
                tell_at_once(sink, static_cast<std::size_t>(std::max<std::int64_t>(group.member_count, 0))));
-  if (!at_once) return sink.tx().jobs().insert(group_job(sink, kDetachMembersJob, names));
-  for (;;) {
+  if (at_once) {
     DOORWARD_TRY(const bool done, detach_batch(sink, names));
     if (done) return {};
+    // More rows than users: a group may hold any number of members that are no users.
   }
+  return sink.tx().jobs().insert(group_job(sink, kDetachMembersJob, names));
 }
 
 }  // namespace doorward

@@ -45,11 +45,11 @@ Result<void> tell_mappings_changed(ChangeSink& sink, const Directory& directory)
   Job job = directory_job(sink, kProfilesNewsJob);
   const auto users = static_cast<std::size_t>(std::max<std::int64_t>(directory.stats.total_users, 0));
   DOORWARD_TRY(const bool at_once, tell_at_once(sink, users));
-  if (!at_once) return sink.tx().jobs().insert(job);
-  for (;;) {
+  if (at_once) {
     DOORWARD_TRY(const bool done, tell_profiles_batch(sink, job));
     if (done) return {};
   }
+  return sink.tx().jobs().insert(job);
 }
 
 Result<bool> tell_profiles_batch(ChangeSink& sink, Job& job) {

@@ -34,11 +34,12 @@ Result<void> tell_roles_changed(ChangeSink& sink, const std::vector<DirectoryGro
   for (const auto& group : groups) cost += static_cast<std::size_t>(std::max<std::int64_t>(group.member_count, 0));
   Job job = roles_news_job(sink, groups);
   DOORWARD_TRY(const bool at_once, tell_at_once(sink, cost));
-  if (!at_once) return sink.tx().jobs().insert(job);
-  for (;;) {
+  if (at_once) {
     DOORWARD_TRY(const bool done, tell_roles_batch(sink, job));
     if (done) return {};
+    // More rows than users: a group may hold any number of members that are no users.
   }
+  return sink.tx().jobs().insert(job);
 }
 
 Result<bool> tell_roles_batch(ChangeSink& sink, Job& job) {
