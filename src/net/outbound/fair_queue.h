@@ -3,9 +3,10 @@
 //
 // A target that answers promptly must not feel those that do not, however many these are. So what is known of a target
 // decides which part of the places it shares: whoever answered promptly last may use all of them; whoever did not, a
-// quarter together with the likes of it; and a target of which nothing is known yet gets one place of a half until it
-// has answered. Among those with the same standing each target that waits gets one place a round, so that a long queue
-// for one delays the others by one request, not by its length.
+// quarter together with the likes of it; and a target of which nothing is known yet gets few places of a half until it
+// has answered: more than one, because behind one host some paths may answer while another hangs. Among those with the
+// same standing each target that waits gets one place a round, so that a long queue for one delays the others by one
+// request, not by its length.
 #pragma once
 
 #include <algorithm>
@@ -25,6 +26,7 @@ namespace doorward::net {
 struct FairLimits {
   std::size_t places = 1024;               // begun and not finished
   std::size_t places_per_target = 32;      // of these, for one target
+  std::size_t places_per_unknown = 4;      // of these, for a target of which nothing is known, at most
   std::size_t waiting_per_target = 1024;   // beyond that push() refuses
   std::size_t remembered_targets = 10000;  // with nothing to do, of which something is known
 };
@@ -123,6 +125,8 @@ class FairQueue {
   std::size_t active() const { return active_; }
 
  private:
+  static constexpr std::size_t kUnknownTargets = 8;
+
   struct Waiting;
   using Position = std::list<Waiting>::iterator;
   using Deadlines = std::multimap<SteadyTime, Position>;
@@ -179,6 +183,12 @@ class FairQueue {
     return item;
   }
 
+  // Few enough that several unknown targets fit beside each other.
+  std::size_t unknown_places() const {
+    const std::size_t most = std::min(limits_.places_per_unknown, limits_.places_per_target);
+    return std::clamp<std::size_t>(shared_[kUnknown].places / kUnknownTargets, 1, most);
+  }
+
   void leave_ring(Target& target) {
     if (!target.in_ring) return;
     shared_[target.standing].ring.erase(*target.in_ring);
@@ -186,7 +196,7 @@ class FairQueue {
   }
 
   void update_ring(Target& target) {
-    const std::size_t places = target.standing == kUnknown ? 1 : limits_.places_per_target;
+    const std::size_t places = target.standing == kUnknown ? unknown_places() : limits_.places_per_target;
     const bool ready = !target.waiting.empty() && target.active < places;
     if (!ready) {
       leave_ring(target);

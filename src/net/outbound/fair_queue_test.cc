@@ -69,12 +69,13 @@ TEST(FairQueue, W11BoundsWhatOneTargetHolds) {
   EXPECT_EQ(begin_all(queue).size(), 1u);
 }
 
-TEST(FairQueue, W11GivesATargetOnePlaceUntilItHasAnswered) {
+TEST(FairQueue, W11GivesATargetFewPlacesUntilItHasAnswered) {
   Queue queue({.places = 100, .places_per_target = 8});
   for (int i = 0; i < 10; ++i) push(queue, "new", "n");
   std::vector<Queue::Place> places;
-  ASSERT_EQ(begin_all(queue, &places).size(), 1u);
-  queue.finish(places[0], true);
+  ASSERT_EQ(begin_all(queue, &places).size(), 4u) << "one path behind it may answer while another hangs";
+  for (const auto& place : places) queue.finish(place, true);
+  for (int i = 0; i < 4; ++i) push(queue, "new", "n");
   EXPECT_EQ(begin_all(queue).size(), 8u);
 }
 
