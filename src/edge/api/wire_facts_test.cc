@@ -194,6 +194,31 @@ TEST(Declarations, WhatIsReadByGetOnlyReads) {
   }
 }
 
+// By the names that the public interface and ours give to such fields; "location" is that of a link that lets one in.
+bool sounds_secret(const FieldDescriptor* field) {
+  if (field->type() != FieldDescriptor::TYPE_STRING) return false;
+  const std::string& name = field->name();
+  if (name.ends_with("page_token")) return false;
+  return name.ends_with("secret") || name.ends_with("token") || name.ends_with("password") || name == "location";
+}
+
+void expect_marked_secrets(const Descriptor* message) {
+  for (int i = 0; i < message->field_count(); ++i) {
+    const auto* field = message->field(i);
+    EXPECT_TRUE(!sounds_secret(field) || field->options().GetExtension(doorward::v1::secret)) << field->full_name();
+  }
+  for (int i = 0; i < message->nested_type_count(); ++i) expect_marked_secrets(message->nested_type(i));
+}
+
+// Nothing else keeps an answer that holds one from being compressed.
+TEST(Declarations, SecretsAreMarked) {
+  auto files = our_files();
+  files.push_back(doorward::v1::WebhookEndpoint::descriptor()->file());
+  for (const auto* file : files) {
+    for (int i = 0; i < file->message_type_count(); ++i) expect_marked_secrets(file->message_type(i));
+  }
+}
+
 void list_generous(const Descriptor* message, std::string& out) {
   for (int i = 0; i < message->field_count(); ++i) {
     const auto* field = message->field(i);
