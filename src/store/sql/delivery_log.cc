@@ -26,9 +26,13 @@ constexpr Query kNextAttempt{"deliveries.next_attempt",
                              "SELECT due_at FROM delivery_solos " DOORWARD_OF_QUEUE
                              "AND owner_seq = $4 UNION ALL "
                              "SELECT due_at FROM delivery_queues " DOORWARD_OF_QUEUE "AND head_seq = $4"};
-constexpr Query kOfEvent{"deliveries.of_event", "SELECT " DOORWARD_DELIVERY_COLUMNS
-                                                " FROM deliveries WHERE environment_id = $1 AND event_id = $2 ORDER BY "
-                                                "endpoint_id, owner_seq"};
+// SQLite would rather follow the order than the event, through every delivery of the environment.
+#define SELECT_OF_EVENT(by_event)                                  \
+  "SELECT " DOORWARD_DELIVERY_COLUMNS " FROM deliveries " by_event \
+  "WHERE environment_id = $1 AND event_id = $2 "                   \
+  "ORDER BY endpoint_id, owner_seq"
+constexpr Query kOfEvent{"deliveries.of_event", SELECT_OF_EVENT("INDEXED BY deliveries_event "), SELECT_OF_EVENT("")};
+#undef SELECT_OF_EVENT
 constexpr Query kAttempts{
     "delivery_attempts.list",
     "SELECT a.number, a.started_at, a.latency_micros, a.http_status, a.error, a.response_excerpt, a.resend "
