@@ -12,7 +12,8 @@ def sqlite_file(stage):
         with open(path, "rb") as file:
             return file.read(16)
 
-    return next(p for p in stage.server.data_dir.rglob("*") if p.is_file() and first_bytes(p) == b"SQLite format 3\0")
+    files = (p for p in stage.server.data_dir.rglob("*") if p.is_file())
+    return next(p for p in files if first_bytes(p) == b"SQLite format 3\0")
 
 
 def run(stage, *statements):
@@ -21,7 +22,8 @@ def run(stage, *statements):
         script = "BEGIN;" + ";".join(statements[:-1]) + ";" * (len(statements) > 1) + "COMMIT;"
         if len(statements) > 1:
             psql(stage.server.database.url, script)
-        return [line.split("|") for line in psql(stage.server.database.url, statements[-1]).stdout.decode().splitlines()]
+        rows = psql(stage.server.database.url, statements[-1]).stdout.decode()
+        return [row.split("|") for row in rows.splitlines()]
     with contextlib.closing(sqlite3.connect(sqlite_file(stage), isolation_level=None)) as db:
         db.execute("BEGIN")
         for statement in statements:

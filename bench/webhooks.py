@@ -65,7 +65,8 @@ class Receivers:
     def run(self, requests, copies, rate, patience):
         requests_ahead.save(self.folder / "requests", requests)
         (self.folder / "copies").write_text("".join(f"{n}\n" for n in copies))
-        print("run", self.folder / "requests", self.folder / "copies", rate, patience, file=self.process.stdin, flush=True)
+        print("run", self.folder / "requests", self.folder / "copies", rate, patience, file=self.process.stdin,
+              flush=True)
         line = self.process.stdout.readline()
         if not line:
             raise RuntimeError(f"webhook_load ended with {self.process.wait()}")
@@ -142,8 +143,9 @@ class Stage:
         before = self.cpu()
         figure = receivers.run(*source.requests(round(rate * plan.seconds)), rate, plan.patience)
         spent = self.cpu() - before
-        figure |= {"rate": rate, "cpu_share": spent / figure["seconds"], "rss_mib": machine.resident_mib(self.server.process.pid),
-                   "failures": sum(n for status, n in figure["statuses"].items() if not status.startswith("2")), **labels}
+        failures = sum(n for status, n in figure["statuses"].items() if not status.startswith("2"))
+        figure |= {"rate": rate, "cpu_share": spent / figure["seconds"], "failures": failures,
+                   "rss_mib": machine.resident_mib(self.server.process.pid), **labels}
         print(f"  {labels}, {rate} events/s: p99 {figure['p99_ms']:.1f} ms", flush=True)
         return figure
 
