@@ -5,6 +5,7 @@
 #include "app/jobs/purge.h"
 #include "app/provisioning/provisioning_jobs.h"
 #include "app/webhooks/deliveries.h"
+#include "app/webhooks/removal_job.h"
 #include "base/log.h"
 
 namespace doorward::server {
@@ -26,6 +27,7 @@ Background::Background(Parts parts)
   jobs_.handle(kPurgeDirectoryJob, run_purge_directory);
   handle_provisioning_jobs(jobs_, parts_.ids, parts_.clock);
   handle_resend_jobs(jobs_, parts_.clock);
+  jobs_.handle(kRemovalJob, run_removal);
   deliveries_.start();
   job_worker_ = std::make_unique<Worker>("jobs", kJobGap, [this] { return jobs_.run_due(); });
   retention_worker_ =

@@ -254,12 +254,28 @@ TEST_P(StoreSuite, EndpointsComeBackAndTakeTheirQueuesWithThem) {
   must([&](WriteTx& tx) { return tx.webhook_endpoints().update(endpoint); });
   EXPECT_TRUE(
       must_read([&](const ReadTx& tx) { return tx.webhook_endpoints().subscribed(env.id, std::nullopt); }).empty());
+  const auto cancel = [&](const EnvironmentId& of, std::int64_t limit) {
+    std::int64_t rows = 0;
+    must([&](WriteTx& tx) -> Result<void> {
+      DOORWARD_TRY(rows, tx.webhook_endpoints().cancel_batch(of, endpoint.id, limit));
+      return {};
+    });
+    return rows;
+  };
   must([&](WriteTx& tx) { return tx.webhook_endpoints().remove(other.id, endpoint.id); });
+  EXPECT_EQ(cancel(env.id, 10), 0) << "it is there";
+  EXPECT_EQ(must_read([&](const ReadTx& tx) { return tx.deliveries().pending_count(); }), 2);
   EXPECT_TRUE(must_read([&](const ReadTx& tx) { return tx.webhook_endpoints().find(env.id, endpoint.id); }));
   must([&](WriteTx& tx) { return tx.webhook_endpoints().remove(env.id, endpoint.id); });
   EXPECT_FALSE(must_read([&](const ReadTx& tx) { return tx.webhook_endpoints().find(env.id, endpoint.id); }));
-  EXPECT_EQ(must_read([&](const ReadTx& tx) { return tx.deliveries().pending_count(); }), 0);
   EXPECT_FALSE(must_read([&](const ReadTx& tx) { return tx.deliveries().next_due(true); }));
+  EXPECT_EQ(cancel(other.id, 10), 0);
+  EXPECT_EQ(cancel(env.id, 1), 1) << "the queue";
+  EXPECT_EQ(cancel(env.id, 1), 1) << "a delivery";
+  EXPECT_EQ(must_read([&](const ReadTx& tx) { return tx.deliveries().pending_count(); }), 1);
+  EXPECT_EQ(cancel(env.id, 1), 1) << "the other";
+  EXPECT_EQ(cancel(env.id, 1), 0);
+  EXPECT_EQ(must_read([&](const ReadTx& tx) { return tx.deliveries().pending_count(); }), 0);
   EXPECT_EQ(must_read([&](const ReadTx& tx) { return tx.deliveries().of_event(env.id, owed.event_id); })[0].status,
             DeliveryStatus::kCancelled);
 }

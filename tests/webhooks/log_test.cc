@@ -3,6 +3,8 @@
 
 #include "app/jobs/job_runner.h"
 #include "app/webhooks/deliveries.h"
+#include "app/webhooks/endpoint_health.h"
+#include "app/webhooks/removal_job.h"
 #include "protocol/webhook/signature.h"
 #include "suite.h"
 
@@ -31,6 +33,7 @@ class DeliveryLog : public WebhookSuite {
   void run_jobs() {
     JobRunner runner(store(), clock_);
     handle_resend_jobs(runner, clock_);
+    runner.handle(kRemovalJob, run_removal);
     sync_wait(runner.run_due());
   }
 };
@@ -38,6 +41,34 @@ class DeliveryLog : public WebhookSuite {
 std::vector<std::string> reversed(std::vector<std::string> ids) {
   std::ranges::reverse(ids);
   return ids;
+}
+
+TEST_P(DeliveryLog, WhatWaitedForARemovedEndpointIsCancelledAfterIt) {
+  const auto endpoint = subscribe("https://app.test/hook").endpoint.id;
+  const auto events = append(new_stored_directory(), 3);
+  Sequencer sequencer(store(), clock_);
+  ASSERT_OK(sync_wait(sequencer.run_batch()));
+  ASSERT_OK(sync_wait(endpoints().remove(caller(), endpoint)));
+  EXPECT_EQ(pending(), 3);
+  EXPECT_FALSE(must_read([](const ReadTx& tx) { return tx.deliveries().next_due(true); })) << "nobody claims them";
+  run_jobs();
+  EXPECT_EQ(pending(), 0);
+  for (const auto& event : events) EXPECT_EQ(status_of(event), DeliveryStatus::kCancelled);
+  EXPECT_FALSE(must_read([](const ReadTx& tx) { return tx.jobs().next_due(); }));
+}
+
+TEST_P(DeliveryLog, ASuccessCountsThoughItsWorkerKnewOfNoFailure) {
+  const auto endpoint = subscribe("https://app.test/hook").endpoint.id;
+  EndpointHealth health(environment_.id, endpoint, /*failing_since=*/std::nullopt);
+  health.add({.delivery = {.owner_id = "dir_1"}, .outcome = {.status = DeliveryStatus::kDelivered}});
+  must([&](WriteTx& tx) { return tx.webhook_endpoints().note_failure(environment_.id, endpoint, now()); });
+  ASSERT_TRUE(endpoint_row(endpoint).failing_since);
+  must([&](WriteTx& tx) -> Result<void> {
+    DOORWARD_TRY(const bool disabled, health.write_down(tx, ids(), now(), kDisableAfter));
+    EXPECT_FALSE(disabled);
+    return {};
+  });
+  EXPECT_FALSE(endpoint_row(endpoint).failing_since);
 }
 
 TEST_P(DeliveryLog, ListsNewestFirstByStatusTypeTimeAndOrganization) {

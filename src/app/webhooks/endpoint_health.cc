@@ -17,7 +17,8 @@ void EndpointHealth::add(const FinishedDelivery& finished) {
 Result<bool> EndpointHealth::write_down(WriteTx& tx, Ids& ids, Timestamp now, Duration disable_after) const {
   if (gone_) return disable(tx, ids, kDisabledByGone, now, disable_after);
   if (succeeded_) {
-    if (failing_since_) DOORWARD_CHECK(tx.webhook_endpoints().note_success(environment_, endpoint_));
+    // Whatever was known when the attempts began: another queue may have noted a failure meanwhile.
+    DOORWARD_CHECK(tx.webhook_endpoints().note_success(environment_, endpoint_));
     return false;
   }
   if (!failed_at_) return false;

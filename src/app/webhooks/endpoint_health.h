@@ -16,7 +16,7 @@ inline constexpr Duration kDisableAfter = std::chrono::days(5);
 // Collected from the outcomes that are written down together. Test events tell nothing.
 class EndpointHealth {
  public:
-  // `failing_since`: as it was known when the attempts began.
+  // `failing_since`: as it was known when the attempts began; of a success the row decides.
   EndpointHealth(EnvironmentId environment, WebhookEndpointId endpoint, std::optional<Timestamp> failing_since)
       : environment_(std::move(environment)), endpoint_(std::move(endpoint)), failing_since_(failing_since) {}
 

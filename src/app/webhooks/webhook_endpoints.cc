@@ -7,6 +7,7 @@
 #include "app/changes/record.h"
 #include "app/webhooks/deliveries.h"
 #include "app/webhooks/endpoint_rules.h"
+#include "app/webhooks/removal_job.h"
 #include "app/webhooks/sequencer.h"
 #include "app/webhooks/webhook_secrets.h"
 #include "domain/webhook_snapshot.h"
@@ -170,11 +171,13 @@ task<Result<void>> WebhookEndpoints::remove(const Caller& by, WebhookEndpointId 
   const Timestamp now = clock_.now();
   const ChangeContext context = ChangeContext::of(by, ids_.next<TransactionId>(), now);
   const EventId event_id = ids_.next<EventId>();
+  const Job cancelling = removal_job(ids_.next<JobId>(), context.txn, by.environment_id, id, now);
   co_return co_await store_.write(
       "webhook_endpoint.remove", {.deadline = by.deadline, .serial_key = id.str()}, [&](WriteTx& tx) -> Result<void> {
         DOORWARD_TRY(const WebhookEndpoint endpoint,
                      lock_webhook_endpoint(tx.webhook_endpoints(), by.environment_id, id));
         DOORWARD_CHECK(tx.webhook_endpoints().remove(by.environment_id, id));
+        DOORWARD_CHECK(tx.jobs().insert(cancelling));
         return tx.changes().append(*record_change(context, event_id, subject_of(endpoint), ChangeOp::kDelete,
                                                   webhook_endpoint_snapshot(endpoint), std::nullopt));
       });

@@ -42,8 +42,12 @@ class WebhookEndpointRepository {
   virtual Result<void> note_failure(const EnvironmentId& environment, const WebhookEndpointId& id, Timestamp at) = 0;
   // An attempt succeeded: clears failing_since.
   virtual Result<void> note_success(const EnvironmentId& environment, const WebhookEndpointId& id) = 0;
-  // Removes the endpoint and its secrets and cancels what is pending for it.
+  // Removes the endpoint and its secrets. What waits for it is not claimed any more; cancel_batch() ends it.
   virtual Result<void> remove(const EnvironmentId& environment, const WebhookEndpointId& id) = 0;
+  // Cancels what waits for an endpoint that was removed, up to `limit` rows; 0 when nothing is left, or when the
+  // endpoint is there.
+  virtual Result<std::int64_t> cancel_batch(const EnvironmentId& environment, const WebhookEndpointId& id,
+                                            std::int64_t limit) = 0;
   virtual Result<void> insert_secret(const WebhookSecret& secret) = 0;
   // Gives the stored secret the end that `secret` has.
   virtual Result<void> end_secret(const WebhookSecret& secret) = 0;

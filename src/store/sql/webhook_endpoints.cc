@@ -4,6 +4,7 @@
 #include <boost/json.hpp>
 #include <utility>
 
+#include "store/sql/delivery_row.h"
 #include "store/sql/page.h"
 #include "store/sql/read_row.h"
 
@@ -48,15 +49,22 @@ constexpr Query kNoteFailure{
 constexpr Query kNoteSuccess{"webhook_endpoints.note_success",
                              "UPDATE webhook_endpoints SET failing_since = NULL WHERE environment_id = $1 AND id = $2 "
                              "AND failing_since IS NOT NULL"};
-constexpr Query kCancel{
-    "deliveries.cancel_of_endpoint",
-    "UPDATE deliveries SET status = $3 WHERE environment_id = $1 AND endpoint_id = $2 AND status IN (0, 4, 5)"};
+// Both databases bound a change by a subquery of keys.
+#define OF_ENDPOINT "WHERE environment_id = $1 AND endpoint_id = $2 "
+constexpr Query kCancel{"deliveries.cancel_of_endpoint",
+                        "UPDATE deliveries SET status = $3 " OF_ENDPOINT
+                        "AND (owner_id, owner_seq) IN (SELECT owner_id, owner_seq FROM deliveries " OF_ENDPOINT
+                        "AND " DOORWARD_WAITING "LIMIT $4)"};
 constexpr Query kRemoveState{"delivery_endpoints.remove",
                              "DELETE FROM delivery_endpoints WHERE environment_id = $1 AND endpoint_id = $2"};
 constexpr Query kRemoveSolos{"delivery_solos.remove_of_endpoint",
-                             "DELETE FROM delivery_solos WHERE environment_id = $1 AND endpoint_id = $2"};
+                             "DELETE FROM delivery_solos " OF_ENDPOINT
+                             "AND (owner_id, owner_seq) IN (SELECT owner_id, owner_seq FROM delivery_solos " OF_ENDPOINT
+                             "LIMIT $3)"};
 constexpr Query kRemoveQueues{"delivery_queues.remove_of_endpoint",
-                              "DELETE FROM delivery_queues WHERE environment_id = $1 AND endpoint_id = $2"};
+                              "DELETE FROM delivery_queues " OF_ENDPOINT
+                              "AND owner_id IN (SELECT owner_id FROM delivery_queues " OF_ENDPOINT "LIMIT $3)"};
+#undef OF_ENDPOINT
 constexpr Query kRemoveSecrets{"webhook_secrets.remove_of_endpoint",
                                "DELETE FROM webhook_secrets WHERE environment_id = $1 AND endpoint_id = $2"};
 constexpr Query kRemove{"webhook_endpoints.remove",
@@ -223,11 +231,25 @@ Result<void> SqlWebhookEndpoints::note_success(const EnvironmentId& environment,
 
 Result<void> SqlWebhookEndpoints::remove(const EnvironmentId& environment, const WebhookEndpointId& id) {
   DOORWARD_CHECK(connection_.post(kRemoveState, {environment, id}));
-  DOORWARD_CHECK(connection_.post(kRemoveSolos, {environment, id}));
-  DOORWARD_CHECK(connection_.post(kRemoveQueues, {environment, id}));
-  DOORWARD_CHECK(connection_.post(kCancel, {environment, id, DeliveryStatus::kCancelled}));
   DOORWARD_CHECK(connection_.post(kRemoveSecrets, {environment, id}));
   return connection_.post(kRemove, {environment, id});
+}
+
+// The state goes again: the sequencer may have made it anew when it had read the endpoint before its end.
+Result<std::int64_t> SqlWebhookEndpoints::cancel_batch(const EnvironmentId& environment, const WebhookEndpointId& id,
+                                                       std::int64_t limit) {
+  DOORWARD_TRY(const auto endpoint, find(environment, id));
+  if (endpoint) return 0;
+  DOORWARD_CHECK(connection_.post(kRemoveState, {environment, id}));
+  std::int64_t rows = 0;
+  for (const Query* query : {&kRemoveSolos, &kRemoveQueues}) {
+    DOORWARD_TRY(const auto removed, connection_.execute(*query, {environment, id, limit - rows}));
+    rows += removed;
+    if (rows >= limit) return rows;
+  }
+  DOORWARD_TRY(const auto cancelled,
+               connection_.execute(kCancel, {environment, id, DeliveryStatus::kCancelled, limit - rows}));
+  return rows + cancelled;
 }
 
 Result<void> SqlWebhookEndpoints::insert_secret(const WebhookSecret& secret) {

@@ -25,6 +25,8 @@ class SqlWebhookEndpoints : public WebhookEndpointRepository {
   Result<void> note_failure(const EnvironmentId& environment, const WebhookEndpointId& id, Timestamp at) override;
   Result<void> note_success(const EnvironmentId& environment, const WebhookEndpointId& id) override;
   Result<void> remove(const EnvironmentId& environment, const WebhookEndpointId& id) override;
+  Result<std::int64_t> cancel_batch(const EnvironmentId& environment, const WebhookEndpointId& id,
+                                    std::int64_t limit) override;
   Result<void> insert_secret(const WebhookSecret& secret) override;
   Result<void> end_secret(const WebhookSecret& secret) override;
   Result<void> remove_secret(const EnvironmentId& environment, const WebhookEndpointId& endpoint,
