@@ -57,9 +57,10 @@ void Exchange::start(std::move_only_function<void()> on_finished) {
   if (!finished_) on_finished_ = std::move(on_finished);
 }
 
-void Exchange::answer(Response instead) {
+void Exchange::refuse(int status, std::string_view text) {
   begin();
-  response = std::move(instead);
+  auto formed = site_->options.refused ? site_->options.refused(request, status) : std::nullopt;
+  response = formed ? *std::move(formed) : refusal_response(status, text);
   finished_ = true;
 }
 

@@ -28,7 +28,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   // finished() is true, or `on_finished` will be called once, on this thread, unless abandon() comes first.
   void start(std::move_only_function<void()> on_finished);
   // Answers in place of the handler, for requests that never reach it.
-  void answer(Response instead);
+  void refuse(int status, std::string_view text);
   // What answers in place of the handler of `late`, which is abandoned and runs on with its request.
   static std::shared_ptr<Exchange> instead_of(Exchange& late);
 

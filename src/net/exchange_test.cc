@@ -21,9 +21,7 @@ TEST(Exchange, KeepsLittleOfALargeRequestAndAnswer) {
   exchange.request.body.assign(kLarge, 'x');
   exchange.request.path.assign(kLarge, 'x');
   exchange.request.headers.resize(100);
-  Response answer;
-  answer.body.assign(kLarge, 'x');
-  exchange.answer(std::move(answer));
+  exchange.refuse(404, std::string(kLarge, 'x'));
   exchange.recycle();
   EXPECT_TRUE(exchange.request.body.empty());
   EXPECT_TRUE(exchange.response.body.empty());
@@ -36,7 +34,7 @@ TEST(Exchange, BeginsAfreshWhenRecycled) {
   Exchange exchange(site());
   exchange.request.method = "POST";
   exchange.request.headers.push_back({"authorization", "Bearer secret"});
-  exchange.answer(text_response(404, "no"));
+  exchange.refuse(404, "no");
   exchange.recycle();
   EXPECT_FALSE(exchange.finished());
   EXPECT_TRUE(exchange.request.method.empty());

@@ -173,7 +173,7 @@ void Http1Session::refuse(int status, Refusal refusal, std::string_view text) {
   keep_alive_ = false;
   connection_.site()->refused(refusal);
   connection_.settle_peer(exchange_->request);
-  exchange_->answer(refusal_response(status, text));
+  exchange_->refuse(status, text);
 }
 
 // False when the peer is gone or the time is over.

@@ -160,7 +160,7 @@ void Http2Session::dispatch(std::int32_t id) {
   connection_.settle_peer(stream->exchange->request);
   if (stream->refused_status != 0) {
     stream->dispatched = true;
-    stream->exchange->answer(refusal_response(stream->refused_status, stream->refused_text));
+    stream->exchange->refuse(stream->refused_status, stream->refused_text);
     return respond(id);
   }
   if (*running_ >= limits_.concurrent_streams) {

@@ -39,6 +39,8 @@ struct ServerOptions {
   std::function<std::optional<std::chrono::nanoseconds>(const Request&)> patience;
   // The answer when the handler has none by Request::deadline, in the form that the caller reads; by default 503.
   std::function<Response(const Request&)> too_late;
+  // The answer to a request whose body net refused (413, 503), in the form that the caller reads; nullopt: plain text.
+  std::function<std::optional<Response>(const Request&, int status)> refused;
   IpNetworks trusted_proxies;  // whose X-Forwarded-For says who the peer of a request is
 };
 

@@ -128,12 +128,27 @@ bool Api::streams(const net::Request& request) const {
   return std::ranges::find(impl_->stream_paths, request.path) != impl_->stream_paths.end() && is_grpc(request);
 }
 
-net::Response Api::too_late(const net::Request& request) const {
-  const Error error = make_error(Reason::kDeadlineExceeded, "The call was not done by its deadline.");
+// In the form of the request's wire; nullopt for a path that is not of this Api.
+std::optional<net::Response> Api::in_form(const net::Request& request, const Error& error) const {
   if (is_grpc(request)) return grpc_error(request, error, ErrorSource::kHandler);
   if (impl_->is_connect(request)) return connect_error(request, error, ErrorSource::kHandler);
   if (serves(request)) return rest_error(error, ErrorSource::kHandler, request.request_id);
-  return net::refusal_response(503, "The request took too long.");
+  return std::nullopt;
+}
+
+net::Response Api::too_late(const net::Request& request) const {
+  auto answer = in_form(request, make_error(Reason::kDeadlineExceeded, "The call was not done by its deadline."));
+  return answer ? *std::move(answer) : net::refusal_response(503, "The request took too long.");
+}
+
+std::optional<net::Response> Api::refused(const net::Request& request, int status) const {
+  if (status == 413) {
+    return in_form(request, make_error(Reason::kPayloadTooLarge, "The request body is too large."));
+  }
+  if (status == 503) {
+    return in_form(request, make_error(Reason::kOverloaded, "Too many requests are being received. Try again later."));
+  }
+  return std::nullopt;
 }
 
 bool Api::serves(const net::Request& request) const {

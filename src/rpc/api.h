@@ -65,6 +65,10 @@ class Api {
   // net::ServerOptions::too_late.
   net::Response too_late(const net::Request& request) const;
 
+  // The same for a body that net refused: RESOURCE_EXHAUSTED for 413, UNAVAILABLE for 503; nullopt for another status or
+  // path. For net::ServerOptions::refused.
+  std::optional<net::Response> refused(const net::Request& request, int status) const;
+
   // Whether a request is for this Api: gRPC, the RPC path of a method, or a path below the first segment of some
   // binding ("/api/…").
   bool serves(const net::Request& request) const;
@@ -72,6 +76,7 @@ class Api {
  private:
   struct Impl;
   explicit Api(std::unique_ptr<Impl> impl);
+  std::optional<net::Response> in_form(const net::Request& request, const Error& error) const;
   std::unique_ptr<Impl> impl_;
 };
 

@@ -326,6 +326,19 @@ TEST_P(Wires, ALateHandlerIsAnsweredForInTheWiresForm) {
   EXPECT_EQ(response.status, GetParam().wire == Wire::kGrpc ? 200 : 504);
 }
 
+TEST_P(Wires, ABodyThatIsRefusedOnItsWayIsAnsweredForInTheWiresForm) {
+  auto large = good_request();
+  const auto response = api_->refused(large, 413);
+  ASSERT_TRUE(response);
+  Answer answer;
+  if (GetParam().wire == Wire::kGrpc) read_grpc(*response, answer);
+  if (GetParam().wire == Wire::kConnect || GetParam().wire == Wire::kConnectGet) read_connect(*response, answer);
+  if (is_rest()) read_rest(*response, answer);
+  EXPECT_EQ(answer.info.error_code(), "PAYLOAD_TOO_LARGE");
+  EXPECT_EQ(response->status, GetParam().wire == Wire::kGrpc ? 200 : is_rest() ? 413 : 429);
+  EXPECT_FALSE(api_->refused(large, 408));
+}
+
 TEST_P(Wires, UnknownEncodingsAreNamedAndRefused) {
   auto sent = good_request();
   if (GetParam().wire == Wire::kConnectGet) {

@@ -123,6 +123,7 @@ Result<void> Application::Parts::listen() {
   server_options.trusted_proxies = options.trusted_proxies;
   server_options.streams = [this](const net::Request& request) { return gate.streams(request); };
   server_options.patience = &rpc::patience;
+  server_options.refused = [this](const net::Request& request, int status) { return gate.refused(request, status); };
   server_options.too_late = [this](const net::Request& request) { return gate.too_late(request); };
   server = std::make_unique<net::Server>(io, std::move(server_options));
   if (!options.http_listen.empty()) DOORWARD_CHECK(server->listen(options.http_listen));

@@ -167,4 +167,8 @@ bool Edges::streams(const net::Request& request) const { return state_->api->str
 
 net::Response Edges::too_late(const net::Request& request) const { return state_->api->too_late(request); }
 
+std::optional<net::Response> Edges::refused(const net::Request& request, int status) const {
+  return state_->api->refused(request, status);
+}
+
 }  // namespace doorward::server

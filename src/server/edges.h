@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "app/bootstrap/bootstrap.h"
@@ -46,6 +47,7 @@ class Edges {
 
   // The answer to a request whose handler has none by its deadline. Any thread.
   net::Response too_late(const net::Request& request) const;
+  std::optional<net::Response> refused(const net::Request& request, int status) const;
 
  private:
   struct State;

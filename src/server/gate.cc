@@ -23,6 +23,11 @@ bool Gate::streams(const net::Request& request) const {
   return open != nullptr && open->streams(request);
 }
 
+std::optional<net::Response> Gate::refused(const net::Request& request, int status) const {
+  const Edges* open = edges();
+  return open == nullptr ? std::nullopt : open->refused(request, status);
+}
+
 net::Response Gate::too_late(const net::Request& request) const {
   const Edges* open = edges();
   return open == nullptr ? starting() : open->too_late(request);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <optional>
 
 #include "net/http.h"
 #include "server/edges.h"
@@ -19,6 +20,7 @@ class Gate {
   task<net::Response> operator()(const net::Request& request) const;
   bool streams(const net::Request& request) const;
   net::Response too_late(const net::Request& request) const;
+  std::optional<net::Response> refused(const net::Request& request, int status) const;
 
  private:
   const Edges* edges() const { return edges_.load(std::memory_order_acquire); }

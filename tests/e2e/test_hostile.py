@@ -82,6 +82,20 @@ def test_a_body_over_the_limit(server, tenant):
         assert line.recv(65536).startswith(b"HTTP/1.1 413 ")
 
 
+@pytest.mark.parametrize("content_type, answer", [
+    ("application/grpc", (b" 200 ", b"grpc-status: 8", b"grpc-status-details-bin: ")),
+    ("application/json", (b" 429 ", b'"resource_exhausted"', b"ErrorInfo"))], ids=["gRPC", "Connect"])
+def test_a_call_over_the_limit_is_answered_in_its_own_form(server, content_type, answer):
+    head = ("POST /scalekit.v1.organizations.OrganizationService/CreateOrganization HTTP/1.1\r\nHost: x\r\n"
+            f"TE: trailers\r\nContent-Type: {content_type}\r\nContent-Length: {1 << 30}\r\n\r\n").encode()
+    with connect(server) as line:
+        line.sendall(head)
+        received = b""
+        while piece := line.recv(65536):
+            received += piece
+    assert all(part.lower() in received.lower() for part in answer), received
+
+
 @pytest.mark.parametrize("listener", ["http", "https"])
 @pytest.mark.parametrize("start", [PREFACE, b"\x16\x03\x01", b""], ids=["after the preface", "as TLS", "from the start"])
 def test_noise_on_either_listener(server, listener, start):
