@@ -318,6 +318,26 @@ TEST_F(ProvisioningSuite, LargeMembershipChangesFollowByJobsInOrder) {
   EXPECT_EQ(records[0].txn, history(mark_ - 1)[0].txn) << "the change and what follows share a transaction id";
 }
 
+TEST_F(ProvisioningSuite, AJobThatAnotherNodeTookOverIsLeftToIt) {
+  int batches = 0;
+  jobs_.handle("test.taken_over", [&](WriteTx& tx, Job& job) -> Result<bool> {
+    ++batches;
+    const Timestamp claimed = clock_.now() + std::chrono::seconds(60);
+    EXPECT_TRUE(*tx.jobs().hold(job.environment_id, job.id, claimed, claimed + std::chrono::seconds(1)));
+    return false;
+  });
+  const Job job{.environment_id = environment_,
+                .id = store_->ids().next<JobId>(),
+                .owner_id = "dir_1",
+                .kind = "test.taken_over",
+                .txn = store_->ids().next<TransactionId>(),
+                .run_after = clock_.now(),
+                .create_time = clock_.now()};
+  ASSERT_TRUE(sync_wait(store_->write("test.insert", {}, [&](WriteTx& tx) { return tx.jobs().insert(job); })));
+  run_jobs();
+  EXPECT_EQ(batches, 1);
+}
+
 TEST_F(ProvisioningSuite, ALargeGroupGoesInBatches) {
   const std::vector<std::string> ids = make_users(kNewsAtOnce + 20);
   const std::string staff = make_group("Staff", ids);

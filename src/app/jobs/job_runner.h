@@ -33,8 +33,8 @@ class JobRunner {
   void stop() { stopping_.store(true); }
 
  private:
-  task<void> run(Job job);
-  task<void> postpone(Job job);
+  task<void> run(Job job, Timestamp claimed_until);
+  task<void> postpone(Job job, Timestamp claimed_until);
 
   Store& store_;
   Clock& clock_;

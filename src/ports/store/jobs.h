@@ -20,6 +20,10 @@ class JobRepository {
                                const std::string& kind) const = 0;
   // Claims the oldest job of each owner that is due and not claimed; at most `limit`.
   virtual Result<std::vector<Job>> claim_due(Timestamp now, Timestamp claimed_until, std::int64_t limit) = 0;
+  // Prolongs a claim to `until`; false, and nothing done, when it is no longer the one that ran to `claimed_until`: it
+  // ran out and somebody else took the job, or finished it. Holds the job to the end of the transaction.
+  virtual Result<bool> hold(const EnvironmentId& environment, const JobId& id, Timestamp claimed_until,
+                            Timestamp until) = 0;
   // Keeps progress (state, attempts, run_after) and gives the claim back when `release`.
   virtual Result<void> update(const Job& job, bool release) = 0;
   virtual Result<void> remove(const EnvironmentId& environment, const JobId& id) = 0;

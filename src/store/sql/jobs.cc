@@ -23,6 +23,8 @@ constexpr Query kPending{"jobs.pending",
                          "LIMIT 1"};
 constexpr Query kDue{"jobs.due", SELECT_DUE, SELECT_DUE " FOR UPDATE OF j SKIP LOCKED"};
 constexpr Query kClaim{"jobs.claim", "UPDATE jobs SET claimed_until = $3 WHERE environment_id = $1 AND id = $2"};
+constexpr Query kHold{
+    "jobs.hold", "UPDATE jobs SET claimed_until = $4 WHERE environment_id = $1 AND id = $2 AND claimed_until = $3"};
 constexpr Query kUpdate{"jobs.update",
                         "UPDATE jobs SET state = $3, attempts = $4, run_after = $5, "
                         "claimed_until = CASE WHEN $6 = 1 THEN 0 ELSE claimed_until END "
@@ -67,6 +69,12 @@ Result<std::vector<Job>> SqlJobs::claim_due(Timestamp now, Timestamp claimed_unt
     DOORWARD_CHECK(connection_.post(kClaim, {job.environment_id, job.id, claimed_until}));
   }
   return jobs;
+}
+
+Result<bool> SqlJobs::hold(const EnvironmentId& environment, const JobId& id, Timestamp claimed_until,
+                           Timestamp until) {
+  DOORWARD_TRY(const auto rows, connection_.execute(kHold, {environment, id, claimed_until, until}));
+  return rows > 0;
 }
 
 Result<void> SqlJobs::update(const Job& job, bool release) {
