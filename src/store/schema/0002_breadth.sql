@@ -1,4 +1,4 @@
--- oldest-binary: 1
+-- oldest-binary: 2
 -- Everything of organizations and directories, and webhooks that survive anything.
 
 -- Webhook endpoints.
