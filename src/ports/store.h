@@ -110,8 +110,8 @@ class Store {
     co_return std::move(*outcome);
   }
 
-  // Called after a commit that appended changes, made jobs or made deliveries due, on PostgreSQL also of other nodes; on
-  // a store thread, must return at once. Spurious calls are allowed. Set once, before traffic.
+  // Called after a commit that appended changes, made jobs or made deliveries due, on PostgreSQL also of other nodes.
+  // Comes from a store thread and must return at once. Spurious calls are allowed. Set once, before traffic.
   using CommitListener = std::function<void()>;
   virtual void set_commit_listener(CommitListener listener) = 0;
 

@@ -65,7 +65,7 @@ class Api {
   // net::ServerOptions::too_late.
   net::Response too_late(const net::Request& request) const;
 
-  // The same for a body that net refused: RESOURCE_EXHAUSTED for 413, kOverloaded's code for 503; nullopt for another
+  // The same for a body that net refused: RESOURCE_EXHAUSTED for 413, UNAVAILABLE for 503; nullopt for another
   // status or path. For net::ServerOptions::refused.
   std::optional<net::Response> refused(const net::Request& request, int status) const;
 
