@@ -1,7 +1,7 @@
 #include <set>
 #include <thread>
 
-#include "suite.h"
+#include "outbox.h"
 
 namespace doorward::store {
 namespace {
@@ -10,48 +10,6 @@ using std::chrono::seconds;
 using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::UnorderedElementsAre;
-
-class Outbox {
- public:
-  Outbox(const Environment& environment, Ids& ids, Timestamp made)
-      : environment_(environment), ids_(ids), made_(made) {}
-  Delivery delivery(const std::string& endpoint, const std::string& owner, std::int64_t seq) {
-    return {.environment_id = environment_.id,
-            .endpoint_id = WebhookEndpointId(endpoint),
-            .owner_id = owner,
-            .owner_seq = seq,
-            .event_id = ids_.next<EventId>(),
-            .create_time = made_};
-  }
-
- private:
-  Environment environment_;
-  Ids& ids_;
-  Timestamp made_;
-};
-
-std::string place(const Delivery& d) {
-  return d.endpoint_id.str() + "/" + d.owner_id + "/" + std::to_string(d.owner_seq);
-}
-
-// Of the heads.
-std::vector<std::string> places(const std::vector<DeliveryRun>& runs) {
-  std::vector<std::string> found;
-  for (const DeliveryRun& run : runs) found.push_back(place(run.deliveries.at(0)));
-  return found;
-}
-
-std::vector<std::string> places_of(const DeliveryRun& run) {
-  std::vector<std::string> found;
-  for (const Delivery& delivery : run.deliveries) found.push_back(place(delivery));
-  return found;
-}
-
-FinishedDelivery finished(const Delivery& delivery, Timestamp at, DeliveryOutcome outcome) {
-  return {.delivery = delivery,
-          .attempt = {.number = delivery.attempts + 1, .started_at = at, .http_status = 200, .response_excerpt = "ok"},
-          .outcome = outcome};
-}
 
 TEST_P(StoreSuite, AQueueGivesItsDeliveriesOneAtATimeInOrder) {
   const Environment env = environment();
@@ -373,54 +331,46 @@ TEST_P(StoreSuite, WhatIsHeldWaitsUntilTheHoldEndsAndCostsNoLook) {
   EXPECT_EQ(claim().size(), 1U);
 }
 
-TEST_P(StoreSuite, ParkedAndResentDeliveriesAreClaimedByThemselvesInABoundedShare) {
+TEST_P(StoreSuite, AHoldEndsWithTheUrlTheScheduleOrBeingDisabledAndWithNothingElse) {
   const Environment env = environment();
+  WebhookEndpoint endpoint{.environment_id = env.id,
+                           .id = ids().next<WebhookEndpointId>(),
+                           .url = "https://app.test/hook",
+                           .create_time = now(),
+                           .update_time = now()};
   Outbox outbox(env, ids(), now());
-  std::vector<Delivery> all;
-  for (int seq = 1; seq <= 8; ++seq) all.push_back(outbox.delivery("whe_1", "dir_1", seq));
-  must([&](WriteTx& tx) { return tx.deliveries().insert(all); });
-  const auto claim = [&] {
-    return *write([&](WriteTx& tx) {
-      return tx.deliveries().claim_due(now(), {.until = now() + seconds(60),
-                                               .queues = 100,
-                                               .queues_per_endpoint = 4,
-                                               .deliveries_per_queue = 100,
-                                               .deliveries = 100});
-    });
-  };
-  auto runs = claim();
-  std::vector<FinishedDelivery> done;
-  for (const Delivery& delivery : runs.at(0).deliveries) {
-    done.push_back(finished(delivery, now(), {.status = DeliveryStatus::kDelivered}));
-  }
-  done.back().outcome = {.status = DeliveryStatus::kParked, .next_attempt_at = now() + seconds(5)};
-  must([&](WriteTx& tx) {
-    return tx.deliveries().record({{.claim = runs.at(0).claim, .finished = done, .ended = true}});
+  must([&](WriteTx& tx) -> Result<void> {
+    DOORWARD_CHECK(tx.webhook_endpoints().insert(endpoint));
+    return tx.deliveries().insert({outbox.delivery(endpoint.id.str(), "dir_1", 1)});
   });
-  EXPECT_THAT(claim(), IsEmpty());
-  const auto find = [&](int seq) {
-    return *must_read([&](const ReadTx& tx) {
-      return tx.deliveries().find(env.id, WebhookEndpointId("whe_1"), all.at(seq - 1).event_id);
+  const auto next_due = [&] { return must_read([&](const ReadTx& tx) { return tx.deliveries().next_due(true); }); };
+  const auto update = [&] { must([&](WriteTx& tx) { return tx.webhook_endpoints().update(endpoint); }); };
+  const Timestamp held_until = now() + seconds(30);
+  const auto hold = [&] {
+    must([&](WriteTx& tx) -> Result<void> {
+      DOORWARD_TRY(const auto runs, tx.deliveries().claim_due(now(), {.until = now() + seconds(60)}));
+      return tx.deliveries().record({{.claim = runs.at(0).claim, .ended = true, .endpoint_held_until = held_until}});
     });
   };
-  EXPECT_EQ(find(8).status, DeliveryStatus::kParked);
-  EXPECT_TRUE(find(8).out_of_order);
-  EXPECT_EQ(must_read([&](const ReadTx& tx) { return tx.deliveries().next_attempt(find(8)); }), now() + seconds(5));
-
-  std::vector<Delivery> again;
-  for (int seq = 1; seq <= 8; ++seq) again.push_back(find(seq));
-  must([&](WriteTx& tx) { return tx.deliveries().resend(again, now()); });
-  must([&](WriteTx& tx) { return tx.deliveries().insert({outbox.delivery("whe_1", "dir_1", 9)}); });
-  clock_.advance(seconds(1));
-  runs = claim();
-  EXPECT_THAT(places(runs), UnorderedElementsAre("whe_1/dir_1/1", "whe_1/dir_1/2", "whe_1/dir_1/9"))
-      << "half of the share at most, and nothing that is new waits behind it";
-  EXPECT_THAT(claim(), IsEmpty());
-  EXPECT_EQ(find(1).round_begins, 1);
-  EXPECT_EQ(runs[0].claim.solo_seq, 1);
-  must([&](WriteTx& tx) { return tx.deliveries().record({{.claim = runs[0].claim, .ended = true}}); });
-  EXPECT_THAT(places(claim()), ElementsAre("whe_1/dir_1/1")) << "given back unmade";
-  EXPECT_EQ(must_read([&](const ReadTx& tx) { return tx.deliveries().pending_count(); }), 9);
+  hold();
+  endpoint.description = "ours";
+  endpoint.event_types = {"a"};
+  update();
+  EXPECT_EQ(next_due(), held_until);
+  endpoint.url = "https://app.test/other";
+  update();
+  EXPECT_LE(next_due(), now());
+  hold();
+  endpoint.retry_schedule = *RetrySchedule::parse("0,60");
+  update();
+  EXPECT_LE(next_due(), now());
+  hold();
+  endpoint.enabled = false;
+  update();
+  EXPECT_EQ(next_due(), held_until);
+  endpoint.enabled = true;
+  update();
+  EXPECT_LE(next_due(), now());
 }
 
 TEST_P(StoreSuite, JobsOfAnOwnerRunInTheOrderTheyWereMade) {

@@ -145,6 +145,17 @@ TEST_P(Endpoints, OnceEnabledAgainForgetWhyTheyWereDisabled) {
   EXPECT_EQ(get(failing.id)->failing_since, std::nullopt);
 }
 
+TEST_P(Endpoints, WithAnotherUrlForgetSinceWhenTheyFail) {
+  WebhookEndpoint failing = create({.url = kUrl})->endpoint;
+  failing.failing_since = now();
+  must([&](WriteTx& tx) { return tx.webhook_endpoints().update(failing); });
+  auto use_cases = endpoints();
+  ASSERT_OK(sync_wait(use_cases.update(caller(), failing.id, {.url = kUrl, .description = "still broken"})));
+  EXPECT_EQ(get(failing.id)->failing_since, now());
+  ASSERT_OK(sync_wait(use_cases.update(caller(), failing.id, {.url = std::string(kUrl) + "/other"})));
+  EXPECT_EQ(get(failing.id)->failing_since, std::nullopt);
+}
+
 TEST_P(Endpoints, ShowHowTheyDo) {
   std::atomic<int> status = 204;
   LoopbackReceiver receiver([&](const ReceivedRequest&) { return LoopbackReceiver::answer(status); });

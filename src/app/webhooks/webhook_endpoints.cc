@@ -37,7 +37,10 @@ Result<bool> insert_behind_feed(WriteTx& tx, const WebhookEndpoint& endpoint, co
 }
 
 void apply(const WebhookEndpointPatch& patch, WebhookEndpoint& endpoint) {
-  if (patch.url) endpoint.url = *patch.url;
+  if (patch.url && *patch.url != endpoint.url) {
+    endpoint.url = *patch.url;
+    endpoint.failing_since.reset();  // that was another receiver
+  }
   if (patch.description) endpoint.description = *patch.description;
   if (patch.event_types) endpoint.event_types = *patch.event_types;
   if (patch.enabled && *patch.enabled != endpoint.enabled) {

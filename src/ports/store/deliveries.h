@@ -93,7 +93,8 @@ class DeliveryRepository {
   // same.
   virtual Result<std::vector<DeliveryRun>> claim_due(Timestamp now, const ClaimRequest& request) = 0;
   // Records attempts and outcomes of several runs, in the order of their claims. Nothing for a claim that is not held
-  // any more (it ran out and another worker took the queue, or the endpoint was removed).
+  // any more (it ran out and another worker took the queue, or the endpoint was removed). A delivery that was resent
+  // while its attempt was under way keeps its new round, whole, when that attempt failed.
   virtual Result<void> record(const std::vector<RunProgress>& runs) = 0;
   // Gives back everything that `claimant` holds: for a process that is known to have ended.
   virtual Result<void> release_claims(const std::string& claimant) = 0;

@@ -36,7 +36,8 @@ class WebhookEndpointRepository {
   virtual Result<std::optional<WebhookEndpoint>> lock(const EnvironmentId& environment,
                                                       const WebhookEndpointId& id) = 0;
   virtual Result<void> insert(const WebhookEndpoint& endpoint) = 0;
-  // What waits for an endpoint that is enabled is due as it would have been, whatever held it back.
+  // What waits for an endpoint that is enabled by this, or whose URL or schedule this changes, is due as it would have
+  // been, whatever held it back.
   virtual Result<void> update(const WebhookEndpoint& endpoint) = 0;
   // An attempt failed that began at `at`: failing_since, unless it is set already.
   virtual Result<void> note_failure(const EnvironmentId& environment, const WebhookEndpointId& id, Timestamp at) = 0;

@@ -49,6 +49,11 @@ class SqlDeliveries : public DeliveryRepository {
   struct DueEndpoint;
   struct Head;
   struct Claims;
+  // Moments before which an endpoint's queues and solos, or its solos, are not looked at.
+  struct NotBefore {
+    Timestamp any;
+    Timestamp solos;
+  };
 
   Result<void> wake(const EndpointKey& endpoint, Timestamp at);
   Result<std::vector<DueEndpoint>> due_endpoints(Timestamp now, const ClaimRequest& request);
@@ -56,8 +61,9 @@ class SqlDeliveries : public DeliveryRepository {
   Result<std::vector<Head>> due_heads(const DueEndpoint& endpoint, Timestamp now, std::int64_t room,
                                       std::int64_t solo_room);
   Result<std::optional<DeliveryRun>> claim(const Head& head, std::int64_t length, const ClaimRequest& request);
-  Result<void> settle(const EndpointKey& endpoint, Timestamp not_before, std::optional<bool> failing);
+  Result<void> settle(const EndpointKey& endpoint, const NotBefore& not_before, std::optional<bool> failing);
   Result<bool> record_queue(const RunProgress& progress);
+  Result<bool> was_resent(const RunProgress& progress);
   Result<bool> record_solo(const RunProgress& progress);
   Result<void> write_attempts(const RunProgress& progress);
   Result<void> give_back_queue(const RunProgress& progress, std::int64_t head_seq);

@@ -48,13 +48,13 @@ constexpr Query kClaimQueue{
 constexpr Query kClaimSolo{"delivery_solos.claim",
                            "UPDATE delivery_solos SET claimed_by = $5, claimed_until = $6, wake_at = $6 " OF_SOLO};
 
-// The earliest moment at which something may be had, but not before a hold ends, and not before $3.
+// The earliest moment at which something may be had, but not before a hold ends, not before $3, and no solo before $5.
 #define EARLIEST(least, greatest)                                                                     \
   greatest "(" least                                                                                  \
            "(COALESCE((SELECT min(q.wake_at) FROM delivery_queues q WHERE q.environment_id = $1 AND " \
-           "q.endpoint_id = $2), " NEVER                                                              \
-           "), COALESCE((SELECT min(s.wake_at) FROM delivery_solos s WHERE "                          \
-           "s.environment_id = $1 AND s.endpoint_id = $2), " NEVER ")), held_until, $3)"
+           "q.endpoint_id = $2), " NEVER "), " greatest                                               \
+           "(COALESCE((SELECT min(s.wake_at) FROM delivery_solos s WHERE "                            \
+           "s.environment_id = $1 AND s.endpoint_id = $2), " NEVER "), $5)), held_until, $3)"
 #define SETTLE(least, greatest)                                                                             \
   "UPDATE delivery_endpoints SET failing = CASE WHEN $4 < 0 THEN failing ELSE $4 END, wake_at = " EARLIEST( \
       least, greatest) " " OF_ENDPOINT
@@ -99,6 +99,8 @@ constexpr Query kPark{
     "delivery_solos.park",
     "INSERT INTO delivery_solos(environment_id, endpoint_id, owner_id, owner_seq, due_at, claimed_by, "
     "claimed_until, wake_at) VALUES($1, $2, $3, $4, $5, '', 0, $5)"};
+constexpr Query kBeginRoundAgain{"deliveries.begin_round_again",
+                                 "UPDATE deliveries SET round_begins = attempts " OF_SOLO};
 constexpr Query kTrySoloAgain{"delivery_solos.try_again",
                               "UPDATE delivery_solos SET due_at = $5, claimed_by = '', claimed_until = 0, "
                               "wake_at = $5 " OF_SOLO};
@@ -138,6 +140,15 @@ struct SqlDeliveries::Claims {
   std::int64_t all = 0;
   std::int64_t solos = 0;
   Timestamp first_end = kNever;
+  Timestamp first_solo_end = kNever;
+
+  void add(bool solo, Timestamp end) {
+    ++all;
+    first_end = std::min(first_end, end);
+    if (!solo) return;
+    ++solos;
+    first_solo_end = std::min(first_solo_end, end);
+  }
 };
 
 struct SqlDeliveries::Head {
@@ -169,10 +180,7 @@ Result<std::map<SqlDeliveries::EndpointKey, SqlDeliveries::Claims>> SqlDeliverie
   for (const bool solo : {false, true}) {
     DOORWARD_TRY([[maybe_unused]] auto rows,
                  connection_.execute(solo ? kClaimedSolos : kClaimedQueues, {now}, [&](const Row& row) {
-                   Claims& of_endpoint = claims[{id_at<EnvironmentId>(row, 0), id_at<WebhookEndpointId>(row, 1)}];
-                   ++of_endpoint.all;
-                   if (solo) ++of_endpoint.solos;
-                   of_endpoint.first_end = std::min(of_endpoint.first_end, time_at(row, 2));
+                   claims[{id_at<EnvironmentId>(row, 0), id_at<WebhookEndpointId>(row, 1)}].add(solo, time_at(row, 2));
                  }));
   }
   return claims;
@@ -209,15 +217,13 @@ Result<std::vector<DeliveryRun>> SqlDeliveries::claim_due(Timestamp now, const C
   std::vector<Head> heads;
   std::int64_t failing_left = request.failing_queues;
   for (const DueEndpoint& endpoint : endpoints) {
-    Claims& under_way = claims[endpoint.key];
+    const Claims& under_way = claims[endpoint.key];
     const std::int64_t share = endpoint.failing ? 1 : request.queues_per_endpoint;
     std::int64_t room = std::min(share - under_way.all, request.queues - std::ssize(heads));
     if (endpoint.failing) room = std::min(room, failing_left);
     if (room > 0) {
       DOORWARD_TRY(auto due, due_heads(endpoint, now, room, solo_share(share) - under_way.solos));
       if (endpoint.failing) failing_left -= std::ssize(due);
-      under_way.all += std::ssize(due);
-      if (!due.empty()) under_way.first_end = std::min(under_way.first_end, request.until);
       std::ranges::move(due, std::back_inserter(heads));
     }
   }
@@ -226,12 +232,16 @@ Result<std::vector<DeliveryRun>> SqlDeliveries::claim_due(Timestamp now, const C
   const auto length = std::max<std::int64_t>(1, std::min(request.deliveries_per_queue, fair_share));
   for (const Head& head : heads) {
     DOORWARD_TRY(auto run, claim(head, length, request));
-    if (run) runs.push_back(std::move(*run));
+    if (!run) continue;
+    claims[head.endpoint].add(head.solo, request.until);
+    runs.push_back(std::move(*run));
   }
   for (const DueEndpoint& endpoint : endpoints) {
     const Claims& under_way = claims[endpoint.key];
-    const bool full = under_way.all >= (endpoint.failing ? 1 : request.queues_per_endpoint);
-    DOORWARD_CHECK(settle(endpoint.key, full ? under_way.first_end : Timestamp(), std::nullopt));
+    const std::int64_t share = endpoint.failing ? 1 : request.queues_per_endpoint;
+    const Timestamp from = under_way.all >= share ? under_way.first_end : Timestamp();
+    const Timestamp solos_from = under_way.solos >= solo_share(share) ? under_way.first_solo_end : Timestamp();
+    DOORWARD_CHECK(settle(endpoint.key, {.any = from, .solos = solos_from}, std::nullopt));
   }
   return runs;
 }
@@ -270,9 +280,10 @@ Result<std::optional<DeliveryRun>> SqlDeliveries::claim(const Head& head, std::i
   return run;
 }
 
-Result<void> SqlDeliveries::settle(const EndpointKey& endpoint, Timestamp not_before, std::optional<bool> failing) {
+Result<void> SqlDeliveries::settle(const EndpointKey& endpoint, const NotBefore& not_before,
+                                   std::optional<bool> failing) {
   const std::int64_t state = failing ? static_cast<std::int64_t>(*failing) : -1;
-  return connection_.post(kSettle, {endpoint.first, endpoint.second, not_before, state});
+  return connection_.post(kSettle, {endpoint.first, endpoint.second, not_before.any, state, not_before.solos});
 }
 
 Result<void> SqlDeliveries::record(const std::vector<RunProgress>& runs) {
@@ -303,7 +314,7 @@ Result<void> SqlDeliveries::record(const std::vector<RunProgress>& runs) {
     if (change.held_until) {
       DOORWARD_CHECK(connection_.post(kHold, {endpoint.first, endpoint.second, *change.held_until}));
     }
-    DOORWARD_CHECK(settle(endpoint, Timestamp(), change.failing));
+    DOORWARD_CHECK(settle(endpoint, {}, change.failing));
   }
   return {};
 }
@@ -357,11 +368,31 @@ Result<void> SqlDeliveries::give_back_queue(const RunProgress& progress, std::in
       kEndClaim, {environment, endpoint, owner, *next, again ? last.outcome.next_attempt_at : last.attempt.started_at});
 }
 
+// Whether somebody sent it again during the attempt, and the attempt failed: the new round is still owed, all of it.
+Result<bool> SqlDeliveries::was_resent(const RunProgress& progress) {
+  if (progress.finished.empty()) return false;
+  const FinishedDelivery& last = progress.finished.back();
+  const bool failed = is_waiting(last.outcome.status) || last.outcome.status == DeliveryStatus::kFailed;
+  if (!failed) return false;
+  const auto& [environment, endpoint, owner, solo, claimant, until] = progress.claim;
+  DOORWARD_TRY(const auto now, find_one(connection_, kSolo, {environment, endpoint, owner, *solo}, read_delivery));
+  return now && now->round_begins != last.delivery.round_begins;
+}
+
 Result<bool> SqlDeliveries::record_solo(const RunProgress& progress) {
   const auto& [environment, endpoint, owner, solo, claimant, until] = progress.claim;
   DOORWARD_TRY(const std::int64_t held,
                connection_.execute(kLockClaimedSolo, {environment, endpoint, owner, *solo, claimant, until}));
   if (held == 0) return false;
+  DOORWARD_TRY(const bool resent, was_resent(progress));
+  if (resent) {
+    RunProgress kept = progress;
+    kept.finished.back().outcome = {.status = DeliveryStatus::kResending};
+    DOORWARD_CHECK(write_attempts(kept));
+    DOORWARD_CHECK(connection_.post(kBeginRoundAgain, {environment, endpoint, owner, *solo}));
+    DOORWARD_CHECK(connection_.post(kReleaseSolo, {environment, endpoint, owner, *solo}));
+    return true;
+  }
   DOORWARD_CHECK(write_attempts(progress));
   if (progress.finished.empty()) {
     DOORWARD_CHECK(connection_.post(kReleaseSolo, {environment, endpoint, owner, *solo}));

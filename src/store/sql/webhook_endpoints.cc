@@ -39,9 +39,12 @@ constexpr Query kUpdate{
     "UPDATE webhook_endpoints SET url = $3, description = $4, event_types = $5, "
     "organization_id = $6, enabled = $7, update_time = $8, retry_schedule = $9, failing_since = $10, "
     "disabled_reason = $11 WHERE environment_id = $1 AND id = $2"};
+// Before kUpdate, which writes what is compared here.
 constexpr Query kResume{
     "delivery_endpoints.resume",
-    "UPDATE delivery_endpoints SET held_until = 0, wake_at = 0 WHERE environment_id = $1 AND endpoint_id = $2"};
+    "UPDATE delivery_endpoints SET held_until = 0, wake_at = 0 WHERE environment_id = $1 AND endpoint_id = $2 AND "
+    "EXISTS (SELECT 1 FROM webhook_endpoints e WHERE e.environment_id = $1 AND e.id = $2 AND "
+    "(e.enabled = 0 OR e.url <> $3 OR e.retry_schedule <> $4))"};
 constexpr Query kNoteFailure{
     "webhook_endpoints.note_failure",
     "UPDATE webhook_endpoints SET failing_since = $3 WHERE environment_id = $1 AND id = $2 AND "
@@ -213,7 +216,10 @@ Result<void> SqlWebhookEndpoints::insert(const WebhookEndpoint& endpoint) {
 }
 
 Result<void> SqlWebhookEndpoints::update(const WebhookEndpoint& endpoint) {
-  if (endpoint.enabled) DOORWARD_CHECK(connection_.post(kResume, {endpoint.environment_id, endpoint.id}));
+  if (endpoint.enabled) {
+    DOORWARD_CHECK(connection_.post(
+        kResume, {endpoint.environment_id, endpoint.id, endpoint.url, endpoint.retry_schedule.text()}));
+  }
   return connection_.post(kUpdate, {endpoint.environment_id, endpoint.id, endpoint.url, endpoint.description,
                                     event_types_text(endpoint.event_types), endpoint.organization_id, endpoint.enabled,
                                     endpoint.update_time, endpoint.retry_schedule.text(), endpoint.failing_since,
