@@ -39,11 +39,15 @@ Result<std::vector<WebhookEndpointId>> targets_of(const WebhookEndpointRepositor
   }
 }
 
-// What the sends side by side share.
+using Results = std::vector<Result<TestDelivery>>;
+
+// What the sends side by side share, and nobody else: the last one to end resumes the coroutine that started them.
 struct Sending {
-  std::vector<Result<TestDelivery>> results;
+  std::vector<WebhookEndpointId> endpoints;
+  std::string event_type;
+  Results results;
   std::atomic<std::size_t> left = 0;
-  Completion<bool>::Deliver done;
+  Completion<Results>::Deliver done;
 };
 
 }  // namespace
@@ -51,25 +55,22 @@ struct Sending {
 task<std::vector<Result<TestDelivery>>> TestEvents::send_to_each(const Caller& by,
                                                                  std::vector<WebhookEndpointId> endpoints,
                                                                  const std::string& event_type) {
-  if (endpoints.empty()) co_return std::vector<Result<TestDelivery>>();
-  const auto sending = std::make_shared<Sending>();
-  sending->results.resize(endpoints.size(), failure(internal_error("a test event did not end")));
-  sending->left = endpoints.size();
-  co_await Completion<bool>([&](Completion<bool>::Deliver deliver) {
+  if (endpoints.empty()) co_return Results();
+  co_return co_await Completion<Results>([&](Completion<Results>::Deliver deliver) {
+    const auto sending = std::make_shared<Sending>();
+    sending->endpoints = std::move(endpoints);
+    sending->event_type = event_type;
+    sending->results.resize(sending->endpoints.size(), failure(internal_error("a test event did not end")));
+    sending->left = sending->endpoints.size();
     sending->done = std::move(deliver);
-    // The last one to end resumes the coroutine, which ends what it holds; `by` belongs to its caller.
-    const auto share = sending;
-    const std::vector<WebhookEndpointId> targets = std::move(endpoints);
-    const std::string type = event_type;
-    for (std::size_t i = 0; i < targets.size(); ++i) {
-      start_task(deliveries_.send_test(by, targets[i], type),
-                 [share, i](std::exception_ptr, std::optional<Result<TestDelivery>> result) {
-                   if (result) share->results[i] = *std::move(result);
-                   if (--share->left == 0) share->done(true);
+    for (std::size_t i = 0; i < sending->endpoints.size(); ++i) {
+      start_task(deliveries_.send_test(by, sending->endpoints[i], sending->event_type),
+                 [sending, i](const std::exception_ptr&, std::optional<Result<TestDelivery>> result) {
+                   if (result) sending->results[i] = *std::move(result);
+                   if (--sending->left == 0) sending->done(std::move(sending->results));
                  });
     }
   });
-  co_return std::move(sending->results);
 }
 
 task<Result<std::string>> TestEvents::send_to_all(const Caller& by, std::string event_type) {
