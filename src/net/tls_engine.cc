@@ -13,7 +13,7 @@
 namespace doorward::net {
 namespace {
 
-int descriptor(BIO* bio) { return static_cast<int>(reinterpret_cast<std::intptr_t>(BIO_get_data(bio))); }
+int descriptor(BIO* bio) { return *static_cast<const int*>(BIO_get_data(bio)); }
 
 int to_int(std::size_t size) { return static_cast<int>(std::min<std::size_t>(size, std::numeric_limits<int>::max())); }
 
@@ -54,18 +54,16 @@ const BIO_METHOD* socket_method() {
 
 }  // namespace
 
-TlsEngine::TlsEngine(SSL_CTX* context, int socket) : ssl_(SSL_new(context)) {
+TlsEngine::TlsEngine(SSL_CTX* context, int socket) : socket_(socket), ssl_(SSL_new(context)) {
   BIO* bio = ssl_ ? BIO_new(socket_method()) : nullptr;
   if (bio == nullptr) throw std::bad_alloc();
-  BIO_set_data(bio, reinterpret_cast<void*>(static_cast<std::intptr_t>(socket)));
+  BIO_set_data(bio, &socket_);
   BIO_set_init(bio, 1);
   SSL_set_bio(ssl_.get(), bio, bio);
   SSL_set_accept_state(ssl_.get());
   SSL_set_mode(ssl_.get(), SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
   SSL_set_read_ahead(ssl_.get(), 1);  // a record's header and its body in one system call
 }
-
-void TlsEngine::detach() { BIO_set_data(SSL_get_rbio(ssl_.get()), reinterpret_cast<void*>(std::intptr_t{-1})); }
 
 TlsEngine::Step TlsEngine::outcome(int result) {
   if (result > 0) return {State::kDone, static_cast<std::size_t>(result)};

@@ -28,6 +28,8 @@ class TlsEngine {
   };
 
   TlsEngine(SSL_CTX* context, int socket);
+  TlsEngine(const TlsEngine&) = delete;  // the BIO knows where it is
+  TlsEngine& operator=(const TlsEngine&) = delete;
 
   Step handshake();
   Step read(void* to, std::size_t room);
@@ -37,7 +39,7 @@ class TlsEngine {
   Step shutdown();
 
   // The socket is about to be closed, and its number given to another: every later step fails.
-  void detach();
+  void detach() { socket_ = -1; }
 
   // Bytes are here that the socket will not announce again.
   bool has_pending() const { return SSL_has_pending(ssl_.get()) == 1; }
@@ -50,6 +52,7 @@ class TlsEngine {
   };
   Step outcome(int result);
 
+  int socket_;  // -1 once detached
   std::unique_ptr<SSL, Free> ssl_;
 };
 

@@ -257,7 +257,7 @@ void CaresResolver::Worker::expire() {
   }
 }
 
-void CaresResolver::Worker::finish(Lookup& lookup, Result<Answer> outcome) {
+void CaresResolver::Worker::finish(Lookup& lookup, const Result<Answer>& outcome) {
   const auto node = open_.extract(lookup.question);
   {
     const std::scoped_lock lock(mutex_);
@@ -282,7 +282,7 @@ void CaresResolver::Worker::on_addresses(void* argument, int status, int, ares_a
     worker.cache_.put(lookup.question.name, outcome ? outcome->addresses : DnsCache::Addresses(),
                       missing ? std::chrono::seconds::max() : keep, std::chrono::steady_clock::now());
   }
-  worker.finish(lookup, std::move(outcome));
+  worker.finish(lookup, outcome);
 }
 
 void CaresResolver::Worker::on_texts(void* argument, int status, int, unsigned char* message, int length) {

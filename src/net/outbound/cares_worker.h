@@ -76,7 +76,7 @@ class CaresResolver::Worker {
   void poll_once();
   int milliseconds_to_poll() const;
   void expire();
-  void finish(Lookup& lookup, Result<Answer> outcome);
+  void finish(Lookup& lookup, const Result<Answer>& outcome);
 
   static void on_addresses(void* lookup, int status, int timeouts, ares_addrinfo* found);
   static void on_texts(void* lookup, int status, int timeouts, unsigned char* message, int length);

@@ -173,11 +173,11 @@ void apply_mappings(std::span<const AttributeMapping> mappings, const json::obje
   for (const AttributeMapping& mapping : mappings) {
     const json::value* value = source_value(mapping, document, standard);
     if (is_normalized(mapping.key)) {
-      std::string text = value == nullptr ? std::string() : text_of(*value);
+      const std::string text = value == nullptr ? std::string() : text_of(*value);
       if (text.empty()) {
         profile.stable_erase(mapping.key);
       } else {
-        profile[mapping.key] = std::move(text);
+        profile[mapping.key] = text;
       }
     } else if (value != nullptr && mapping.key == kCustom) {
       if (!value->is_object()) continue;

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <span>
 
@@ -141,7 +142,9 @@ Result<std::int64_t> SqlDeliveries::pending_count() const { return find_integer(
 Result<std::int64_t> SqlDeliveries::remove_before(Timestamp before, std::int64_t limit) {
   DOORWARD_TRY(auto expired, find_all(connection_, kExpired, {before, limit}, read_delivery));
   for (const Delivery& delivery : expired) {
-    const Values place{delivery.environment_id, delivery.endpoint_id, delivery.owner_id, delivery.owner_seq};
+    const std::array<Value, 4> row{delivery.environment_id, delivery.endpoint_id, delivery.owner_id,
+                                   delivery.owner_seq};
+    const Values place(row);
     DOORWARD_CHECK(connection_.post(kRemoveAttempts, place));
     if (is_waiting(delivery.status)) DOORWARD_CHECK(connection_.post(kRemoveSolo, place));
     DOORWARD_CHECK(connection_.post(kRemove, place));
