@@ -148,7 +148,8 @@ def test_health_tells_what_came_and_what_did_not(api, tenant, hook):
     for name in ("bob", "eve"):
         tenant.scim.create_user(name).expect(201)
     path = f"{ENDPOINTS}/{hook.id}/health"
-    health = wait_until(lambda: (found := api.get(path).expect(200).json()).get("last_failure") and found, "a failure")
+    health = wait_until(lambda: (found := api.get(path).expect(200).json()).get("last_failure") and
+                        found["waiting"] == 2 and found, "a failure, and one that waits behind it")
     assert (health["delivered"], health["failed"], health["waiting"]) == (1, 0, 2)
     assert health["last_success"]["event_id"] == hook.deliveries()[0].id
     assert health["last_failure"]["http_status"] == 503
