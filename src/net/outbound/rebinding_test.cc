@@ -4,7 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <functional>
 #include <latch>
+#include <mutex>
 
 #include "net/outbound/cares_resolver.h"
 #include "net/outbound/curl_http_client.h"
@@ -21,6 +23,25 @@ using testing::DnsType;
 using testing::LoopbackReceiver;
 using testing::ReceivedRequest;
 using NameServer = testing::DnsServer;
+
+// What the test sets and the name server's thread reads.
+template <class T>
+class Shared {
+ public:
+  Shared& operator=(T value) {
+    const std::scoped_lock lock(mutex_);
+    value_ = std::move(value);
+    return *this;
+  }
+  T get() const {
+    const std::scoped_lock lock(mutex_);
+    return value_;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  T value_{};
+};
 
 class Rebinding : public ::testing::Test {
  protected:
@@ -42,11 +63,11 @@ class Rebinding : public ::testing::Test {
   }
 
   std::atomic<int> a_questions_ = 0;
-  std::function<DnsReply(int)> a_;  // the answer to the nth question for IPv4 addresses, from 1
-  std::vector<testing::DnsRecord> aaaa_;
+  Shared<std::function<DnsReply(int)>> a_;  // the answer to the nth question for IPv4 addresses, from 1
+  Shared<std::vector<testing::DnsRecord>> aaaa_;
   NameServer names_{[this](const DnsQuestion& question) -> std::optional<DnsReply> {
-    if (question.type == DnsType::kA) return a_(++a_questions_);
-    return DnsReply{.records = aaaa_};
+    if (question.type == DnsType::kA) return a_.get()(++a_questions_);
+    return DnsReply{.records = aaaa_.get()};
   }};
   LoopbackReceiver receiver_;
 };
@@ -54,7 +75,7 @@ class Rebinding : public ::testing::Test {
 TEST_F(Rebinding, W01RefusesANameThatLeadsInside) {
   CurlHttpClient client(options(EgressPolicy::production()));
   for (const char* address : {"127.0.0.1", "10.0.0.1", "169.254.169.254", "0.0.0.0", "100.64.0.1", "224.0.0.1"}) {
-    a_ = [&](int) { return DnsReply{.records = {NameServer::a(address, 0)}}; };
+    a_ = [address](int) { return DnsReply{.records = {NameServer::a(address, 0)}}; };
     EXPECT_EQ(refusal(client, request("hook.example.com")), Reason::kEgressForbidden) << address;
   }
   a_ = [](int) { return DnsReply{}; };
