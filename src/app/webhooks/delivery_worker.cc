@@ -170,9 +170,10 @@ task<Result<void>> DeliveryWorker::sequence_all() {
 
 // When to look again by itself; nullopt: on a notification, or when polling.
 task<Result<std::optional<Timestamp>>> DeliveryWorker::claim_and_send() {
+  const bool failing_too = failing_room() > 0;  // what closures see of us is read before they run on other threads
   DOORWARD_CO_TRY(const std::optional<Timestamp> due,
                   co_await store_.read("delivery.next_due", store_options(),
-                                       [&](const ReadTx& tx) { return tx.deliveries().next_due(failing_room() > 0); }));
+                                       [&](const ReadTx& tx) { return tx.deliveries().next_due(failing_too); }));
   if (!due || *due > clock_.now()) co_return due;
   DOORWARD_CO_TRY(const std::vector<DeliveryRun> claimed, co_await claim());
   if (claimed.empty()) co_return clock_.now() + kClaimPause;
@@ -198,12 +199,13 @@ std::int64_t DeliveryWorker::failing_room() const {
 task<Result<std::vector<DeliveryRun>>> DeliveryWorker::claim() {
   const auto room = static_cast<std::int64_t>(settings_.max_in_flight - in_flight_);
   const std::int64_t queues = std::min(room, settings_.claim_page);
+  const std::int64_t failing_queues = failing_room();
   co_return co_await store_.write("delivery.claim", store_options(), [&](WriteTx& tx) {
     const Timestamp now = clock_.now();  // of the transaction: it may have waited
     return tx.deliveries().claim_due(now, {.claimant = settings_.claimant,
                                            .until = now + settings_.claim_time,
                                            .queues = queues,
-                                           .failing_queues = failing_room(),
+                                           .failing_queues = failing_queues,
                                            .queues_per_endpoint = settings_.max_per_endpoint,
                                            .deliveries_per_queue = settings_.max_run,
                                            .deliveries = settings_.load_page});
