@@ -26,7 +26,11 @@ inline constexpr store::DatabaseKind kDatabases[] = {store::DatabaseKind::kSqlit
 class WebhookSuite : public store::StoreSuite {
  protected:
   void SetUp() override;
-  void TearDown() override { store_.reset(); }
+  // The client's thread may still be on its way out of a write that it began.
+  void TearDown() override {
+    http_.reset();
+    store_.reset();
+  }
   // The store again, as after a restart; no worker may live.
   void restart();
 
