@@ -67,7 +67,7 @@ TEST_F(EndpointSuite, ADisabledDirectoryStoresNothing) {
   clock_.advance(std::chrono::seconds(2));
   expect_error(call("POST", "/Users", R"({"userName":"ann"})"), 403);
   // Not even through the use case, should the edge remember the time before.
-  const auto created = sync_wait(users_.create(home_.caller, {{"userName", "ann"}}));
+  const auto created = sync_wait(users_.create(home_push_, {{"userName", "ann"}}));
   ASSERT_FALSE(created);
   EXPECT_EQ(created.error().reason, Reason::kDirectoryDisabled);
   EXPECT_EQ(last_change(), before);
@@ -161,7 +161,7 @@ TEST_F(EndpointSuite, PagesInCreationOrder) {
 TEST_F(EndpointSuite, ScansMoreThanOnePage) {
   for (int i = 0; i < 2 * kScanPage + 20; ++i)
     must(sync_wait(
-        users_.create(home_.caller, {{"userName", fmt::format("u{}", i)}, {"title", i % 2 == 0 ? "even" : "odd"}})));
+        users_.create(home_push_, {{"userName", fmt::format("u{}", i)}, {"title", i % 2 == 0 ? "even" : "odd"}})));
   const Answer found =
       call("GET", fmt::format("/Users?filter=title%20eq%20%22odd%22&startIndex={}&count=5", kScanPage));
   EXPECT_EQ(found.body.at("totalResults"), kScanPage + 10);

@@ -65,7 +65,7 @@ class ProvisioningSuite : public ScimSuite {
   std::vector<std::string> make_users(std::size_t count) {
     std::vector<std::string> ids;
     for (std::size_t i = 0; i < count; ++i) {
-      ids.push_back(must(sync_wait(users_.create(home_.caller, {{"userName", fmt::format("u{}", i)}}))).user.id.str());
+      ids.push_back(must(sync_wait(users_.create(home_push_, {{"userName", fmt::format("u{}", i)}}))).user.id.str());
     }
     return ids;
   }

@@ -70,7 +70,7 @@ class SettingsSuite : public ScimSuite, public testing::WithParamInterface<store
   std::vector<std::string> make_users(std::size_t count) {
     std::vector<std::string> ids;
     for (std::size_t i = 0; i < count; ++i) {
-      ids.push_back(must(sync_wait(users_.create(home_.caller, {{"userName", fmt::format("u{}", i)}}))).user.id.str());
+      ids.push_back(must(sync_wait(users_.create(home_push_, {{"userName", fmt::format("u{}", i)}}))).user.id.str());
     }
     return ids;
   }

@@ -90,6 +90,7 @@ class ScimSuite : public testing::Test {
       return true;
     }));
     home_ = make_tenant();
+    home_push_.by = home_.caller;
     handle_provisioning_jobs(jobs_, ids(), clock_);
   }
   ~ScimSuite() override {
@@ -202,6 +203,7 @@ class ScimSuite : public testing::Test {
   edge::ScimEndpoint endpoint_{authenticator_, users_, groups_, failures_, offload_, kBaseUrl};
   JobRunner jobs_{*store_, clock_};
   Tenant home_;
+  Push home_push_;
 };
 
 }  // namespace doorward::test

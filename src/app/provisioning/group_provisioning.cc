@@ -37,7 +37,8 @@ Result<ProvisionedGroup> loaded(Tx& tx, const DirectoryScope& scope, DirectoryGr
 
 }  // namespace
 
-task<Result<ProvisionedGroup>> GroupProvisioning::create(const Caller& by, GroupInput input, bool with_members) {
+task<Result<ProvisionedGroup>> GroupProvisioning::create(Push& push, GroupInput input, bool with_members) {
+  const Caller& by = push.by;
   const TransactionId txn = ids_.next<TransactionId>();
   co_return co_await store_.write("scim.group.create", write_options(by), [&](WriteTx& tx) -> Result<ProvisionedGroup> {
     const DirectoryScope scope = DirectoryScope::of(by);
@@ -61,7 +62,8 @@ task<Result<ProvisionedGroup>> GroupProvisioning::create(const Caller& by, Group
   });
 }
 
-task<Result<ProvisionedGroup>> GroupProvisioning::get(const Caller& by, const DirectoryGroupId& id, bool with_members) {
+task<Result<ProvisionedGroup>> GroupProvisioning::get(Push& push, const DirectoryGroupId& id, bool with_members) {
+  const Caller& by = push.by;
   co_return co_await store_.read(
       "scim.group.get", {.deadline = by.deadline}, [&](const ReadTx& tx) -> Result<ProvisionedGroup> {
         DOORWARD_TRY(auto group, tx.directory_groups().find(by.environment_id, by.directory_id, id));
@@ -70,9 +72,9 @@ task<Result<ProvisionedGroup>> GroupProvisioning::get(const Caller& by, const Di
       });
 }
 
-task<Result<ProvisionedGroup>> GroupProvisioning::change(std::string_view name, const Caller& by,
-                                                         const DirectoryGroupId& id, bool with_members,
-                                                         const Edit& edit) {
+task<Result<ProvisionedGroup>> GroupProvisioning::change(std::string_view name, Push& push, const DirectoryGroupId& id,
+                                                         bool with_members, const Edit& edit) {
+  const Caller& by = push.by;
   const TransactionId txn = ids_.next<TransactionId>();
   co_return co_await store_.write(name, write_options(by), [&](WriteTx& tx) -> Result<ProvisionedGroup> {
     const DirectoryScope scope = DirectoryScope::of(by);
@@ -98,24 +100,25 @@ task<Result<ProvisionedGroup>> GroupProvisioning::change(std::string_view name, 
   });
 }
 
-task<Result<ProvisionedGroup>> GroupProvisioning::replace(const Caller& by, const DirectoryGroupId& id,
-                                                          GroupInput input, bool with_members) {
+task<Result<ProvisionedGroup>> GroupProvisioning::replace(Push& push, const DirectoryGroupId& id, GroupInput input,
+                                                          bool with_members) {
   const Edit edit = [&](const json::object& stored) -> Result<scim::GroupPatch> {
     scim::GroupPatch patch{input.document, {exactly(input.members)}};
     const json::value* external_id = stored.if_contains("externalId");
     if (external_id != nullptr && !patch.document.contains("externalId")) patch.document["externalId"] = *external_id;
     return patch;
   };
-  co_return co_await change("scim.group.replace", by, id, with_members, edit);
+  co_return co_await change("scim.group.replace", push, id, with_members, edit);
 }
 
-task<Result<ProvisionedGroup>> GroupProvisioning::patch(const Caller& by, const DirectoryGroupId& id,
+task<Result<ProvisionedGroup>> GroupProvisioning::patch(Push& push, const DirectoryGroupId& id,
                                                         const scim::PatchRequest& request, bool with_members) {
   const Edit edit = [&](const json::object& stored) { return scim::compile_group_patch(stored, request); };
-  co_return co_await change("scim.group.patch", by, id, with_members, edit);
+  co_return co_await change("scim.group.patch", push, id, with_members, edit);
 }
 
-task<Result<void>> GroupProvisioning::remove(const Caller& by, const DirectoryGroupId& id) {
+task<Result<void>> GroupProvisioning::remove(Push& push, const DirectoryGroupId& id) {
+  const Caller& by = push.by;
   const TransactionId txn = ids_.next<TransactionId>();
   co_return co_await store_.write("scim.group.delete", write_options(by), [&](WriteTx& tx) -> Result<void> {
     const DirectoryScope scope = DirectoryScope::of(by);

@@ -7,10 +7,10 @@
 #include <vector>
 
 #include "app/provisioning/membership.h"
+#include "app/provisioning/push.h"
 #include "app/provisioning/search.h"
 #include "base/result.h"
 #include "base/task.h"
-#include "domain/caller.h"
 #include "domain/directory_group.h"
 #include "ports/clock.h"
 #include "ports/ids.h"
@@ -31,7 +31,7 @@ struct GroupInput {
   std::vector<scim::Member> members;
 };
 
-// `by` is a directory's caller: everything happens in that directory. All methods: kDirectoryGroupNotFound for an id
+// Everything happens in the directory that pushes. All methods: kDirectoryGroupNotFound for an id
 // that is not a group there; writes: kDirectoryDisabled, kDirectoryNotFound. `with_members` decides whether the answer
 // loads them; no use case needs the whole list to change it. Thread-safe.
 class GroupProvisioning {
@@ -39,24 +39,23 @@ class GroupProvisioning {
   GroupProvisioning(Store& store, Clock& clock, Ids& ids, Offload& offload)
       : store_(store), clock_(clock), ids_(ids), offload_(offload) {}
 
-  task<Result<ProvisionedGroup>> create(const Caller& by, GroupInput input, bool with_members);
-  task<Result<ProvisionedGroup>> get(const Caller& by, const DirectoryGroupId& id, bool with_members);
+  task<Result<ProvisionedGroup>> create(Push& push, GroupInput input, bool with_members);
+  task<Result<ProvisionedGroup>> get(Push& push, const DirectoryGroupId& id, bool with_members);
   // Exactly this document and these members; an externalId left out stays.
-  task<Result<ProvisionedGroup>> replace(const Caller& by, const DirectoryGroupId& id, GroupInput input,
-                                         bool with_members);
-  task<Result<ProvisionedGroup>> patch(const Caller& by, const DirectoryGroupId& id, const scim::PatchRequest& request,
+  task<Result<ProvisionedGroup>> replace(Push& push, const DirectoryGroupId& id, GroupInput input, bool with_members);
+  task<Result<ProvisionedGroup>> patch(Push& push, const DirectoryGroupId& id, const scim::PatchRequest& request,
                                        bool with_members);
   // The users stay.
-  task<Result<void>> remove(const Caller& by, const DirectoryGroupId& id);
+  task<Result<void>> remove(Push& push, const DirectoryGroupId& id);
 
   // As UserProvisioning::list.
-  task<Result<Found<ProvisionedGroup>>> list(const Caller& by, const ProvisioningSearch& search);
+  task<Result<Found<ProvisionedGroup>>> list(Push& push, const ProvisioningSearch& search);
 
  private:
   using Edit = std::function<Result<scim::GroupPatch>(const boost::json::object& document)>;
-  task<Result<ProvisionedGroup>> change(std::string_view name, const Caller& by, const DirectoryGroupId& id,
+  task<Result<ProvisionedGroup>> change(std::string_view name, Push& push, const DirectoryGroupId& id,
                                         bool with_members, const Edit& edit);
-  task<Result<Found<ProvisionedGroup>>> scan(const Caller& by, const ProvisioningSearch& search,
+  task<Result<Found<ProvisionedGroup>>> scan(Push& push, const ProvisioningSearch& search,
                                              const scim::BoundFilter& filter);
 
   Store& store_;

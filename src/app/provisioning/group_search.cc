@@ -105,7 +105,8 @@ void keep_matches(const scim::BoundFilter& filter, const ProvisioningSearch& sea
 
 }  // namespace
 
-task<Result<Found<ProvisionedGroup>>> GroupProvisioning::list(const Caller& by, const ProvisioningSearch& search) {
+task<Result<Found<ProvisionedGroup>>> GroupProvisioning::list(Push& push, const ProvisioningSearch& search) {
+  const Caller& by = push.by;
   using Outcome = Result<Found<ProvisionedGroup>>;
   if (!search.filter) {
     co_return co_await store_.read("scim.group.list", {.deadline = by.deadline}, [&](const ReadTx& tx) -> Outcome {
@@ -134,12 +135,13 @@ task<Result<Found<ProvisionedGroup>>> GroupProvisioning::list(const Caller& by, 
                                       });
   if (!indexed) co_return tl::unexpected(std::move(indexed).error());
   if (*indexed) co_return **std::move(indexed);
-  co_return co_await scan(by, search, filter);
+  co_return co_await scan(push, search, filter);
 }
 
 // As UserProvisioning::scan.
-task<Result<Found<ProvisionedGroup>>> GroupProvisioning::scan(const Caller& by, const ProvisioningSearch& search,
+task<Result<Found<ProvisionedGroup>>> GroupProvisioning::scan(Push& push, const ProvisioningSearch& search,
                                                               const scim::BoundFilter& filter) {
+  const Caller& by = push.by;
   PageCollector<ProvisionedGroup> page(search);
   PageRequest request{.limit = static_cast<std::uint32_t>(kScanPage)};
   do {

@@ -63,7 +63,8 @@ ChangeOp op_of(const DirectoryUser& before, const DirectoryUser& after) {
 
 }  // namespace
 
-task<Result<ProvisionedUser>> UserProvisioning::create(const Caller& by, json::object document) {
+task<Result<ProvisionedUser>> UserProvisioning::create(Push& push, json::object document) {
+  const Caller& by = push.by;
   if (!document.contains("active")) document["active"] = true;
   const TransactionId txn = ids_.next<TransactionId>();
   auto created =
@@ -94,7 +95,8 @@ task<Result<ProvisionedUser>> UserProvisioning::create(const Caller& by, json::o
   co_return std::move(created).map_error(readable);
 }
 
-task<Result<ProvisionedUser>> UserProvisioning::get(const Caller& by, const DirectoryUserId& id) {
+task<Result<ProvisionedUser>> UserProvisioning::get(Push& push, const DirectoryUserId& id) {
+  const Caller& by = push.by;
   co_return co_await store_.read(
       "scim.user.get", {.deadline = by.deadline, .one_statement = true},
       [&](const ReadTx& tx) -> Result<ProvisionedUser> {
@@ -104,8 +106,9 @@ task<Result<ProvisionedUser>> UserProvisioning::get(const Caller& by, const Dire
       });
 }
 
-task<Result<ProvisionedUser>> UserProvisioning::change(std::string_view name, const Caller& by,
-                                                       const DirectoryUserId& id, const Edit& edit) {
+task<Result<ProvisionedUser>> UserProvisioning::change(std::string_view name, Push& push, const DirectoryUserId& id,
+                                                       const Edit& edit) {
+  const Caller& by = push.by;
   const TransactionId txn = ids_.next<TransactionId>();
   auto changed = co_await store_.write(name, write_options(by), [&](WriteTx& tx) -> Result<ProvisionedUser> {
     const DirectoryScope scope = DirectoryScope::of(by);
@@ -138,8 +141,7 @@ task<Result<ProvisionedUser>> UserProvisioning::change(std::string_view name, co
   co_return std::move(changed).map_error(readable);
 }
 
-task<Result<ProvisionedUser>> UserProvisioning::replace(const Caller& by, const DirectoryUserId& id,
-                                                        json::object document) {
+task<Result<ProvisionedUser>> UserProvisioning::replace(Push& push, const DirectoryUserId& id, json::object document) {
   const Edit edit = [&](const json::object& stored) -> Result<json::object> {
     json::object next = document;
     for (const char* kept : {"active", "externalId"}) {
@@ -148,10 +150,10 @@ task<Result<ProvisionedUser>> UserProvisioning::replace(const Caller& by, const 
     }
     return next;
   };
-  co_return co_await change("scim.user.replace", by, id, edit);
+  co_return co_await change("scim.user.replace", push, id, edit);
 }
 
-task<Result<ProvisionedUser>> UserProvisioning::patch(const Caller& by, const DirectoryUserId& id,
+task<Result<ProvisionedUser>> UserProvisioning::patch(Push& push, const DirectoryUserId& id,
                                                       const scim::PatchRequest& request) {
   const Edit edit = [&](const json::object& stored) -> Result<json::object> {
     DOORWARD_TRY(json::object next, scim::apply_patch(scim::user_type(), stored, request));
@@ -161,10 +163,11 @@ task<Result<ProvisionedUser>> UserProvisioning::patch(const Caller& by, const Di
     }
     return next;
   };
-  co_return co_await change("scim.user.patch", by, id, edit);
+  co_return co_await change("scim.user.patch", push, id, edit);
 }
 
-task<Result<void>> UserProvisioning::remove(const Caller& by, const DirectoryUserId& id) {
+task<Result<void>> UserProvisioning::remove(Push& push, const DirectoryUserId& id) {
+  const Caller& by = push.by;
   const TransactionId txn = ids_.next<TransactionId>();
   co_return co_await store_.write("scim.user.delete", write_options(by), [&](WriteTx& tx) -> Result<void> {
     const DirectoryScope scope = DirectoryScope::of(by);

@@ -6,10 +6,10 @@
 #include <string_view>
 #include <vector>
 
+#include "app/provisioning/push.h"
 #include "app/provisioning/search.h"
 #include "base/result.h"
 #include "base/task.h"
-#include "domain/caller.h"
 #include "domain/directory_group.h"
 #include "domain/directory_user.h"
 #include "ports/clock.h"
@@ -25,7 +25,7 @@ struct ProvisionedUser {
   std::vector<GroupReference> groups;  // direct memberships
 };
 
-// `by` is a directory's caller: everything happens in that directory. All methods: kDirectoryUserNotFound for an id
+// Everything happens in the directory that pushes. All methods: kDirectoryUserNotFound for an id
 // that is not a user there; writes: kDirectoryDisabled, kDirectoryNotFound. Documents are those of
 // protocol/scim/resource.h. Thread-safe.
 class UserProvisioning {
@@ -35,24 +35,23 @@ class UserProvisioning {
 
   // kUserNameTaken, also between simultaneous requests. A user without `active` is active. Members of groups that wait
   // for this user (see resolve_member) are resolved.
-  task<Result<ProvisionedUser>> create(const Caller& by, boost::json::object document);
-  task<Result<ProvisionedUser>> get(const Caller& by, const DirectoryUserId& id);
+  task<Result<ProvisionedUser>> create(Push& push, boost::json::object document);
+  task<Result<ProvisionedUser>> get(Push& push, const DirectoryUserId& id);
   // What the document leaves out is cleared, but for `active` and `externalId`, which stay: leaving them out must
   // neither flip an account nor break the provider's link to it.
-  task<Result<ProvisionedUser>> replace(const Caller& by, const DirectoryUserId& id, boost::json::object document);
-  task<Result<ProvisionedUser>> patch(const Caller& by, const DirectoryUserId& id, const scim::PatchRequest& request);
+  task<Result<ProvisionedUser>> replace(Push& push, const DirectoryUserId& id, boost::json::object document);
+  task<Result<ProvisionedUser>> patch(Push& push, const DirectoryUserId& id, const scim::PatchRequest& request);
   // With its memberships.
-  task<Result<void>> remove(const Caller& by, const DirectoryUserId& id);
+  task<Result<void>> remove(Push& push, const DirectoryUserId& id);
 
   // Errors of scim::BoundFilter::bind; kDeadlineExceeded when a search without index outlasts the caller.
-  task<Result<Found<ProvisionedUser>>> list(const Caller& by, const ProvisioningSearch& search);
+  task<Result<Found<ProvisionedUser>>> list(Push& push, const ProvisioningSearch& search);
 
  private:
   // Loads the user, lets `edit` make the new document of the old one, and keeps the difference.
   using Edit = std::function<Result<boost::json::object>(const boost::json::object& document)>;
-  task<Result<ProvisionedUser>> change(std::string_view name, const Caller& by, const DirectoryUserId& id,
-                                       const Edit& edit);
-  task<Result<Found<ProvisionedUser>>> scan(const Caller& by, const ProvisioningSearch& search,
+  task<Result<ProvisionedUser>> change(std::string_view name, Push& push, const DirectoryUserId& id, const Edit& edit);
+  task<Result<Found<ProvisionedUser>>> scan(Push& push, const ProvisioningSearch& search,
                                             const scim::BoundFilter& filter);
 
   Store& store_;

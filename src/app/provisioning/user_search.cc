@@ -90,7 +90,8 @@ void keep_matches(const scim::BoundFilter& filter, const ProvisioningSearch& sea
 
 }  // namespace
 
-task<Result<Found<ProvisionedUser>>> UserProvisioning::list(const Caller& by, const ProvisioningSearch& search) {
+task<Result<Found<ProvisionedUser>>> UserProvisioning::list(Push& push, const ProvisioningSearch& search) {
+  const Caller& by = push.by;
   using Outcome = Result<Found<ProvisionedUser>>;
   if (!search.filter) {
     co_return co_await store_.read("scim.user.list", {.deadline = by.deadline}, [&](const ReadTx& tx) -> Outcome {
@@ -119,12 +120,13 @@ task<Result<Found<ProvisionedUser>>> UserProvisioning::list(const Caller& by, co
                                       });
   if (!indexed) co_return tl::unexpected(std::move(indexed).error());
   if (*indexed) co_return **std::move(indexed);
-  co_return co_await scan(by, search, filter);
+  co_return co_await scan(push, search, filter);
 }
 
 // One short transaction a page, and matching elsewhere: a long search holds up nobody, and sees what commits meanwhile.
-task<Result<Found<ProvisionedUser>>> UserProvisioning::scan(const Caller& by, const ProvisioningSearch& search,
+task<Result<Found<ProvisionedUser>>> UserProvisioning::scan(Push& push, const ProvisioningSearch& search,
                                                             const scim::BoundFilter& filter) {
+  const Caller& by = push.by;
   PageCollector<ProvisionedUser> page(search);
   PageRequest request{.limit = static_cast<std::uint32_t>(kScanPage)};
   do {

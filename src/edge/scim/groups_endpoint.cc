@@ -66,7 +66,7 @@ task<net::Response> GroupsEndpoint::list(const ScimCall& call) {
   auto search = read_search(call, scim::group_type());
   if (!search) co_return scim_error(search.error());
   search->related = projection->shows("members");
-  const auto found = co_await groups_.list(call.caller, *search);
+  const auto found = co_await groups_.list(call.push, *search);
   if (!found) co_return scim_error(found.error());
   std::size_t weight = 0;
   for (const ProvisionedGroup& group : found->items) weight += weight_of(group);
@@ -86,7 +86,7 @@ task<net::Response> GroupsEndpoint::create(const ScimCall& call) {
   if (!projection) co_return scim_error(projection.error());
   auto input = co_await run_off_io(has_large_body(call), call.offload, [&] { return read_group(call); });
   if (!input) co_return scim_error(input.error());
-  const auto group = co_await groups_.create(call.caller, *std::move(input), projection->shows("members"));
+  const auto group = co_await groups_.create(call.push, *std::move(input), projection->shows("members"));
   if (!group) co_return scim_error(group.error());
   net::Response response = co_await show(201, call, *group, *projection);
   response.headers.push_back({"location", group_location(call.base, group->group.id)});
@@ -96,7 +96,7 @@ task<net::Response> GroupsEndpoint::create(const ScimCall& call) {
 task<net::Response> GroupsEndpoint::get(const ScimCall& call) {
   const auto projection = read_projection(call, scim::group_type());
   if (!projection) co_return scim_error(projection.error());
-  const auto group = co_await groups_.get(call.caller, id_of(call), projection->shows("members"));
+  const auto group = co_await groups_.get(call.push, id_of(call), projection->shows("members"));
   co_return group ? co_await show(200, call, *group, *projection) : scim_error(group.error());
 }
 
@@ -105,8 +105,7 @@ task<net::Response> GroupsEndpoint::replace(const ScimCall& call) {
   if (!projection) co_return scim_error(projection.error());
   auto input = co_await run_off_io(has_large_body(call), call.offload, [&] { return read_group(call); });
   if (!input) co_return co_await refuse_body(call, input.error());
-  const auto group =
-      co_await groups_.replace(call.caller, id_of(call), *std::move(input), projection->shows("members"));
+  const auto group = co_await groups_.replace(call.push, id_of(call), *std::move(input), projection->shows("members"));
   co_return group ? co_await show(200, call, *group, *projection) : scim_error(group.error());
 }
 
@@ -117,18 +116,18 @@ task<net::Response> GroupsEndpoint::patch(const ScimCall& call) {
   if (!operations) co_return co_await refuse_body(call, operations.error());
   const bool with_body = !call.query.text("attributes").empty();
   const auto group =
-      co_await groups_.patch(call.caller, id_of(call), *operations, with_body && projection->shows("members"));
+      co_await groups_.patch(call.push, id_of(call), *operations, with_body && projection->shows("members"));
   if (!group) co_return scim_error(group.error());
   co_return with_body ? co_await show(200, call, *group, *projection) : no_content();
 }
 
 task<net::Response> GroupsEndpoint::remove(const ScimCall& call) {
-  const auto removed = co_await groups_.remove(call.caller, id_of(call));
+  const auto removed = co_await groups_.remove(call.push, id_of(call));
   co_return removed ? no_content() : scim_error(removed.error());
 }
 
 task<net::Response> GroupsEndpoint::refuse_body(const ScimCall& call, const Error& error) {
-  const auto group = co_await groups_.get(call.caller, id_of(call), false);
+  const auto group = co_await groups_.get(call.push, id_of(call), false);
   co_return scim_error(group ? error : group.error());
 }
 

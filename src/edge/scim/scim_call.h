@@ -6,10 +6,10 @@
 #include <type_traits>
 #include <utility>
 
+#include "app/provisioning/push.h"
 #include "app/provisioning/search.h"
 #include "base/result.h"
 #include "base/task.h"
-#include "domain/caller.h"
 #include "edge/scim/scim_request.h"
 #include "net/http.h"
 #include "ports/offload.h"
@@ -26,7 +26,7 @@ struct ScimPages {
 
 struct ScimCall {
   const net::Request& request;
-  const Caller& caller;
+  Push& push;
   const ScimTarget& target;
   const ScimQuery& query;
   std::string base;  // SCIM base URL of the directory, from the configured base URL

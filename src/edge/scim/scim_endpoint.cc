@@ -63,10 +63,11 @@ task<net::Response> ScimEndpoint::answer(const net::Request& request, const Scim
   auto caller = co_await authenticator_.authenticate(target.directory, bearer_token(request), request.deadline);
   if (!caller) co_return refuse(request, target, caller.error());
   caller->request_id = request.request_id;
+  Push push{.by = *std::move(caller)};
   const auto query = ScimQuery::parse(request.query);
   if (!query) co_return scim_error(query.error());
   const ScimCall call{
-      request,  *caller, target, *query, fmt::format("{}/directory/{}/scim/v2", base_url_, target.directory.str()),
+      request,  push,  target, *query, fmt::format("{}/directory/{}/scim/v2", base_url_, target.directory.str()),
       offload_, pages_};
 
   net::Response response;

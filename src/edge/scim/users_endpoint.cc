@@ -51,7 +51,7 @@ task<net::Response> UsersEndpoint::list(const ScimCall& call) {
   auto search = read_search(call, scim::user_type());
   if (!search) co_return scim_error(search.error());
   search->related = projection->shows("groups");
-  auto found = co_await users_.list(call.caller, *search);
+  auto found = co_await users_.list(call.push, *search);
   if (!found) co_return scim_error(found.error());
   const auto body =
       co_await run_off_io(found->items.size() > kLargeAnswerResources, call.offload, [&]() -> Result<std::string> {
@@ -70,7 +70,7 @@ task<net::Response> UsersEndpoint::create(const ScimCall& call) {
   if (!projection) co_return scim_error(projection.error());
   auto document = co_await run_off_io(has_large_body(call), call.offload, [&] { return read_user(call); });
   if (!document) co_return scim_error(document.error());
-  auto user = co_await users_.create(call.caller, *std::move(document));
+  auto user = co_await users_.create(call.push, *std::move(document));
   if (!user) co_return scim_error(user.error());
   std::string location = user_location(call.base, user->user.id);
   net::Response response = show(201, call, *std::move(user), *projection);
@@ -81,7 +81,7 @@ task<net::Response> UsersEndpoint::create(const ScimCall& call) {
 task<net::Response> UsersEndpoint::get(const ScimCall& call) {
   const auto projection = read_projection(call, scim::user_type());
   if (!projection) co_return scim_error(projection.error());
-  auto user = co_await users_.get(call.caller, id_of(call));
+  auto user = co_await users_.get(call.push, id_of(call));
   co_return user ? show(200, call, *std::move(user), *projection) : scim_error(user.error());
 }
 
@@ -90,7 +90,7 @@ task<net::Response> UsersEndpoint::replace(const ScimCall& call) {
   if (!projection) co_return scim_error(projection.error());
   auto document = co_await run_off_io(has_large_body(call), call.offload, [&] { return read_user(call); });
   if (!document) co_return co_await refuse_body(call, document.error());
-  auto user = co_await users_.replace(call.caller, id_of(call), *std::move(document));
+  auto user = co_await users_.replace(call.push, id_of(call), *std::move(document));
   co_return user ? show(200, call, *std::move(user), *projection) : scim_error(user.error());
 }
 
@@ -99,12 +99,12 @@ task<net::Response> UsersEndpoint::patch(const ScimCall& call) {
   if (!projection) co_return scim_error(projection.error());
   const auto operations = co_await run_off_io(has_large_body(call), call.offload, [&] { return read_patch(call); });
   if (!operations) co_return co_await refuse_body(call, operations.error());
-  auto user = co_await users_.patch(call.caller, id_of(call), *operations);
+  auto user = co_await users_.patch(call.push, id_of(call), *operations);
   co_return user ? show(200, call, *std::move(user), *projection) : scim_error(user.error());
 }
 
 task<net::Response> UsersEndpoint::remove(const ScimCall& call) {
-  const auto removed = co_await users_.remove(call.caller, id_of(call));
+  const auto removed = co_await users_.remove(call.push, id_of(call));
   if (!removed) co_return scim_error(removed.error());
   net::Response response;
   response.status = 204;
@@ -112,7 +112,7 @@ task<net::Response> UsersEndpoint::remove(const ScimCall& call) {
 }
 
 task<net::Response> UsersEndpoint::refuse_body(const ScimCall& call, const Error& error) {
-  const auto user = co_await users_.get(call.caller, id_of(call));
+  const auto user = co_await users_.get(call.push, id_of(call));
   co_return scim_error(user ? error : user.error());
 }
 
