@@ -130,6 +130,7 @@ class ScimSuite : public testing::Test {
     std::string token;
     std::string media_type = "application/scim+json; charset=utf-8";
     std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
+    net::Headers headers = {};  // more than those of token and media_type
   };
   Answer send(const Tenant& tenant, const Sent& sent) {
     net::Request request;
@@ -139,6 +140,7 @@ class ScimSuite : public testing::Test {
     if (mark < sent.path.size()) request.query = sent.path.substr(mark + 1);
     if (!sent.token.empty()) request.headers.push_back({"authorization", "Bearer " + sent.token});
     if (!sent.media_type.empty()) request.headers.push_back({"content-type", sent.media_type});
+    request.headers.insert(request.headers.end(), sent.headers.begin(), sent.headers.end());
     request.body = sent.body;
     request.request_id = "req_test";
     request.deadline = sent.deadline;
