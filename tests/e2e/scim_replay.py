@@ -2,7 +2,7 @@
 
 A sequence is a list of steps. Each step is one request with placeholders and what its answer must look like; values
 captured from one answer fill the placeholders of later steps. The file fixtures/scim-dialects.json explains the format
-in its own words.
+in its own words; fixtures/scim-dialects-more.json goes on with more providers.
 """
 import json
 import pathlib
@@ -12,16 +12,22 @@ import uuid
 
 from support.http import quoted
 
-FIXTURE = pathlib.Path(__file__).parent / "fixtures" / "scim-dialects.json"
+FIXTURES = sorted((pathlib.Path(__file__).parent / "fixtures").glob("scim-dialects*.json"))
 PLACEHOLDER = re.compile(r"\{\{(\w+)\}\}")
 OPTIONAL_TIERS = {"etag", "bulk", "cursor"}  # only where ServiceProviderConfig announces the feature
 ABSENT = object()
 
 
-def sequence(provider):
-    document = json.loads(FIXTURE.read_text())
-    assert document["format"] == "scim-dialects/1", f"unknown format {document['format']}"
-    return next(s for s in document["sequences"] if s["idp"] == provider)
+def sequences():
+    """provider -> its sequence."""
+    found = {}
+    for fixture in FIXTURES:
+        document = json.loads(fixture.read_text())
+        assert document["format"] == "scim-dialects/1", f"unknown format {document['format']}"
+        for recorded in document["sequences"]:
+            assert recorded["idp"] not in found, f"{recorded['idp']} has two sequences"
+            found[recorded["idp"]] = recorded
+    return found
 
 
 def first_values():
@@ -132,7 +138,7 @@ class Outcome:
 
 def replay(client, bearer, provider):
     """Plays a provider's sequence. `client` is bound to the directory's base URL and sends no credentials itself."""
-    recorded = sequence(provider)
+    recorded = sequences()[provider]
     features = advertised(client.with_headers(Authorization=f"Bearer {bearer}"))
     values = first_values()
     outcomes = []

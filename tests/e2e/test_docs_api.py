@@ -2,7 +2,6 @@
 import json
 import pathlib
 import re
-import subprocess
 
 import pytest
 
@@ -16,22 +15,7 @@ ELSEWHERE = {"java-trust"}
 
 @pytest.fixture(scope="module")
 def outputs(server, tmp_path_factory):
-    """What each shell block prints, run in one shell in the order of the page, beside the server's data folder."""
-    folder = tmp_path_factory.mktemp("docs")
-    (folder / "data").symlink_to(server.data_dir)
-    script = "set -euo pipefail\n"
-    names = []
-    for name, text in documents.blocks(PAGE, "sh").items():
-        if name in ELSEWHERE:
-            continue
-        names.append(name)
-        script += f"printf '\\n=== {name}\\n'\n{text}"
-    done = subprocess.run(["bash", "-c", script], cwd=folder, capture_output=True, text=True, timeout=120)
-    assert done.returncode == 0, done.stdout + done.stderr
-    parts = re.split(r"^=== ([\w-]+)\n", done.stdout, flags=re.MULTILINE)
-    found = dict(zip(parts[1::2], parts[2::2]))
-    assert list(found) == names
-    return found
+    return documents.run_shell(PAGE, server, tmp_path_factory.mktemp("docs"), leave_out=ELSEWHERE)
 
 
 def test_every_block_has_a_name():

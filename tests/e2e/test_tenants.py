@@ -3,6 +3,7 @@ import concurrent.futures
 
 import pytest
 
+from support.http import quoted
 from support.tenant import Tenant, api_client
 from support.webhooks import Receiver
 
@@ -42,6 +43,7 @@ class Customer:
             if number % 5 == 0:
                 self.check(scim.send("GET", "/Users?count=100"), 200)
                 self.trespass(scim, id_)
+                self.search(scim, id_)
             if number % 5 == 4:
                 self.check(scim.delete(f"/Users/{id_}"), 204)
 
@@ -55,6 +57,18 @@ class Customer:
                 self.check(scim.patch(f"/{kind}/{id_}", {"op": "replace", "path": "displayName", "value": "taken"}), 404)
         foreign = self.tenant.scim_client(self.tenant.secret, directory_id=self.other.tenant.directory_id)
         foreign.send("GET", "/Users").expect(401)
+
+    def search(self, scim, own_id):
+        """No filter, however it is written, finds what the other has."""
+        stranger, = self.other.known_ids("Users")
+        for kind, filter_ in (("Users", f'title eq "{self.other.mark}"'), ("Users", f'title ne "{self.mark}" and title pr'),
+                              ("Users", f'id eq "{stranger}"'), ("Users", f'not (id eq "{own_id}") and id eq "{stranger}"'),
+                              ("Groups", f'members eq "{stranger}"'), ("Groups", f'members[value eq "{stranger}"]'),
+                              ("Users", 'userName eq "x\' OR 1=1 --"'), ("Users", 'userName sw "%" or title co "_%"')):
+            found = self.check(scim.send("GET", f"/{kind}?filter=" + quoted(filter_)), 200).json()
+            assert found["totalResults"] == 0, (filter_, found)
+        everybody = self.check(scim.send("GET", "/Users?count=1000&sortBy=title&filter=" + quoted("title pr")), 200).json()
+        assert {u["title"] for u in everybody["Resources"]} == {self.mark}
 
     def known_ids(self, kind):
         return [self.first_ids[kind]]

@@ -65,7 +65,7 @@ json::object render_group(const ProvisionedGroup& group, std::string_view base, 
                                                    .location = group_location(base, row.id),
                                                    .created = row.create_time,
                                                    .last_modified = row.update_time});
-  if (!group.members.empty()) {
+  if (!group.members.empty() || projection.asks_for("members")) {
     json::array members;
     members.reserve(group.members.size());
     for (const GroupMember& member : group.members) members.push_back(render_member(member, base));

@@ -17,8 +17,8 @@ std::string group_location(std::string_view base, const DirectoryGroupId& id);
 
 boost::json::object render_user(ProvisionedUser user, std::string_view base, const scim::Projection& projection);
 
-// `members` is left out when there are none. A member is shown as it was sent; what kind it is shows in its type where
-// the provider sent none.
+// `members` is left out when there are none, and an empty list for who asks for it by name. A member is shown as it was
+// sent; what kind it is shows in its type where the provider sent none.
 boost::json::object render_group(const ProvisionedGroup& group, std::string_view base,
                                  const scim::Projection& projection);
 

@@ -84,6 +84,11 @@ bool Projection::shows(std::string_view attribute_name) const {
   return attribute != nullptr && shows(nullptr, *attribute, nullptr);
 }
 
+bool Projection::asks_for(std::string_view attribute_name) const {
+  const Attribute* attribute = type_->schema.find(attribute_name);
+  return only_named_ && attribute != nullptr && named(names_, nullptr, *attribute, nullptr, true);
+}
+
 void Projection::apply_to(json::object& container, const Schema* extension) const {
   std::vector<std::string> hidden;
   for (auto& member : container) {

@@ -25,6 +25,9 @@ class Projection {
   // Whether an attribute of the core schema will show at all: what does not need not be loaded.
   bool shows(std::string_view attribute_name) const;
 
+  // Whether `attributes` asks for an attribute of the core schema, as a whole or in part.
+  bool asks_for(std::string_view attribute_name) const;
+
   // The part of a complete resource that is shown. Attributes that are always returned stay, never-returned ones go;
   // `schemas` is left as it is.
   boost::json::object apply(boost::json::object resource) const;

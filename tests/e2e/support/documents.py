@@ -1,6 +1,7 @@
 """Code blocks of the documentation, by name: ```sh name=token begins one."""
 import pathlib
 import re
+import subprocess
 
 DOCS = pathlib.Path(__file__).resolve().parents[3] / "docs"
 BLOCK = re.compile(r"^```(\w+) name=([\w-]+)[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -20,3 +21,19 @@ def unnamed(document):
     """First lines of the blocks that nobody can run."""
     fences = re.findall(r"^```(\w[^\n]*)$", (DOCS / document).read_text(), re.MULTILINE)
     return [fence for fence in fences if " name=" not in fence]
+
+
+def run_shell(document, server, folder, leave_out=()):
+    """What each shell block prints, by name: all run in one shell in the order of the page, beside the server's data
+    folder."""
+    (folder / "data").symlink_to(server.data_dir)
+    script = "set -euo pipefail\n"
+    names = [name for name in blocks(document, "sh") if name not in leave_out]
+    for name in names:
+        script += f"printf '\\n=== {name}\\n'\n{blocks(document, 'sh')[name]}"
+    done = subprocess.run(["bash", "-c", script], cwd=folder, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stdout + done.stderr
+    parts = re.split(r"^=== ([\w-]+)\n", done.stdout, flags=re.MULTILINE)
+    found = dict(zip(parts[1::2], parts[2::2]))
+    assert list(found) == names
+    return found

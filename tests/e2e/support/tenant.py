@@ -34,16 +34,17 @@ def api_client(server, client=None):
 
 
 class Tenant:
-    """An organization with one enabled SCIM directory."""
+    """An organization with one enabled SCIM directory. `provider`: as the API names it, None for one that it does not."""
 
-    def __init__(self, server, api, name=None):
+    def __init__(self, server, api, name=None, provider="OKTA"):
         self.server = server
         self.api = api
         self.name = name or unique("Tenant")
         created = api.post("/api/v1/organizations", {"display_name": self.name}).expect(201).json()
         self.organization_id = created["organization"]["id"]
         self.directories = f"/api/v1/organizations/{self.organization_id}/directories"
-        directory = api.post(self.directories, {"directory_type": "SCIM", "directory_provider": "OKTA"}).expect(200, 201)
+        asked = {"directory_type": "SCIM", **({"directory_provider": provider} if provider else {})}
+        directory = api.post(self.directories, asked).expect(200, 201)
         self.directory = directory.json()["directory"]
         self.directory_id = self.directory["id"]
         self.secret = api.post(f"{self.directories}/{self.directory_id}/secrets").expect(200, 201).json()["plain_secret"]
