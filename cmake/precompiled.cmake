@@ -8,6 +8,9 @@ set(doorward_precompiled_headers
   <variant> <vector> <fmt/format.h> <tl/expected.hpp> <boost/json/array.hpp> <boost/json/object.hpp>
   <boost/json/parse.hpp> <boost/json/serialize.hpp> <boost/json/value.hpp>)
 
+# CMake would name the file's source as well, whose path ccache cannot make relative.
+set(CMAKE_CXX_COMPILE_OPTIONS_USE_PCH -Xclang -include-pch -Xclang <PCH_FILE>)
+
 # Objects of other checkouts are found again by ccache although the file of headers lies elsewhere: it goes by this sum
 # of what the headers say instead of the file's own bytes, which hold its path.
 function(doorward_precompiled_sum target)
