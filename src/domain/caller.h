@@ -4,11 +4,14 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <string>
 
 #include "base/id.h"
 
 namespace doorward {
+
+struct Directory;
 
 enum class CallerKind : std::uint8_t {
   kNone,       // not authenticated
@@ -20,10 +23,11 @@ enum class CallerKind : std::uint8_t {
 struct Caller {
   CallerKind kind = CallerKind::kNone;
   EnvironmentId environment_id;
-  std::string id;                  // skc_…, sec_…, or the name of a worker
-  DirectoryId directory_id;        // kDirectory only
-  OrganizationId organization_id;  // kDirectory only
-  std::string request_id;          // req_…; empty for work without a request
+  std::string id;                              // skc_…, sec_…, or the name of a worker
+  DirectoryId directory_id;                    // kDirectory only
+  OrganizationId organization_id;              // kDirectory only
+  std::shared_ptr<const Directory> directory;  // kDirectory only: as it was when the credential was last looked up
+  std::string request_id;                      // req_…; empty for work without a request
   std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();  // nobody waits longer
 };
 

@@ -34,6 +34,28 @@ struct DirectoryStats {
   std::optional<Timestamp> group_updated_at;
 };
 
+// How the directory's SCIM endpoint behaves, by the names of protocol/scim (behaviour.h, switches.h, recognize.h).
+struct ScimSettings {
+  struct Override {
+    std::string name;   // of a switch
+    std::string value;  // one of its words
+
+    friend bool operator==(const Override&, const Override&) = default;
+  };
+  // Whose client a request was, found out once and kept for those that do not show it.
+  struct Recognition {
+    std::string profile;
+    std::string by;  // what told
+    Timestamp at;
+
+    friend bool operator==(const Recognition&, const Recognition&) = default;
+  };
+
+  std::string pinned_profile;  // empty: chosen for each request
+  std::vector<Override> overrides;
+  std::optional<Recognition> recognition;
+};
+
 struct Directory {
   EnvironmentId environment_id;
   OrganizationId organization_id;
@@ -50,6 +72,7 @@ struct Directory {
   std::vector<AttributeMapping> attribute_mappings;  // empty: the standard rules alone
   bool has_role_assignments = false;                 // kept by the store: whether it is worth asking for them
   bool has_waiting_members = false;  // kept by the store: whether a group ever named somebody who was not there yet
+  ScimSettings scim;
 };
 
 // A bearer secret of an identity provider. Only the keyed hash is kept.

@@ -58,6 +58,12 @@ boost::json::object directory_snapshot(const Directory& directory, std::span<con
   snapshot["enabled"] = directory.enabled;
   snapshot["attribute_mappings"] = std::move(mappings);
   snapshot["role_assignments"] = std::move(roles);
+  if (!directory.scim.pinned_profile.empty()) snapshot["scim_profile"] = directory.scim.pinned_profile;
+  if (!directory.scim.overrides.empty()) {
+    boost::json::object overrides;
+    for (const ScimSettings::Override& override : directory.scim.overrides) overrides[override.name] = override.value;
+    snapshot["scim_overrides"] = std::move(overrides);
+  }
   snapshot["updated_at"] = to_rfc3339(directory.update_time);
   return snapshot;
 }

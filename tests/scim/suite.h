@@ -17,6 +17,7 @@
 
 #include "app/directories/directories.h"
 #include "app/directories/directory_authenticator.h"
+#include "app/directories/scim_behaviour.h"
 #include "app/jobs/job_runner.h"
 #include "app/provisioning/group_provisioning.h"
 #include "app/provisioning/membership_news.h"
@@ -153,6 +154,21 @@ class ScimSuite : public testing::Test {
     return send(home_, {std::move(method), std::move(path), std::move(body), home_.secret});
   }
 
+  // Behaviour of the home directory, in force from the next request on.
+  ScimBehaviourView behave(ScimBehaviourPatch patch) {
+    const Caller operator_{.kind = CallerKind::kApiClient, .environment_id = environment_, .id = "skc_1"};
+    auto view = must(sync_wait(behaviours_.update(operator_, home_.organization, home_.directory, std::move(patch))));
+    clock_.advance(std::chrono::seconds(1));  // callers are remembered for less
+    return view;
+  }
+  void pin(std::string profile) {
+    behave({.pinned_profile = std::move(profile), .overrides = {}, .forget_recognition = false});
+  }
+  void set_switch(std::string name, std::string value) {
+    behave({.pinned_profile = {}, .overrides = {{std::move(name), std::move(value)}}, .forget_recognition = false});
+  }
+  ScimBehaviourView behaviour() { return behave({}); }
+
   std::string make_user(const std::string& name) {
     const Answer made =
         call("POST", "/Users",
@@ -198,6 +214,7 @@ class ScimSuite : public testing::Test {
   EnvironmentId environment_{"env_1"};
   std::unique_ptr<store::DatabaseStore> store_ = open();
   Directories directories_{*store_, clock_, store_->ids(), random_, mac_};
+  ScimBehaviours behaviours_{*store_, clock_, store_->ids()};
   DirectoryAuthenticator authenticator_{*store_, clock_, mac_, environment_};
   UserProvisioning users_{*store_, clock_, store_->ids(), offload_};
   GroupProvisioning groups_{*store_, clock_, store_->ids(), offload_};

@@ -1,5 +1,6 @@
 #include "app/directories/directory_authenticator.h"
 
+#include <memory>
 #include <utility>
 
 #include "base/log.h"
@@ -44,6 +45,7 @@ task<Result<Caller>> DirectoryAuthenticator::authenticate(const DirectoryId& dir
     known->caller.organization_id = row.organization_id;
     known->caller.directory_id = row.id;
     known->caller.id = match.id.str();
+    known->caller.directory = std::make_shared<const Directory>(row);
     known->enabled = row.enabled;
     known->checked_at = now;
     remember(key, *known);
@@ -62,6 +64,21 @@ task<Result<Caller>> DirectoryAuthenticator::authenticate(const DirectoryId& dir
   }
   known->caller.deadline = deadline;
   co_return std::move(known->caller);
+}
+
+task<void> DirectoryAuthenticator::recognise(const Caller& by, ScimSettings::Recognition recognition) {
+  if (by.directory && by.directory->scim.recognition) co_return;
+  const Timestamp now = clock_.now();
+  {
+    const std::lock_guard lock(mutex_);
+    std::erase_if(recognised_, [&](const auto& entry) { return now - entry.second > kMaxAge; });
+    if (!recognised_.try_emplace(by.directory_id.str(), now).second) co_return;
+  }
+  recognition.at = now;
+  const auto kept = co_await store_.write("directory.recognise", {.deadline = by.deadline}, [&](WriteTx& tx) {
+    return tx.directories().recognise(environment_, by.directory_id, recognition);
+  });
+  if (!kept) log::warning("directory.recognise_failed", {{"directory_id", by.directory_id.str()}});
 }
 
 std::optional<DirectoryAuthenticator::Remembered> DirectoryAuthenticator::recall(const std::string& key,

@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "base/task.h"
 #include "domain/caller.h"
+#include "domain/directory.h"
 #include "ports/clock.h"
 #include "ports/mac.h"
 #include "ports/store.h"
@@ -35,6 +36,11 @@ class DirectoryAuthenticator {
   task<Result<Caller>> authenticate(const DirectoryId& directory, std::string_view secret,
                                     std::chrono::steady_clock::time_point deadline);
 
+  // Keeps whose client the directory's requests were found to come from, as of now, unless it is known already. Written
+  // once; while callers remembered from before come by, they ask for nothing. A failure is logged: it is no reason to
+  // refuse a request.
+  task<void> recognise(const Caller& by, ScimSettings::Recognition recognition);
+
  private:
   struct Remembered {
     Caller caller;
@@ -51,6 +57,7 @@ class DirectoryAuthenticator {
   EnvironmentId environment_;
   std::mutex mutex_;
   std::unordered_map<std::string, Remembered> remembered_;
+  std::unordered_map<std::string, Timestamp> recognised_;  // directories whose row was written, and when
 };
 
 }  // namespace doorward

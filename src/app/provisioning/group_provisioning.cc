@@ -1,9 +1,12 @@
 #include "app/provisioning/group_provisioning.h"
 
+#include <fmt/format.h>
+
 #include <utility>
 
 #include "app/provisioning/change_sink.h"
 #include "app/provisioning/directory_scope.h"
+#include "app/provisioning/document_rules.h"
 #include "app/provisioning/group_form.h"
 #include "app/provisioning/member_list.h"
 #include "app/provisioning/membership_news.h"
@@ -24,6 +27,17 @@ scim::MemberDelta exactly(std::vector<scim::Member> members) {
 
 std::int64_t net(const MembershipChange& change) {
   return static_cast<std::int64_t>(change.added.size()) - static_cast<std::int64_t>(change.removed.size());
+}
+
+// Members that name nobody yet wait for who will, or are refused.
+Result<void> settle_waiting(Push& push, const MembershipChange& members) {
+  if (!members.waiting) return {};
+  if (push.dialect.behaviour.references == scim::Behaviour::References::kMustExist) {
+    return failure(Reason::kScimInvalidValue,
+                   fmt::format("The member \"{}\" is no user or group of this directory.", *members.waiting));
+  }
+  push.dialect.note(scim::Quirk::kWaitingReference);
+  return {};
 }
 
 template <class Tx>
@@ -51,10 +65,14 @@ task<Result<ProvisionedGroup>> GroupProvisioning::create(Push& push, GroupInput 
     group.id = ids_.next<DirectoryGroupId>();
     group.create_time = group.update_time = now;
     set_group_document(group, input.document);
+    DOORWARD_CHECK(check_external_id(tx, scope, push, group));
     DOORWARD_CHECK(tx.directory_groups().insert(group));
     DOORWARD_CHECK(
         tx.directories().change_stats(scope.environment, scope.directory, {.groups = 1, .group_updated_at = now}));
-    DOORWARD_TRY(const MembershipChange members, apply_member_deltas(tx, scope, group.id, {exactly(input.members)}));
+    DOORWARD_TRY(
+        const MembershipChange members,
+        apply_member_deltas(tx, scope, group.id, {exactly(input.members.value_or(std::vector<scim::Member>()))}));
+    DOORWARD_CHECK(settle_waiting(push, members));
     group.member_count = net(members);
     ChangeSink sink(tx, scope, ChangeContext::of(by, txn, now), ids_);
     DOORWARD_CHECK(tell_group_changed(sink, std::nullopt, group, members));
@@ -83,12 +101,14 @@ task<Result<ProvisionedGroup>> GroupProvisioning::change(std::string_view name, 
     if (!before) return failure(group_not_found());
     DOORWARD_TRY(scim::GroupPatch patch, edit(before->attributes));
     DOORWARD_TRY(const MembershipChange members, apply_member_deltas(tx, scope, id, patch.deltas));
+    DOORWARD_CHECK(settle_waiting(push, members));
     if (patch.document == before->attributes && members.empty()) {
       return loaded(tx, scope, *std::move(before), with_members);
     }
     const Timestamp now = clock_.now();
     DirectoryGroup after = *before;
     set_group_document(after, std::move(patch.document));
+    if (after.external_id != before->external_id) DOORWARD_CHECK(check_external_id(tx, scope, push, after));
     after.member_count += net(members);
     after.version += 1;
     after.update_time = now;
@@ -103,9 +123,13 @@ task<Result<ProvisionedGroup>> GroupProvisioning::change(std::string_view name, 
 task<Result<ProvisionedGroup>> GroupProvisioning::replace(Push& push, const DirectoryGroupId& id, GroupInput input,
                                                           bool with_members) {
   const Edit edit = [&](const json::object& stored) -> Result<scim::GroupPatch> {
-    scim::GroupPatch patch{input.document, {exactly(input.members)}};
-    const json::value* external_id = stored.if_contains("externalId");
-    if (external_id != nullptr && !patch.document.contains("externalId")) patch.document["externalId"] = *external_id;
+    scim::GroupPatch patch;
+    DOORWARD_TRY(patch.document, scim::replaced(scim::group_type(), stored, input.document, push.dialect));
+    if (!input.members && push.dialect.behaviour.omitted_members_on_put == scim::Behaviour::Omitted::kKept) {
+      push.dialect.note(scim::Quirk::kOmittedKept);
+    } else {
+      patch.deltas.push_back(exactly(input.members.value_or(std::vector<scim::Member>())));
+    }
     return patch;
   };
   co_return co_await change("scim.group.replace", push, id, with_members, edit);
@@ -113,7 +137,9 @@ task<Result<ProvisionedGroup>> GroupProvisioning::replace(Push& push, const Dire
 
 task<Result<ProvisionedGroup>> GroupProvisioning::patch(Push& push, const DirectoryGroupId& id,
                                                         const scim::PatchRequest& request, bool with_members) {
-  const Edit edit = [&](const json::object& stored) { return scim::compile_group_patch(stored, request); };
+  const Edit edit = [&](const json::object& stored) {
+    return scim::compile_group_patch(stored, request, push.dialect);
+  };
   co_return co_await change("scim.group.patch", push, id, with_members, edit);
 }
 

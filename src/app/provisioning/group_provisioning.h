@@ -3,6 +3,7 @@
 
 #include <boost/json/object.hpp>
 #include <functional>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -25,10 +26,10 @@ struct ProvisionedGroup {
   std::vector<GroupMember> members;  // in the order of their value; empty unless asked for
 };
 
-// A Group document of protocol/scim/resource.h and its members.
+// A Group document of protocol/scim/resource.h and its members; nullopt: the provider did not speak of them.
 struct GroupInput {
   boost::json::object document;
-  std::vector<scim::Member> members;
+  std::optional<std::vector<scim::Member>> members;
 };
 
 // Everything happens in the directory that pushes. All methods: kDirectoryGroupNotFound for an id
@@ -41,7 +42,8 @@ class GroupProvisioning {
 
   task<Result<ProvisionedGroup>> create(Push& push, GroupInput input, bool with_members);
   task<Result<ProvisionedGroup>> get(Push& push, const DirectoryGroupId& id, bool with_members);
-  // Exactly this document and these members; an externalId left out stays.
+  // The document is one of scim::read_replacement: what it leaves out is as scim::replaced says. Members that are left
+  // out go, or stay where Behaviour::omitted_members_on_put says so.
   task<Result<ProvisionedGroup>> replace(Push& push, const DirectoryGroupId& id, GroupInput input, bool with_members);
   task<Result<ProvisionedGroup>> patch(Push& push, const DirectoryGroupId& id, const scim::PatchRequest& request,
                                        bool with_members);

@@ -120,7 +120,8 @@ task<Result<Found<ProvisionedGroup>>> GroupProvisioning::list(Push& push, const 
       return found;
     });
   }
-  DOORWARD_CO_TRY(const scim::BoundFilter filter, scim::BoundFilter::bind(*search.filter, scim::group_type()));
+  DOORWARD_CO_TRY(const scim::BoundFilter filter,
+                  scim::BoundFilter::bind(*search.filter, scim::group_type(), push.dialect));
   auto indexed = co_await store_.read("scim.group.search", {.deadline = by.deadline},
                                       [&](const ReadTx& tx) -> Result<std::optional<Found<ProvisionedGroup>>> {
                                         DOORWARD_TRY(auto groups, candidates(tx, by, filter));

@@ -37,6 +37,7 @@ class MemberEditor {
   Result<MembershipChange> finish() {
     MembershipChange change;
     change.other = other_;
+    change.waiting = waiting_;
     for (const auto& [id, balance] : users_) {
       if (balance > 0) change.added.emplace_back(id);
       if (balance < 0) change.removed.emplace_back(id);
@@ -61,6 +62,7 @@ class MemberEditor {
   Result<void> add_row(const GroupMember& row) {
     DOORWARD_TRY(const bool is_new, groups_.add_member(scope_.environment, scope_.directory, row));
     if (is_new) count(row, 1);
+    if (is_new && row.kind == MemberKind::kUnresolved) waiting_ = row.value;
     return {};
   }
 
@@ -150,6 +152,7 @@ class MemberEditor {
   const DirectoryGroupId& group_;
   std::map<std::string, int> users_;  // +1 came, -1 went, 0 both
   bool other_ = false;
+  std::optional<std::string> waiting_;
 };
 
 }  // namespace

@@ -1,6 +1,7 @@
 // Members of a group as rows: one member changed is one row changed, whatever the size of the group.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,7 +20,8 @@ constexpr std::int64_t kMemberPage = 1000;
 struct MembershipChange {
   std::vector<DirectoryUserId> added;
   std::vector<DirectoryUserId> removed;
-  bool other = false;  // groups or unresolved references came or went
+  bool other = false;                  // groups or unresolved references came or went
+  std::optional<std::string> waiting;  // one of the references that came and name nobody yet
 
   bool empty() const { return added.empty() && removed.empty() && !other; }
 };

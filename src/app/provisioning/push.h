@@ -4,6 +4,7 @@
 
 #include "domain/caller.h"
 #include "protocol/scim/behaviour.h"
+#include "protocol/scim/recognize.h"
 
 namespace doorward {
 
@@ -11,6 +12,7 @@ namespace doorward {
 struct Push {
   Caller by;  // a directory
   scim::Dialect dialect = {};
+  scim::ProfileChoice choice = {};  // what the dialect's behaviour comes from
 };
 
 }  // namespace doorward

@@ -5,6 +5,7 @@
 
 #include "app/provisioning/change_sink.h"
 #include "app/provisioning/directory_scope.h"
+#include "app/provisioning/document_rules.h"
 #include "app/provisioning/membership.h"
 #include "app/provisioning/membership_news.h"
 #include "app/provisioning/user_form.h"
@@ -61,6 +62,48 @@ ChangeOp op_of(const DirectoryUser& before, const DirectoryUser& after) {
   return after.active ? ChangeOp::kActivate : ChangeOp::kDeactivate;
 }
 
+// Stores the new document of a user that exists, when it says something new.
+Result<ProvisionedUser> keep_document(ChangeSink& sink, const Directory& directory, const Push& push,
+                                      ProvisionedUser known, json::object document) {
+  WriteTx& tx = sink.tx();
+  const DirectoryScope& scope = sink.scope();
+  const DirectoryUser& before = known.user;
+  if (document == before.attributes) return known;
+  DOORWARD_CHECK(check_references(tx, scope, push, scim::user_type(), before.attributes, document));
+  const Timestamp now = sink.context().occurred_at;
+  DirectoryUser after = before;
+  set_user_document(after, std::move(document), directory.attribute_mappings);
+  after.version += 1;
+  after.update_time = now;
+  if (after.external_id != before.external_id) DOORWARD_CHECK(check_external_id(tx, scope, push, after));
+  DOORWARD_CHECK(tx.directory_users().update(after));
+  DOORWARD_CHECK(tx.directories().change_stats(scope.environment, scope.directory, {.user_updated_at = now}));
+  DOORWARD_CHECK(sink.user_changed(after, op_of(before, after), user_snapshot(before, known.groups),
+                                   user_snapshot(after, known.groups)));
+  const bool renamed = after.external_id != before.external_id;
+  known.user = std::move(after);
+  if (renamed) {
+    DOORWARD_TRY(const bool joined, resolve_references(sink, directory, known.user));
+    if (joined) {
+      DOORWARD_TRY(known.groups, tx.directory_users().groups_of(scope.environment, scope.directory, known.user.id));
+    }
+  }
+  return known;
+}
+
+// The deactivated user of this name whom a create may take over; nullopt when there is none, or must not.
+Result<std::optional<ProvisionedUser>> find_adoptable(WriteTx& tx, const DirectoryScope& scope, const Push& push,
+                                                      const std::string& user_name_folded) {
+  if (push.dialect.behaviour.inactive_conflict != scim::Behaviour::Conflict::kAdopt) {
+    return std::optional<ProvisionedUser>();
+  }
+  DOORWARD_TRY(auto known,
+               tx.directory_users().find_by_user_name(scope.environment, scope.directory, user_name_folded));
+  if (!known || known->active) return std::optional<ProvisionedUser>();
+  DOORWARD_TRY(auto groups, tx.directory_users().groups_of(scope.environment, scope.directory, known->id));
+  return std::optional<ProvisionedUser>(ProvisionedUser{*std::move(known), std::move(groups)});
+}
+
 }  // namespace
 
 task<Result<ProvisionedUser>> UserProvisioning::create(Push& push, json::object document) {
@@ -82,6 +125,13 @@ task<Result<ProvisionedUser>> UserProvisioning::create(Push& push, json::object 
         user.id = ids_.next<DirectoryUserId>();
         user.create_time = user.update_time = now;
         set_user_document(user, document, directory.attribute_mappings);
+        DOORWARD_TRY(auto adopted, find_adoptable(tx, scope, push, user.user_name_folded));
+        if (adopted) {
+          push.dialect.note(scim::Quirk::kAdopted);
+          return keep_document(sink, directory, push, *std::move(adopted), document);
+        }
+        DOORWARD_CHECK(check_references(tx, scope, push, scim::user_type(), {}, user.attributes));
+        DOORWARD_CHECK(check_external_id(tx, scope, push, user));
         DOORWARD_CHECK(tx.directory_users().insert(user));
         DOORWARD_CHECK(
             tx.directories().change_stats(scope.environment, scope.directory, {.users = 1, .user_updated_at = now}));
@@ -115,40 +165,17 @@ task<Result<ProvisionedUser>> UserProvisioning::change(std::string_view name, Pu
     DOORWARD_TRY(const Directory directory, lock_enabled_directory(tx, scope));
     DOORWARD_TRY(auto found, tx.directory_users().find_with_groups(scope.environment, scope.directory, id));
     if (!found) return failure(user_not_found());
-    DirectoryUser& before = found->user;
-    std::vector<GroupReference>& groups = found->groups;
-    DOORWARD_TRY(json::object document, edit(before.attributes));
-    if (document == before.attributes) return ProvisionedUser{std::move(before), std::move(groups)};
-
-    const Timestamp now = clock_.now();
-    ChangeSink sink(tx, scope, ChangeContext::of(by, txn, now), ids_);
-    DirectoryUser after = before;
-    set_user_document(after, std::move(document), directory.attribute_mappings);
-    after.version += 1;
-    after.update_time = now;
-    DOORWARD_CHECK(tx.directory_users().update(after));
-    DOORWARD_CHECK(tx.directories().change_stats(scope.environment, scope.directory, {.user_updated_at = now}));
-    DOORWARD_CHECK(
-        sink.user_changed(after, op_of(before, after), user_snapshot(before, groups), user_snapshot(after, groups)));
-    if (after.external_id != before.external_id) {
-      DOORWARD_TRY(const bool joined, resolve_references(sink, directory, after));
-      if (joined) {
-        DOORWARD_TRY(groups, tx.directory_users().groups_of(scope.environment, scope.directory, id));
-      }
-    }
-    return ProvisionedUser{std::move(after), std::move(groups)};
+    DOORWARD_TRY(json::object document, edit(found->user.attributes));
+    ChangeSink sink(tx, scope, ChangeContext::of(by, txn, clock_.now()), ids_);
+    return keep_document(sink, directory, push, {std::move(found->user), std::move(found->groups)},
+                         std::move(document));
   });
   co_return std::move(changed).map_error(readable);
 }
 
 task<Result<ProvisionedUser>> UserProvisioning::replace(Push& push, const DirectoryUserId& id, json::object document) {
-  const Edit edit = [&](const json::object& stored) -> Result<json::object> {
-    json::object next = document;
-    for (const char* kept : {"active", "externalId"}) {
-      const json::value* value = stored.if_contains(kept);
-      if (value != nullptr && !next.contains(kept)) next[kept] = *value;
-    }
-    return next;
+  const Edit edit = [&](const json::object& stored) {
+    return scim::replaced(scim::user_type(), stored, document, push.dialect);
   };
   co_return co_await change("scim.user.replace", push, id, edit);
 }
@@ -156,7 +183,7 @@ task<Result<ProvisionedUser>> UserProvisioning::replace(Push& push, const Direct
 task<Result<ProvisionedUser>> UserProvisioning::patch(Push& push, const DirectoryUserId& id,
                                                       const scim::PatchRequest& request) {
   const Edit edit = [&](const json::object& stored) -> Result<json::object> {
-    DOORWARD_TRY(json::object next, scim::apply_patch(scim::user_type(), stored, request));
+    DOORWARD_TRY(json::object next, scim::apply_patch(scim::user_type(), stored, request, push.dialect));
     // Whoever removes `active` says nothing about it; the account stays as it is.
     if (const json::value* active = stored.if_contains("active"); active != nullptr && !next.contains("active")) {
       next["active"] = *active;

@@ -26,19 +26,19 @@ struct ProvisionedUser {
 };
 
 // Everything happens in the directory that pushes. All methods: kDirectoryUserNotFound for an id
-// that is not a user there; writes: kDirectoryDisabled, kDirectoryNotFound. Documents are those of
-// protocol/scim/resource.h. Thread-safe.
+// that is not a user there; writes: kDirectoryDisabled, kDirectoryNotFound, and what document_rules.h refuses.
+// Documents are those of protocol/scim/resource.h. Thread-safe.
 class UserProvisioning {
  public:
   UserProvisioning(Store& store, Clock& clock, Ids& ids, Offload& offload)
       : store_(store), clock_(clock), ids_(ids), offload_(offload) {}
 
-  // kUserNameTaken, also between simultaneous requests. A user without `active` is active. Members of groups that wait
-  // for this user (see resolve_member) are resolved.
+  // kUserNameTaken, also between simultaneous requests; a deactivated user of that name is taken over instead, with
+  // this document, where Behaviour::inactive_conflict says so. A user without `active` is active. Members of groups
+  // that wait for this user (see resolve_member) are resolved.
   task<Result<ProvisionedUser>> create(Push& push, boost::json::object document);
   task<Result<ProvisionedUser>> get(Push& push, const DirectoryUserId& id);
-  // What the document leaves out is cleared, but for `active` and `externalId`, which stay: leaving them out must
-  // neither flip an account nor break the provider's link to it.
+  // The document is one of scim::read_replacement: what it leaves out is as scim::replaced says.
   task<Result<ProvisionedUser>> replace(Push& push, const DirectoryUserId& id, boost::json::object document);
   task<Result<ProvisionedUser>> patch(Push& push, const DirectoryUserId& id, const scim::PatchRequest& request);
   // With its memberships.

@@ -105,7 +105,8 @@ task<Result<Found<ProvisionedUser>>> UserProvisioning::list(Push& push, const Pr
       return found;
     });
   }
-  DOORWARD_CO_TRY(const scim::BoundFilter filter, scim::BoundFilter::bind(*search.filter, scim::user_type()));
+  DOORWARD_CO_TRY(const scim::BoundFilter filter,
+                  scim::BoundFilter::bind(*search.filter, scim::user_type(), push.dialect));
   auto indexed = co_await store_.read("scim.user.search", {.deadline = by.deadline},
                                       [&](const ReadTx& tx) -> Result<std::optional<Found<ProvisionedUser>>> {
                                         DOORWARD_TRY(auto users, candidates(tx, by, filter));

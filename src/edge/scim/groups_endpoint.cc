@@ -16,16 +16,18 @@ namespace json = boost::json;
 DirectoryGroupId id_of(const ScimCall& call) { return DirectoryGroupId{call.target.id}; }
 
 Result<GroupInput> read_group(const ScimCall& call) {
-  DOORWARD_TRY(const json::object body, read_body(call.request));
+  DOORWARD_TRY(const json::object body, read_body(call));
   GroupInput input;
-  DOORWARD_TRY(input.document, scim::read_resource(scim::group_type(), body));
-  DOORWARD_TRY(input.members, scim::take_members(input.document));
+  DOORWARD_TRY(input.document, call.request.method == "PUT"
+                                   ? scim::read_replacement(scim::group_type(), body, call.push.dialect)
+                                   : scim::read_resource(scim::group_type(), body, call.push.dialect));
+  DOORWARD_TRY(input.members, scim::take_members(input.document, call.push.dialect));
   return input;
 }
 
 Result<scim::PatchRequest> read_patch(const ScimCall& call) {
-  DOORWARD_TRY(const json::object body, read_body(call.request));
-  return scim::parse_patch(body);
+  DOORWARD_TRY(const json::object body, read_body(call));
+  return scim::parse_patch(body, call.push.dialect);
 }
 
 std::size_t weight_of(const ProvisionedGroup& group) { return 1 + group.members.size() / 10; }
@@ -36,12 +38,6 @@ task<net::Response> show(int status, const ScimCall& call, const ProvisionedGrou
       weight_of(group) > kLargeAnswerResources, call.offload,
       [&]() -> Result<std::string> { return json::serialize(render_group(group, call.base, projection)); });
   co_return body ? scim_response(status, *body) : scim_error(body.error());
-}
-
-net::Response no_content() {
-  net::Response response;
-  response.status = 204;
-  return response;
 }
 
 }  // namespace
@@ -114,11 +110,12 @@ task<net::Response> GroupsEndpoint::patch(const ScimCall& call) {
   if (!projection) co_return scim_error(projection.error());
   const auto operations = co_await run_off_io(has_large_body(call), call.offload, [&] { return read_patch(call); });
   if (!operations) co_return co_await refuse_body(call, operations.error());
-  const bool with_body = !call.query.text("attributes").empty();
+  const PatchReply reply = patch_reply(call, call.push.dialect.behaviour.group_patch_answer);
   const auto group =
-      co_await groups_.patch(call.push, id_of(call), *operations, with_body && projection->shows("members"));
+      co_await groups_.patch(call.push, id_of(call), *operations, reply.with_body && projection->shows("members"));
   if (!group) co_return scim_error(group.error());
-  co_return with_body ? co_await show(200, call, *group, *projection) : no_content();
+  if (!reply.with_body) co_return no_content(reply);
+  co_return tell_preference(co_await show(200, call, *group, *projection), reply);
 }
 
 task<net::Response> GroupsEndpoint::remove(const ScimCall& call) {

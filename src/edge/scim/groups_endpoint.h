@@ -19,7 +19,7 @@ class GroupsEndpoint {
   task<net::Response> create(const ScimCall& call);
   task<net::Response> get(const ScimCall& call);
   task<net::Response> replace(const ScimCall& call);
-  // 204, so that the answer costs nothing however large the group is; 200 with the group when attributes are named.
+  // 204 by standard, so that the answer costs nothing however large the group is: see patch_reply.
   task<net::Response> patch(const ScimCall& call);
   task<net::Response> remove(const ScimCall& call);
   // An unknown id is 404 whatever is wrong with the body.

@@ -3,14 +3,19 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "base/encoding.h"
+#include "edge/scim/dialect_choice.h"
 #include "protocol/scim/filter.h"
 #include "protocol/scim/json_reader.h"
 #include "protocol/scim/limits.h"
 
 namespace doorward::edge {
 namespace {
+
+constexpr std::string_view kMinimal = "return=minimal";
+constexpr std::string_view kRepresentation = "return=representation";
 
 std::string_view trim(std::string_view text) {
   const std::size_t first = text.find_first_not_of(" \t");
@@ -42,12 +47,41 @@ bool is_json_media_type(std::string_view value) {
 
 }  // namespace
 
-Result<boost::json::object> read_body(const net::Request& request) {
-  const std::string* type = net::find_header(request.headers, "content-type");
+Result<boost::json::object> read_body(const ScimCall& call) {
+  const std::string* type = net::find_header(call.request.headers, "content-type");
   if (type == nullptr || !is_json_media_type(*type)) {
     return failure(Reason::kUnsupportedMediaType, "Send the body as application/scim+json in UTF-8.");
   }
-  return scim::parse_body(request.body);
+  DOORWARD_TRY(auto body, scim::parse_body(call.request.body));
+  recognise_shape(call.push, body);
+  return body;
+}
+
+PatchReply patch_reply(const ScimCall& call, scim::Behaviour::PatchAnswer usual) {
+  if (!call.query.text("attributes").empty()) return {};
+  if (const std::string* prefer = net::find_header(call.request.headers, "prefer")) {
+    const std::string folded = ascii_lower(*prefer);
+    std::string_view rest = folded;
+    while (!rest.empty()) {
+      const std::size_t end = std::min(rest.find(','), rest.size());
+      const std::string_view preference = trim(rest.substr(0, std::min(rest.find(';'), end)));
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+      if (preference == kMinimal) return {false, kMinimal};
+      if (preference == kRepresentation) return {true, kRepresentation};
+    }
+  }
+  return {.with_body = usual == scim::Behaviour::PatchAnswer::kResource};
+}
+
+net::Response no_content(const PatchReply& reply) {
+  net::Response response;
+  response.status = 204;
+  return tell_preference(std::move(response), reply);
+}
+
+net::Response tell_preference(net::Response response, const PatchReply& reply) {
+  if (!reply.preference.empty()) response.headers.push_back({"preference-applied", std::string(reply.preference)});
+  return response;
 }
 
 Result<scim::Projection> read_projection(const ScimCall& call, const scim::ResourceType& type) {
@@ -57,7 +91,7 @@ Result<scim::Projection> read_projection(const ScimCall& call, const scim::Resou
 Result<ProvisioningSearch> read_search(const ScimCall& call, const scim::ResourceType& type) {
   ProvisioningSearch search;
   if (const std::string* filter = call.query.find("filter"); filter != nullptr && !filter->empty()) {
-    DOORWARD_TRY(search.filter, scim::parse_filter(*filter));
+    DOORWARD_TRY(search.filter, scim::parse_filter(*filter, call.push.dialect));
   }
   DOORWARD_TRY(const auto start_index, call.query.number("startIndex"));
   DOORWARD_TRY(const auto count, call.query.number("count"));

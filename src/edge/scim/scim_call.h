@@ -3,6 +3,7 @@
 
 #include <boost/json/object.hpp>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 
@@ -50,8 +51,23 @@ task<std::invoke_result_t<F>> run_off_io(bool large, Offload& offload, F fn) {
 inline bool has_large_body(const ScimCall& call) { return call.request.body.size() > kLargeBodyBytes; }
 
 // The body as an object. kUnsupportedMediaType unless it is application/scim+json or application/json, in UTF-8;
-// kScimInvalidSyntax as parse_body.
-Result<boost::json::object> read_body(const net::Request& request);
+// kScimInvalidSyntax as parse_body. The shape of the body may tell whose client sends it: the dialect is settled after
+// this.
+Result<boost::json::object> read_body(const ScimCall& call);
+
+// Whether a PATCH is answered with the resource or without a body, and the preference that decided it.
+struct PatchReply {
+  bool with_body = true;
+  std::string_view preference = {};  // "return=minimal" or "return=representation" of Prefer (RFC 7240), else empty
+};
+
+// `attributes` asks for the resource (RFC 7644 section 3.5.2), else Prefer decides, else `usual`.
+PatchReply patch_reply(const ScimCall& call, scim::Behaviour::PatchAnswer usual);
+
+// 204, as `reply` says which preference was honoured.
+net::Response no_content(const PatchReply& reply = {});
+// Adds Preference-Applied to an answer with a body.
+net::Response tell_preference(net::Response response, const PatchReply& reply);
 
 // attributes and excludedAttributes.
 Result<scim::Projection> read_projection(const ScimCall& call, const scim::ResourceType& type);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "edge/scim/dialect_choice.h"
 #include "edge/scim/discovery_endpoint.h"
 #include "edge/scim/scim_response.h"
 #include "protocol/scim/case_fold.h"
@@ -66,6 +67,7 @@ task<net::Response> ScimEndpoint::answer(const net::Request& request, const Scim
   Push push{.by = *std::move(caller)};
   const auto query = ScimQuery::parse(request.query);
   if (!query) co_return scim_error(query.error());
+  choose_dialect(push, request, *query);
   const ScimCall call{
       request,  push,  target, *query, fmt::format("{}/directory/{}/scim/v2", base_url_, target.directory.str()),
       offload_, pages_};
@@ -79,6 +81,12 @@ task<net::Response> ScimEndpoint::answer(const net::Request& request, const Scim
     response = co_await groups_.handle(call);
   } else {
     response = not_found();
+  }
+  if (scim::is_recognition(push.choice)) {
+    const scim::ProfileChoice& found = push.choice;
+    co_await authenticator_.recognise(push.by, {.profile = std::string(scim::profile_name(found.profile)),
+                                                .by = std::string(scim::profile_source_name(found.source)),
+                                                .at = {}});
   }
   co_return response;
 }

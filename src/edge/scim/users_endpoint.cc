@@ -16,13 +16,14 @@ namespace json = boost::json;
 DirectoryUserId id_of(const ScimCall& call) { return DirectoryUserId{call.target.id}; }
 
 Result<json::object> read_user(const ScimCall& call) {
-  DOORWARD_TRY(const json::object body, read_body(call.request));
-  return scim::read_resource(scim::user_type(), body);
+  DOORWARD_TRY(const json::object body, read_body(call));
+  return call.request.method == "PUT" ? scim::read_replacement(scim::user_type(), body, call.push.dialect)
+                                      : scim::read_resource(scim::user_type(), body, call.push.dialect);
 }
 
 Result<scim::PatchRequest> read_patch(const ScimCall& call) {
-  DOORWARD_TRY(const json::object body, read_body(call.request));
-  return scim::parse_patch(body);
+  DOORWARD_TRY(const json::object body, read_body(call));
+  return scim::parse_patch(body, call.push.dialect);
 }
 
 net::Response show(int status, const ScimCall& call, ProvisionedUser user, const scim::Projection& projection) {
@@ -100,15 +101,15 @@ task<net::Response> UsersEndpoint::patch(const ScimCall& call) {
   const auto operations = co_await run_off_io(has_large_body(call), call.offload, [&] { return read_patch(call); });
   if (!operations) co_return co_await refuse_body(call, operations.error());
   auto user = co_await users_.patch(call.push, id_of(call), *operations);
-  co_return user ? show(200, call, *std::move(user), *projection) : scim_error(user.error());
+  if (!user) co_return scim_error(user.error());
+  const PatchReply reply = patch_reply(call, call.push.dialect.behaviour.user_patch_answer);
+  if (!reply.with_body) co_return no_content(reply);
+  co_return tell_preference(show(200, call, *std::move(user), *projection), reply);
 }
 
 task<net::Response> UsersEndpoint::remove(const ScimCall& call) {
   const auto removed = co_await users_.remove(call.push, id_of(call));
-  if (!removed) co_return scim_error(removed.error());
-  net::Response response;
-  response.status = 204;
-  co_return response;
+  co_return removed ? no_content() : scim_error(removed.error());
 }
 
 task<net::Response> UsersEndpoint::refuse_body(const ScimCall& call, const Error& error) {

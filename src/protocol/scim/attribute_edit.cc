@@ -36,11 +36,12 @@ Result<void> clear(const Attribute& attribute, PatchVerb verb, json::object& con
 }
 
 // Sets one single-valued attribute, or clears it.
-Result<void> set_simple(const Attribute& attribute, PatchVerb verb, const json::value& value, json::object& container) {
+Result<void> set_simple(const Attribute& attribute, PatchVerb verb, const json::value& value, json::object& container,
+                        Dialect& dialect) {
   if (verb == PatchVerb::kRemove) return clear(attribute, verb, container);
-  if (clears(value))
+  if (clears(value, dialect))
     return verb == PatchVerb::kAdd && !value.is_string() ? Result<void>{} : clear(attribute, verb, container);
-  DOORWARD_TRY(auto coerced, coerce(attribute, value, attribute.name));
+  DOORWARD_TRY(auto coerced, coerce(attribute, value, attribute.name, dialect));
   if (!coerced) return {};
   DOORWARD_CHECK(check_immutable(attribute, container.if_contains(attribute.name), &*coerced));
   container[attribute.name] = *std::move(coerced);
@@ -49,12 +50,16 @@ Result<void> set_simple(const Attribute& attribute, PatchVerb verb, const json::
 
 // Merges the sub-attributes of `value` into `element`; an unassigned one clears its place. Plain text stands for
 // `value`. When `value` comes to name something else, what was said of the former thing goes.
-Result<void> merge_complex(const Attribute& attribute, PatchVerb verb, const json::value& given,
-                           json::object& element) {
+Result<void> merge_complex(const Attribute& attribute, PatchVerb verb, const json::value& given, json::object& element,
+                           Dialect& dialect) {
   json::object wrapped;
-  const json::value& single = given.is_array() && given.get_array().size() == 1 ? given.get_array().front() : given;
+  const bool loose = dialect.behaviour.loose_values == Behaviour::Loose::kAccept;
+  const bool listed = loose && given.is_array() && given.get_array().size() == 1;
+  if (listed) dialect.note(Quirk::kListForSingle);
+  const json::value& single = listed ? given.get_array().front() : given;
   const json::object* object = single.if_object();
-  if (object == nullptr && single.is_string() && attribute.find("value") != nullptr) {
+  if (object == nullptr && loose && single.is_string() && attribute.find("value") != nullptr) {
+    dialect.note(Quirk::kTextForComplex);
     wrapped["value"] = single;
     object = &wrapped;
   }
@@ -65,9 +70,9 @@ Result<void> merge_complex(const Attribute& attribute, PatchVerb verb, const jso
   const json::value* old_value = value_sub != nullptr ? element.if_contains("value") : nullptr;
   const std::optional<json::value> before = old_value != nullptr ? std::optional(*old_value) : std::nullopt;
   for (const auto& member : *object) {
-    const Attribute* sub = attribute.find(key_of(member));
+    DOORWARD_TRY(const Attribute* const sub, sub_attribute(attribute, key_of(member), attribute.name, dialect));
     if (sub == nullptr || sub->mutability == Mutability::kReadOnly || sub->returned == Returned::kNever) continue;
-    DOORWARD_CHECK(set_simple(*sub, verb, member.value(), element));
+    DOORWARD_CHECK(set_simple(*sub, verb, member.value(), element, dialect));
   }
   if (before && attribute.find("$ref") != nullptr) {
     const json::value* now = element.if_contains("value");
@@ -116,18 +121,22 @@ class ValueList {
         values_.clear();
         return {};
       }
-      if (clears(edit.value)) return {};  // an empty list names nothing
-      DOORWARD_TRY(auto named, coerce(attribute_, edit.value, attribute_.name));
+      if (is_unassigned(edit.value)) {  // an empty list names nothing
+        edit.dialect.note(Quirk::kEmptyListRemoval);
+        return {};
+      }
+      edit.dialect.note(Quirk::kValueListRemoval);
+      DOORWARD_TRY(auto named, coerce(attribute_, edit.value, attribute_.name, edit.dialect));
       if (!named) return {};
       DOORWARD_CHECK(spend(edit, named->get_array().size() * values_.size()));
       remove_named(named->get_array());
       return {};
     }
-    if (clears(edit.value)) {
+    if (clears(edit.value, edit.dialect)) {
       if (edit.verb == PatchVerb::kReplace) values_.clear();
       return {};
     }
-    DOORWARD_TRY(auto coerced, coerce(attribute_, edit.value, attribute_.name));
+    DOORWARD_TRY(auto coerced, coerce(attribute_, edit.value, attribute_.name, edit.dialect));
     if (!coerced) return {};
     if (edit.verb == PatchVerb::kReplace) {
       values_ = std::move(coerced->get_array());
@@ -140,13 +149,15 @@ class ValueList {
 
   // `emails.type`: a sub-attribute without filter means every element.
   Result<void> apply_to_every(const AttributeEdit& edit) {
-    if (values_.empty() && edit.verb != PatchVerb::kRemove && !clears(edit.value)) values_.emplace_back(json::object{});
+    if (values_.empty() && edit.verb != PatchVerb::kRemove && !clears(edit.value, edit.dialect)) {
+      values_.emplace_back(json::object{});
+    }
     for (std::size_t i = 0; i < values_.size(); ++i) DOORWARD_CHECK(edit_sub(edit, i));
     return {};
   }
 
   Result<void> apply_filtered(const AttributeEdit& edit) {
-    DOORWARD_TRY(const BoundFilter bound, BoundFilter::bind_element(*edit.filter, attribute_));
+    DOORWARD_TRY(const BoundFilter bound, BoundFilter::bind_element(*edit.filter, attribute_, edit.dialect));
     DOORWARD_CHECK(spend(edit, count_terms(*edit.filter) * values_.size()));
     std::vector<std::size_t> matches;
     for (std::size_t i = 0; i < values_.size(); ++i) {
@@ -157,26 +168,27 @@ class ValueList {
       for (const std::size_t i : matches) DOORWARD_CHECK(edit_sub(edit, i));
       return {};
     }
-    if (edit.verb == PatchVerb::kRemove || (edit.verb == PatchVerb::kReplace && clears(edit.value))) {
+    if (edit.verb == PatchVerb::kRemove || (edit.verb == PatchVerb::kReplace && clears(edit.value, edit.dialect))) {
       for (const std::size_t i : matches) values_[i] = nullptr;
       return {};
     }
-    if (clears(edit.value)) return {};
+    if (clears(edit.value, edit.dialect)) return {};
     for (const std::size_t i : matches) DOORWARD_CHECK(edit_element(edit, i));
     return {};
   }
 
   Result<void> apply_unmatched(const AttributeEdit& edit) {
-    if (edit.verb == PatchVerb::kRemove || clears(edit.value)) return {};
+    if (edit.verb == PatchVerb::kRemove || clears(edit.value, edit.dialect)) return {};
     auto element = described_element(*edit.filter);
-    if (edit.verb == PatchVerb::kReplace || !element) {
+    if (!element || !may_create(edit)) {
       return failure(Reason::kScimNoTarget, fmt::format("No value of \"{}\" matches the filter.", attribute_.name));
     }
-    DOORWARD_TRY(auto coerced, coerce_one(attribute_, json::value(*std::move(element)), attribute_.name));
+    edit.dialect.note(Quirk::kElementCreated);
+    DOORWARD_TRY(auto coerced, coerce_one(attribute_, json::value(*std::move(element)), attribute_.name, edit.dialect));
     values_.push_back(coerced ? *std::move(coerced) : json::value(json::object{}));
     const std::size_t last = values_.size() - 1;
     if (edit.target.sub != nullptr) return edit_sub(edit, last);
-    DOORWARD_CHECK(merge_complex(attribute_, edit.verb, edit.value, values_[last].get_object()));
+    DOORWARD_CHECK(merge_complex(attribute_, edit.verb, edit.value, values_[last].get_object(), edit.dialect));
     note_primary(last);
     return {};
   }
@@ -186,7 +198,7 @@ class ValueList {
     if (element == nullptr) {
       return failure(Reason::kScimInvalidPath, fmt::format("\"{}\" has no sub-attributes.", attribute_.name));
     }
-    DOORWARD_CHECK(set_simple(*edit.target.sub, edit.verb, edit.value, *element));
+    DOORWARD_CHECK(set_simple(*edit.target.sub, edit.verb, edit.value, *element, edit.dialect));
     if (edit.target.sub->name == "primary") note_primary(index);
     if (edit.target.sub->name == "value" && !element->contains("value") && only_labels(attribute_, values_[index])) {
       values_[index] = nullptr;
@@ -198,7 +210,7 @@ class ValueList {
   // emails[type eq "work"] stays the work address.
   Result<void> edit_element(const AttributeEdit& edit, std::size_t index) {
     if (!values_[index].is_object()) {
-      DOORWARD_TRY(auto coerced, coerce_one(attribute_, edit.value, attribute_.name));
+      DOORWARD_TRY(auto coerced, coerce_one(attribute_, edit.value, attribute_.name, edit.dialect));
       if (coerced) values_[index] = *std::move(coerced);
       return {};
     }
@@ -214,7 +226,7 @@ class ValueList {
       }
       element = std::move(kept);
     }
-    DOORWARD_CHECK(merge_complex(attribute_, edit.verb, edit.value, element));
+    DOORWARD_CHECK(merge_complex(attribute_, edit.verb, edit.value, element, edit.dialect));
     note_primary(index);
     return {};
   }
@@ -264,7 +276,7 @@ class ValueList {
     for (json::value& value : values_) {
       if (!is_unassigned(value)) kept.push_back(std::move(value));
     }
-    drop_repeats(kept);  // an edit of one part may have made two elements alike
+    drop_repeats(attribute_, kept);  // an edit of one part may have made two elements alike
     if (kept.size() > max_values(attribute_)) {
       return failure(Reason::kScimInvalidValue,
                      fmt::format("\"{}\" may hold at most {} values.", attribute_.name, max_values(attribute_)));
@@ -295,21 +307,21 @@ Result<void> edit_single_complex(const AttributeEdit& edit, json::object& contai
     if (present->is_object()) element = present->get_object();
   }
   if (edit.filter) {
-    DOORWARD_TRY(const BoundFilter bound, BoundFilter::bind_element(*edit.filter, attribute));
+    DOORWARD_TRY(const BoundFilter bound, BoundFilter::bind_element(*edit.filter, attribute, edit.dialect));
     if (!bound.matches_element(json::value(element))) {
       if (edit.verb == PatchVerb::kRemove) return {};
       return failure(Reason::kScimNoTarget, fmt::format("\"{}\" does not match the filter.", attribute.name));
     }
   }
   if (edit.target.sub != nullptr) {
-    DOORWARD_CHECK(set_simple(*edit.target.sub, edit.verb, edit.value, element));
+    DOORWARD_CHECK(set_simple(*edit.target.sub, edit.verb, edit.value, element, edit.dialect));
   } else if (edit.verb == PatchVerb::kRemove) {
     return clear(attribute, edit.verb, container);
-  } else if (clears(edit.value)) {
+  } else if (clears(edit.value, edit.dialect)) {
     return edit.verb == PatchVerb::kAdd && !edit.value.is_string() ? Result<void>{}
                                                                    : clear(attribute, edit.verb, container);
   } else {
-    DOORWARD_CHECK(merge_complex(attribute, edit.verb, edit.value, element));
+    DOORWARD_CHECK(merge_complex(attribute, edit.verb, edit.value, element, edit.dialect));
   }
   if (element.empty())
     return container.contains(attribute.name) ? clear(attribute, edit.verb, container) : Result<void>{};
@@ -327,8 +339,18 @@ Result<void> spend(const AttributeEdit& edit, std::size_t comparisons) {
   return {};
 }
 
-bool clears(const json::value& value) {
-  return is_unassigned(value) || (value.is_string() && value.get_string().empty());
+bool clears(const json::value& value, Dialect& dialect) {
+  if (is_unassigned(value)) return true;
+  if (!value.is_string() || !value.get_string().empty()) return false;
+  if (dialect.behaviour.loose_values == Behaviour::Loose::kRefuse) return false;
+  dialect.note(Quirk::kEmptyTextCleared);
+  return true;
+}
+
+bool may_create(const AttributeEdit& edit) {
+  const Behaviour& behaviour = edit.dialect.behaviour;
+  if (edit.verb == PatchVerb::kAdd) return behaviour.unmatched_add == Behaviour::UnmatchedAdd::kCreate;
+  return edit.verb == PatchVerb::kReplace && behaviour.unmatched_replace == Behaviour::UnmatchedReplace::kCreate;
 }
 
 std::optional<json::object> described_element(const Filter& filter) {
@@ -354,7 +376,7 @@ Result<void> edit_attribute(const AttributeEdit& edit, json::object& container) 
   if (edit.filter) {
     return failure(Reason::kScimInvalidPath, fmt::format("\"{}\" cannot be filtered.", attribute.name));
   }
-  return set_simple(attribute, edit.verb, edit.value, container);
+  return set_simple(attribute, edit.verb, edit.value, container, edit.dialect);
 }
 
 }  // namespace doorward::scim

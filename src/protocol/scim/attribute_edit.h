@@ -17,6 +17,7 @@ struct AttributeEdit {
   const std::optional<Filter>& filter;  // of attr[filter]
   const boost::json::value& value;
   std::size_t& comparisons;  // what the request may still cost; an edit takes its part
+  Dialect& dialect;
 };
 
 // kPayloadTooLarge when the edit costs more than is left.
@@ -26,8 +27,12 @@ Result<void> spend(const AttributeEdit& edit, std::size_t comparisons);
 // value behind.
 Result<void> edit_attribute(const AttributeEdit& edit, boost::json::object& container);
 
-// True when the value of an operation means "clear it": null, "", [] or {}.
-bool clears(const boost::json::value& value);
+// True when the value of an operation means "clear it": null, [] or {}, and "" where Behaviour::loose_values accepts
+// it.
+bool clears(const boost::json::value& value, Dialect& dialect);
+
+// Whether an edit whose filter matches nothing makes what the filter describes.
+bool may_create(const AttributeEdit& edit);
 
 // The sub-attributes that `filter` fixes by eq, joined by and; nullopt when it is anything else.
 std::optional<boost::json::object> described_element(const Filter& filter);

@@ -63,7 +63,8 @@ bool is_sent(const Attribute& attribute) {
 }
 
 std::optional<ScimSource> scim_source(std::string_view text) {
-  const auto path = parse_path(text);
+  Dialect dialect;  // an administrator's, who is told nothing of dialects
+  const auto path = parse_path(text, dialect);
   if (!path) return std::nullopt;
   const auto target = resolve(user_type(), path->name);
   if (!target) return std::nullopt;
@@ -77,7 +78,7 @@ std::optional<ScimSource> scim_source(std::string_view text) {
     return std::nullopt;
   }
   if (path->filter) {
-    auto bound = BoundFilter::bind_element(*path->filter, *attribute);
+    auto bound = BoundFilter::bind_element(*path->filter, *attribute, dialect);
     if (!bound) return std::nullopt;
     source.filter = *std::move(bound);
   }

@@ -22,6 +22,8 @@ constexpr std::array<std::string_view, kQuirkCount> kQuirkNames = {"boolean_as_t
                                                                    "unknown_schema",
                                                                    "missing_schemas",
                                                                    "several_primaries",
+                                                                   "free_country",
+                                                                   "free_reference",
                                                                    "unquoted_literal",
                                                                    "operator_case",
                                                                    "key_case",
@@ -41,7 +43,9 @@ constexpr std::array<std::string_view, kQuirkCount> kQuirkNames = {"boolean_as_t
 Behaviour strict() {
   Behaviour b;
   b.group_patch_answer = Behaviour::PatchAnswer::kResource;
+  b.unmatched_add = Behaviour::UnmatchedAdd::kNoTarget;
   b.unknown_attributes = Behaviour::Unknown::kRefuse;
+  b.unknown_paths = Behaviour::UnknownPath::kRefuse;
   b.loose_values = Behaviour::Loose::kRefuse;
   b.unquoted_literals = Behaviour::Loose::kRefuse;
   b.missing_schemas = Behaviour::Loose::kRefuse;
@@ -54,12 +58,13 @@ Behaviour strict() {
   return b;
 }
 
-// Entra reads nothing of a PATCH answer, and its updates of addresses and telephone numbers land only when a value that
-// is not there is made.
+// Entra reads nothing of a PATCH answer; its updates of addresses and telephone numbers land only when a value that is
+// not there is made; and one refused attribute holds back every other of the same user until it is quarantined.
 Behaviour entra() {
   Behaviour b;
   b.user_patch_answer = Behaviour::PatchAnswer::kNoContent;
   b.unmatched_replace = Behaviour::UnmatchedReplace::kCreate;
+  b.unknown_paths = Behaviour::UnknownPath::kIgnore;
   b.discovery_filter = Behaviour::DiscoveryFilter::kIgnore;
   return b;
 }

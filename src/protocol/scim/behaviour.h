@@ -37,6 +37,8 @@ std::optional<Profile> profile_named(std::string_view name);
 struct Behaviour {
   enum class PatchAnswer : std::uint8_t { kResource, kNoContent };
   enum class UnmatchedReplace : std::uint8_t { kNoTarget, kCreate };
+  enum class UnmatchedAdd : std::uint8_t { kCreate, kNoTarget };
+  enum class UnknownPath : std::uint8_t { kIgnoreForeign, kIgnore, kRefuse };
   enum class Unknown : std::uint8_t { kIgnore, kRefuse };
   enum class Loose : std::uint8_t { kAccept, kRefuse };
   enum class Omitted : std::uint8_t { kCleared, kKept };
@@ -54,10 +56,15 @@ struct Behaviour {
   // replace on `attr[filter]…` that matches nothing: noTarget (RFC 7644 section 3.5.2.3), or the element that the eq
   // terms of the filter describe.
   UnmatchedReplace unmatched_replace = UnmatchedReplace::kNoTarget;
-  // Attributes and extensions that no schema knows, in bodies, PATCH paths and filters.
+  // The same for add, of which RFC 7644 section 3.5.2.1 says nothing.
+  UnmatchedAdd unmatched_add = UnmatchedAdd::kCreate;
+  // Attributes and extensions that no schema knows, in bodies and filters.
   Unknown unknown_attributes = Unknown::kIgnore;
+  // PATCH paths to them: ignored where the URN is of a schema that is not here, always, or 400. Whoever ignores a path
+  // answers that something was done which was not, so only clients that cannot live with the refusal are spared it.
+  UnknownPath unknown_paths = UnknownPath::kIgnoreForeign;
   // "true" for true, "5" for 5, one value for a list and the other way round, plain text for a complex `value`, null
-  // inside lists.
+  // inside lists and their elements, "" to clear, a reference that is no URI.
   Loose loose_values = Loose::kAccept;
   // Literals without quotes in filters.
   Loose unquoted_literals = Loose::kAccept;
@@ -65,7 +72,7 @@ struct Behaviour {
   Loose missing_schemas = Loose::kAccept;
   // A PATCH request without operations.
   Loose empty_patch = Loose::kAccept;
-  // Several elements with primary true (RFC 7643 section 2.4): the first stays primary, or 400.
+  // Several elements of one value with primary true (RFC 7643 section 2.4): the first stays primary, or 400.
   Loose several_primaries = Loose::kAccept;
   // A country that is no two upper-case letters (RFC 7643 section 4.1.2).
   Loose free_country = Loose::kAccept;
@@ -104,6 +111,8 @@ enum class Quirk : std::uint8_t {
   kUnknownSchema,
   kMissingSchemas,
   kSeveralPrimaries,
+  kFreeCountry,
+  kFreeReference,
   kUnquotedLiteral,
   kOperatorCase,
   kKeyCase,
@@ -120,7 +129,7 @@ enum class Quirk : std::uint8_t {
   kAdopted,
   kOmittedKept,
 };
-inline constexpr std::size_t kQuirkCount = 25;
+inline constexpr std::size_t kQuirkCount = 27;
 
 // "boolean_as_text", …: public, in records.
 std::string_view quirk_name(Quirk quirk);
@@ -130,6 +139,7 @@ class QuirkSet {
   void note(Quirk quirk) { noted_.set(static_cast<std::size_t>(quirk)); }
   bool contains(Quirk quirk) const { return noted_.test(static_cast<std::size_t>(quirk)); }
   bool empty() const { return noted_.none(); }
+  friend bool operator==(const QuirkSet&, const QuirkSet&) = default;
   QuirkSet& operator|=(const QuirkSet& other) {
     noted_ |= other.noted_;
     return *this;

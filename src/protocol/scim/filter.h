@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "protocol/scim/behaviour.h"
 
 namespace doorward::scim {
 
@@ -37,8 +38,8 @@ std::size_t count_terms(const Filter& filter);
 
 // Parses a whole filter. Names and operator words are recognized in any letter case. Beyond the grammar it takes
 //  - `attr[filter].sub op value`, which Entra sends, read as `attr[filter and sub op value]`, and
-//  - a literal without quotes, read as a string.
+//  - a literal without quotes, read as a string, where Behaviour::unquoted_literals accepts it.
 // Refuses with kScimInvalidFilter: everything else, and what exceeds the limits of limits.h.
-Result<Filter> parse_filter(std::string_view text);
+Result<Filter> parse_filter(std::string_view text, Dialect& dialect);
 
 }  // namespace doorward::scim

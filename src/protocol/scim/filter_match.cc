@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "protocol/scim/case_fold.h"
+#include "protocol/scim/sent_name.h"
 
 namespace doorward::scim {
 namespace {
@@ -84,6 +85,25 @@ bool answer_without_value(CompareOp op, bool operand_is_null) {
   return operand_is_null ? op == CompareOp::kEq : op == CompareOp::kNe;
 }
 
+// What no schema knows has no value, where that is accepted.
+Result<void> meet_unknown(const Filter& filter, Dialect& dialect) {
+  if (dialect.behaviour.unknown_attributes == Behaviour::Unknown::kRefuse) {
+    return refuse(filter, "there is no such attribute");
+  }
+  dialect.note(Quirk::kUnknownAttribute);
+  return {};
+}
+
+// A quoted literal where a boolean or a number is expected.
+Result<void> meet_text(const Filter& filter, Quirk quirk, Dialect& dialect) {
+  if (!filter.literal.is_string()) return {};
+  if (dialect.behaviour.loose_values == Behaviour::Loose::kRefuse) {
+    return refuse(filter, "the value must stand without quotes");
+  }
+  dialect.note(quirk);
+  return {};
+}
+
 bool never_returned(const AttributeTarget& target) {
   return (target.attribute != nullptr && target.attribute->returned == Returned::kNever) ||
          (target.sub != nullptr && target.sub->returned == Returned::kNever);
@@ -91,17 +111,17 @@ bool never_returned(const AttributeTarget& target) {
 
 }  // namespace
 
-Result<BoundFilter> BoundFilter::bind(const Filter& filter, const ResourceType& type) {
+Result<BoundFilter> BoundFilter::bind(const Filter& filter, const ResourceType& type, Dialect& dialect) {
   BoundFilter bound;
   bound.type_ = &type;
-  DOORWARD_TRY(bound.root_, bind_node(filter, {.type = &type}));
+  DOORWARD_TRY(bound.root_, bind_node(filter, {.dialect = &dialect, .type = &type}));
   collect(filter, bound.root_, bound.equalities_);
   return bound;
 }
 
-Result<BoundFilter> BoundFilter::bind_element(const Filter& filter, const Attribute& attribute) {
+Result<BoundFilter> BoundFilter::bind_element(const Filter& filter, const Attribute& attribute, Dialect& dialect) {
   BoundFilter bound;
-  DOORWARD_TRY(bound.root_, bind_node(filter, {.element = &attribute}));
+  DOORWARD_TRY(bound.root_, bind_node(filter, {.dialect = &dialect, .element = &attribute}));
   collect(filter, bound.root_, bound.equalities_);
   return bound;
 }
@@ -113,15 +133,18 @@ Result<BoundFilter::Node> BoundFilter::bind_node(const Filter& filter, const Sco
   Scope inner = scope;
   if (filter.kind == Filter::Kind::kValuePath) {
     if (scope.element != nullptr) return refuse(filter, "brackets cannot be nested");
-    const auto target = resolve(*scope.type, filter.name);
-    if (!target || target->attribute == nullptr) return node;
+    const auto target = resolve_sent(*scope.type, filter.name, *scope.dialect);
+    if (!target || target->attribute == nullptr) {
+      DOORWARD_CHECK(meet_unknown(filter, *scope.dialect));
+      return node;
+    }
     if (never_returned(*target)) {
       return failure(Reason::kScimSensitive, fmt::format("A filter cannot use \"{}\".", filter.name));
     }
     if (target->sub != nullptr) return refuse(filter, "brackets cannot follow a sub-attribute");
     node.known = true;
     node.target = *target;
-    inner = {.element = target->attribute};
+    inner = {.dialect = scope.dialect, .element = target->attribute};
   }
   for (const Filter& operand : filter.operands) {
     DOORWARD_TRY(Node bound, bind_node(operand, inner));
@@ -142,13 +165,14 @@ Result<BoundFilter::Node> BoundFilter::bind_comparison(const Filter& filter, con
     }
     node.known = found != nullptr;
     node.target.attribute = found;
-  } else if (const auto target = resolve(*scope.type, filter.name)) {
+  } else if (const auto target = resolve_sent(*scope.type, filter.name, *scope.dialect)) {
     node.known = target->attribute != nullptr;
     node.target = *target;
   }
   if (never_returned(node.target)) {
     return failure(Reason::kScimSensitive, fmt::format("A filter cannot use \"{}\".", filter.name));
   }
+  if (!node.known) DOORWARD_CHECK(meet_unknown(filter, *scope.dialect));
   if (!node.known || node.op == CompareOp::kPr) {
     if (!node.known && !filter.literal.is_null()) node.operand = filter.raw;
     return node;
@@ -160,11 +184,11 @@ Result<BoundFilter::Node> BoundFilter::bind_comparison(const Filter& filter, con
     if (node.target.sub == nullptr) return refuse(filter, "a sub-attribute must be named");
     node.compared = node.target.sub;
   }
-  DOORWARD_TRY(node.operand, convert(filter, *node.compared));
+  DOORWARD_TRY(node.operand, convert(filter, *node.compared, *scope.dialect));
   return node;
 }
 
-Result<BoundFilter::Operand> BoundFilter::convert(const Filter& filter, const Attribute& attribute) {
+Result<BoundFilter::Operand> BoundFilter::convert(const Filter& filter, const Attribute& attribute, Dialect& dialect) {
   if (filter.literal.is_null()) {
     if (is_ordering(filter.op) || is_part_match(filter.op))
       return refuse(filter, "null can only be compared by eq and ne");
@@ -173,12 +197,14 @@ Result<BoundFilter::Operand> BoundFilter::convert(const Filter& filter, const At
   switch (attribute.type) {
     case Type::kBoolean:
       if (is_ordering(filter.op) || is_part_match(filter.op)) return refuse(filter, "a boolean has no order");
+      DOORWARD_CHECK(meet_text(filter, Quirk::kBooleanAsText, dialect));
       if (equal_names(filter.raw, "true")) return Operand{true};
       if (equal_names(filter.raw, "false")) return Operand{false};
       return refuse(filter, "true or false is expected");
     case Type::kInteger:
     case Type::kDecimal: {
       if (is_part_match(filter.op)) return refuse(filter, "a number has no parts");
+      DOORWARD_CHECK(meet_text(filter, Quirk::kNumberAsText, dialect));
       std::int64_t whole = 0;
       const char* const end = filter.raw.data() + filter.raw.size();
       if (auto [rest, error] = std::from_chars(filter.raw.data(), end, whole); error == std::errc{} && rest == end) {

@@ -27,11 +27,13 @@ class BoundFilter {
  public:
   // Refuses with kScimInvalidFilter: an ordering on a boolean or binary attribute, a literal of the wrong type, a
   // comparison of a complex attribute that has no `value`; with kScimSensitive: an attribute that is never returned
-  // (RFC 7644 section 7.5.2). An unknown attribute is one without a value. `type` must outlive the bound filter.
-  static Result<BoundFilter> bind(const Filter& filter, const ResourceType& type);
+  // (RFC 7644 section 7.5.2). An unknown attribute is one without a value, or refused, as
+  // Behaviour::unknown_attributes says; text that holds a boolean or a number counts as one where
+  // Behaviour::loose_values accepts it. `type` must outlive the bound filter.
+  static Result<BoundFilter> bind(const Filter& filter, const ResourceType& type, Dialect& dialect);
 
   // The inside of `attribute[...]`: names are sub-attributes; `matches` then takes one element.
-  static Result<BoundFilter> bind_element(const Filter& filter, const Attribute& attribute);
+  static Result<BoundFilter> bind_element(const Filter& filter, const Attribute& attribute, Dialect& dialect);
 
   // `resource` is spelled as the schema spells it and holds id, meta and whatever else the filter mentions. Unassigned
   // attributes are absent. An element of a simple multi-valued attribute is matched as its `value`.
@@ -59,13 +61,14 @@ class BoundFilter {
     std::vector<Node> operands;
   };
   struct Scope {
+    Dialect* dialect = nullptr;
     const ResourceType* type = nullptr;  // at the top
     const Attribute* element = nullptr;  // inside brackets
   };
 
   static Result<Node> bind_node(const Filter& filter, const Scope& scope);
   static Result<Node> bind_comparison(const Filter& filter, const Scope& scope);
-  static Result<Operand> convert(const Filter& filter, const Attribute& attribute);
+  static Result<Operand> convert(const Filter& filter, const Attribute& attribute, Dialect& dialect);
   static bool evaluate(const Node& node, const boost::json::object& scope);
   static bool evaluate_comparison(const Node& node, const boost::json::object& scope);
   static bool holds(const Node& node, const boost::json::value& value);

@@ -206,7 +206,11 @@ Result<void> FilterParser::read_literal(Filter& into) {
     json::value number = json::parse({bare.data(), bare.size()}, error);
     if (!error && number.is_number()) {
       into.literal = std::move(number);
+    } else if (dialect_.behaviour.unquoted_literals == Behaviour::Loose::kRefuse) {
+      at_ = first;
+      return refuse("a string must stand in quotes");
     } else {
+      dialect_.note(Quirk::kUnquotedLiteral);
       into.literal = json::string(bare.data(), bare.size());
     }
   }

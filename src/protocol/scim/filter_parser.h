@@ -13,7 +13,7 @@ namespace doorward::scim {
 
 class FilterParser {
  public:
-  explicit FilterParser(std::string_view text) : text_(text) {}
+  FilterParser(std::string_view text, Dialect& dialect) : text_(text), dialect_(dialect) {}
 
   // or-expression; the lowest precedence (RFC 7644 section 3.4.2.2: not, and, or).
   Result<Filter> parse_or(std::size_t depth);
@@ -38,6 +38,7 @@ class FilterParser {
   tl::unexpected<Error> refuse(std::string_view what) const;
 
   std::string_view text_;
+  Dialect& dialect_;
   std::size_t at_ = 0;
   std::size_t terms_ = 0;
 };

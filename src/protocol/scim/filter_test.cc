@@ -14,6 +14,8 @@ namespace {
 
 namespace json = boost::json;
 
+Dialect dialect;  // of all requests here; nobody asks what it noted
+
 const json::object& ann() {
   static const json::object resource = json::parse(R"({
     "id": "diruser_1", "externalId": "AbC", "userName": "Ann@Example.test", "active": true,
@@ -28,8 +30,8 @@ const json::object& ann() {
 }
 
 Result<bool> ask(std::string_view text) {
-  DOORWARD_TRY(const Filter filter, parse_filter(text));
-  DOORWARD_TRY(const BoundFilter bound, BoundFilter::bind(filter, user_type()));
+  DOORWARD_TRY(const Filter filter, parse_filter(text, dialect));
+  DOORWARD_TRY(const BoundFilter bound, BoundFilter::bind(filter, user_type(), dialect));
   return bound.matches(ann());
 }
 
@@ -167,7 +169,7 @@ TEST(Filter, BoundsDepthLengthAndTerms) {
 
 TEST(Filter, NamesTheEqualitiesThatAnIndexCanServe) {
   const auto equalities = [](std::string_view text) {
-    const auto bound = BoundFilter::bind(*parse_filter(text), user_type());
+    const auto bound = BoundFilter::bind(*parse_filter(text, dialect), user_type(), dialect);
     std::string out;
     for (const RequiredEquality& term : bound->required_equalities()) out += term.name + "=" + term.value + ";";
     return out;
@@ -182,7 +184,7 @@ TEST(Filter, NamesTheEqualitiesThatAnIndexCanServe) {
 
 TEST(Filter, KnowsWhatItMentions) {
   const auto mentions = [](std::string_view text) {
-    return BoundFilter::bind(*parse_filter(text), user_type())->mentions("groups");
+    return BoundFilter::bind(*parse_filter(text, dialect), user_type(), dialect)->mentions("groups");
   };
   EXPECT_TRUE(mentions(R"(active eq true and groups[display eq "x"])"));
   EXPECT_TRUE(mentions("not (groups.value pr)"));
@@ -190,21 +192,21 @@ TEST(Filter, KnowsWhatItMentions) {
 }
 
 TEST(Path, ReadsItsFourForms) {
-  const auto plain = parse_path("name.familyName");
+  const auto plain = parse_path("name.familyName", dialect);
   ASSERT_TRUE(plain);
   EXPECT_EQ(plain->name, "name.familyName");
   EXPECT_FALSE(plain->filter);
-  const auto filtered = parse_path("emails[type eq \"work\" and primary eq true].value");
+  const auto filtered = parse_path("emails[type eq \"work\" and primary eq true].value", dialect);
   ASSERT_TRUE(filtered);
   EXPECT_EQ(filtered->name, "emails");
   EXPECT_EQ(filtered->sub, "value");
   EXPECT_EQ(filtered->filter->operands.size(), 2U);
-  EXPECT_TRUE(parse_path("urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"));
-  EXPECT_TRUE(parse_path("members[value eq \"a\"]"));
+  EXPECT_TRUE(parse_path("urn:ietf:params:scim:schemas:extension:enterprise:2.0:User", dialect));
+  EXPECT_TRUE(parse_path("members[value eq \"a\"]", dialect));
 }
 
 TEST(Path, TellsABadPathFromABadFilter) {
-  const auto reason = [](std::string_view text) { return parse_path(text).error().reason; };
+  const auto reason = [](std::string_view text) { return parse_path(text, dialect).error().reason; };
   EXPECT_EQ(reason(""), Reason::kScimInvalidPath);
   EXPECT_EQ(reason("emails]"), Reason::kScimInvalidPath);
   EXPECT_EQ(reason("emails value"), Reason::kScimInvalidPath);

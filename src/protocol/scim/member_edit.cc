@@ -36,13 +36,15 @@ std::vector<std::string> ids_of(const std::vector<Member>& members) {
 
 Result<void> edit_filtered(const AttributeEdit& edit, std::vector<MemberDelta>& deltas) {
   const Filter& filter = *edit.filter;
-  DOORWARD_TRY(BoundFilter bound, BoundFilter::bind_element(filter, *edit.target.attribute));
+  DOORWARD_TRY(BoundFilter bound, BoundFilter::bind_element(filter, *edit.target.attribute, edit.dialect));
   std::vector<std::string> ids = listed_ids(filter);
-  const bool replaces = edit.verb == PatchVerb::kReplace && !clears(edit.value);
+  const bool replaces = edit.verb == PatchVerb::kReplace && !clears(edit.value, edit.dialect);
 
   if (edit.verb == PatchVerb::kAdd) {
     // members[value eq "id"] describes a member; whatever else is asked must not name another one.
-    if (ids.size() != 1) return failure(Reason::kScimNoTarget, "The filter does not describe one member.");
+    if (ids.size() != 1 || !may_create(edit)) {
+      return failure(Reason::kScimNoTarget, "The filter does not describe one member.");
+    }
     deltas.push_back({.kind = MemberDelta::Kind::kAdd, .members = {{.value = ids.front(), .type = {}, .display = {}}}});
     return {};
   }
@@ -59,7 +61,7 @@ Result<void> edit_filtered(const AttributeEdit& edit, std::vector<MemberDelta>& 
   }
   deltas.push_back(std::move(removal));
   if (replaces) {
-    DOORWARD_TRY(auto members, read_members(edit.value));
+    DOORWARD_TRY(auto members, read_members(edit.value, edit.dialect));
     deltas.push_back({.kind = MemberDelta::Kind::kAdd, .members = std::move(members)});
   }
   return {};
@@ -70,19 +72,23 @@ Result<void> edit_filtered(const AttributeEdit& edit, std::vector<MemberDelta>& 
 Result<void> edit_members(const AttributeEdit& edit, std::vector<MemberDelta>& deltas) {
   if (edit.target.sub != nullptr) {
     // Providers write the name or kind of a member after the fact. Both follow from whom it names, so there is nothing
-    // to keep and nothing to refuse.
-    if (edit.target.sub->name != "value") return {};
-    return failure(Reason::kScimMutability, "A member cannot become another one: remove it and add the other.");
+    // to keep and, but for those who insist on RFC 7643 section 4.2, nothing to refuse.
+    if (edit.target.sub->name != "value" && edit.dialect.behaviour.loose_values == Behaviour::Loose::kAccept) {
+      edit.dialect.note(Quirk::kReadOnlyIgnored);
+      return {};
+    }
+    return failure(Reason::kScimMutability, "A member cannot be changed: remove it and add it anew.");
   }
   if (edit.filter) return edit_filtered(edit, deltas);
-  if (clears(edit.value)) {
+  if (clears(edit.value, edit.dialect)) {
     // remove without a value, or with null, means all (RFC 7644 section 3.5.2.2); an empty list names nobody, and
     // taking it for all would empty groups.
     const bool names_nobody = edit.verb == PatchVerb::kRemove && !edit.value.is_null();
+    if (names_nobody) edit.dialect.note(Quirk::kEmptyListRemoval);
     if (edit.verb != PatchVerb::kAdd && !names_nobody) deltas.push_back({.kind = MemberDelta::Kind::kReplaceAll});
     return {};
   }
-  DOORWARD_TRY(auto members, read_members(edit.value));
+  DOORWARD_TRY(auto members, read_members(edit.value, edit.dialect));
   switch (edit.verb) {
     case PatchVerb::kAdd:
       deltas.push_back({.kind = MemberDelta::Kind::kAdd, .members = std::move(members)});
@@ -91,6 +97,7 @@ Result<void> edit_members(const AttributeEdit& edit, std::vector<MemberDelta>& d
       deltas.push_back({.kind = MemberDelta::Kind::kReplaceAll, .members = std::move(members)});
       break;
     case PatchVerb::kRemove:
+      edit.dialect.note(Quirk::kValueListRemoval);
       deltas.push_back({.kind = MemberDelta::Kind::kRemove, .ids = ids_of(members)});
       break;
   }

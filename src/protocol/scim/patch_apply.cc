@@ -1,6 +1,7 @@
 // apply_patch: walks operations and turns each into an edit of one attribute (attribute_edit.h).
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "protocol/scim/attribute_edit.h"
@@ -9,6 +10,7 @@
 #include "protocol/scim/limits.h"
 #include "protocol/scim/member_edit.h"
 #include "protocol/scim/patch.h"
+#include "protocol/scim/sent_name.h"
 
 namespace doorward::scim {
 namespace {
@@ -20,8 +22,8 @@ std::string_view key_of(const json::key_value_pair& member) { return {member.key
 class PatchRun {
  public:
   // `deltas` null: the type has no attribute that lives in rows.
-  PatchRun(const ResourceType& type, json::object document, std::vector<MemberDelta>* deltas)
-      : type_(type), document_(std::move(document)), deltas_(deltas) {}
+  PatchRun(const ResourceType& type, json::object document, std::vector<MemberDelta>* deltas, Dialect& dialect)
+      : type_(type), document_(std::move(document)), deltas_(deltas), dialect_(dialect) {}
 
   Result<json::object> run(const PatchRequest& request) {
     for (std::size_t i = 0; i < request.operations.size(); ++i) {
@@ -44,23 +46,39 @@ class PatchRun {
   // The keys of a value without path, or of one whose path is the core URN.
   Result<void> apply_object(PatchVerb verb, const json::object& value) {
     for (const auto& member : value) {
-      auto path = parse_path(key_of(member));
+      auto path = parse_path(key_of(member), dialect_);
       if (!path) {
-        if (key_of(member).find('[') == std::string_view::npos) continue;  // no attribute can have this name
-        return failure(std::move(path).error());
+        if (key_of(member).find('[') != std::string_view::npos) return failure(std::move(path).error());
+        DOORWARD_CHECK(meet_unknown(key_of(member), Origin::kKey));  // no attribute can have this name
+        continue;
       }
       DOORWARD_CHECK(apply_at(verb, *path, member.value(), Origin::kKey));
     }
     return {};
   }
 
-  Result<void> apply_at(PatchVerb verb, const PatchPath& path, const json::value& value, Origin origin) {
-    const auto target = resolve(type_, path.name);
-    if (!target) {
-      if (origin == Origin::kKey || has_foreign_urn(type_, path.name)) return {};
-      return failure(Reason::kScimInvalidPath, fmt::format("There is no attribute \"{}\".", path.name));
+  // A name that leads nowhere.
+  Result<void> meet_unknown(std::string_view name, Origin origin) {
+    const bool refused = origin == Origin::kKey
+                             ? dialect_.behaviour.unknown_attributes == Behaviour::Unknown::kRefuse
+                             : dialect_.behaviour.unknown_paths == Behaviour::UnknownPath::kRefuse ||
+                                   (dialect_.behaviour.unknown_paths == Behaviour::UnknownPath::kIgnoreForeign &&
+                                    !has_foreign_urn(type_, name));
+    if (refused) {
+      return failure(origin == Origin::kKey ? Reason::kScimInvalidValue : Reason::kScimInvalidPath,
+                     fmt::format("There is no attribute \"{}\".", name));
     }
+    dialect_.note(has_foreign_urn(type_, name) ? Quirk::kUnknownSchema : Quirk::kUnknownAttribute);
+    return {};
+  }
+
+  Result<void> apply_at(PatchVerb verb, const PatchPath& path, const json::value& value, Origin origin) {
+    const auto target = resolve_sent(type_, path.name, dialect_);
+    if (!target) return meet_unknown(path.name, origin);
     if (target->attribute == nullptr) return apply_to_schema(verb, *target, path, value);
+    if (origin == Origin::kKey && (path.filter || !equal_names(path.name, target->attribute->name))) {
+      dialect_.note(Quirk::kPathAsKey);
+    }
     return apply_to_attribute(verb, *target, path, value, origin);
   }
 
@@ -72,8 +90,7 @@ class PatchRun {
       return failure(Reason::kScimNoTarget, "The core schema cannot be removed.");
     }
     if (verb == PatchVerb::kRemove || (verb == PatchVerb::kReplace && is_unassigned(value))) {
-      if (target.extension != nullptr) document_.stable_erase(target.extension->id);
-      return {};
+      return target.extension != nullptr ? remove_extension(verb, *target.extension) : Result<void>{};
     }
     if (is_unassigned(value)) return {};
     const json::object* object = value.if_object();
@@ -81,44 +98,66 @@ class PatchRun {
     for (const auto& member : *object) {
       const std::string name = target.extension == nullptr ? std::string(key_of(member))
                                                            : fmt::format("{}:{}", target.extension->id, key_of(member));
-      auto inner = parse_path(name);
-      if (!inner) continue;
-      const auto found = resolve(type_, inner->name);
+      auto inner = parse_path(name, dialect_);
+      const auto found = inner ? resolve_sent(type_, inner->name, dialect_) : std::nullopt;
       // A bare URN inside would lead back here: only attributes count.
-      if (!found || found->attribute == nullptr) continue;
+      if (!found || found->attribute == nullptr) {
+        DOORWARD_CHECK(meet_unknown(key_of(member), Origin::kKey));
+        continue;
+      }
       DOORWARD_CHECK(apply_to_attribute(verb, *found, *inner, member.value(), Origin::kKey));
     }
     return {};
   }
 
+  Result<void> remove_extension(PatchVerb verb, const Schema& extension) {
+    const auto declared =
+        std::ranges::find_if(type_.extensions, [&](const SchemaExtension& e) { return &e.schema == &extension; });
+    if (declared != type_.extensions.end() && declared->required && verb == PatchVerb::kRemove) {
+      return failure(Reason::kScimMutability, fmt::format("{} is required and cannot be removed.", extension.id));
+    }
+    const json::value* data = document_.if_contains(extension.id);
+    for (const Attribute& attribute : extension.attributes) {
+      if (data == nullptr || attribute.mutability != Mutability::kImmutable) continue;
+      if (!data->get_object().contains(attribute.name)) continue;
+      return failure(Reason::kScimMutability, fmt::format("\"{}\" cannot be changed once it is set.", attribute.name));
+    }
+    document_.stable_erase(extension.id);
+    return {};
+  }
+
   Result<void> apply_to_attribute(PatchVerb verb, AttributeTarget target, const PatchPath& path,
                                   const json::value& value, Origin origin) {
-    if (equal_names(target.attribute->name, "schemas")) return {};  // follows from the data, whatever is asked
+    if (equal_names(target.attribute->name, "schemas")) {  // follows from the data, whatever is asked
+      dialect_.note(Quirk::kReadOnlyIgnored);
+      return {};
+    }
     if (path.filter && target.sub != nullptr) {
       return failure(Reason::kScimInvalidPath, "A filter cannot follow a sub-attribute.");
     }
     if (!path.sub.empty()) {
-      target.sub = target.attribute->find(path.sub);
-      if (target.sub == nullptr) {
-        if (origin == Origin::kKey) return {};
-        return failure(Reason::kScimInvalidPath,
-                       fmt::format("\"{}\" has no sub-attribute \"{}\".", target.attribute->name, path.sub));
-      }
+      const auto sub = sub_attribute(*target.attribute, path.sub, target.attribute->name, dialect_);
+      target.sub = sub ? *sub : nullptr;
+      if (target.sub == nullptr) return meet_unknown(fmt::format("{}.{}", path.name, path.sub), origin);
     }
     const Attribute& innermost = target.sub != nullptr ? *target.sub : *target.attribute;
     if (target.attribute->mutability == Mutability::kReadOnly || innermost.mutability == Mutability::kReadOnly) {
-      if (origin == Origin::kKey) return {};
+      if (origin == Origin::kKey) {
+        dialect_.note(Quirk::kReadOnlyIgnored);
+        return {};
+      }
       return failure(Reason::kScimMutability, fmt::format("\"{}\" is read-only.", path.name));
     }
     if (target.attribute->returned == Returned::kNever || innermost.returned == Returned::kNever) return {};
 
     if (deltas_ != nullptr && target.attribute->name == "members") {
-      return edit_members({verb, target, path.filter, value, comparisons_}, *deltas_);
+      return edit_members({verb, target, path.filter, value, comparisons_, dialect_}, *deltas_);
     }
-    if (target.extension == nullptr) return edit_attribute({verb, target, path.filter, value, comparisons_}, document_);
+    if (target.extension == nullptr)
+      return edit_attribute({verb, target, path.filter, value, comparisons_, dialect_}, document_);
     json::object data;
     if (const json::value* found = document_.if_contains(target.extension->id)) data = found->get_object();
-    DOORWARD_CHECK(edit_attribute({verb, target, path.filter, value, comparisons_}, data));
+    DOORWARD_CHECK(edit_attribute({verb, target, path.filter, value, comparisons_, dialect_}, data));
     if (data.empty()) {
       document_.stable_erase(target.extension->id);
     } else {
@@ -131,17 +170,19 @@ class PatchRun {
   json::object document_;
   std::vector<MemberDelta>* deltas_;
   std::size_t comparisons_ = limits::kPatchComparisons;
+  Dialect& dialect_;
 };
 
 }  // namespace
 
-Result<json::object> apply_patch(const ResourceType& type, json::object document, const PatchRequest& request) {
-  return PatchRun(type, std::move(document), nullptr).run(request);
+Result<json::object> apply_patch(const ResourceType& type, json::object document, const PatchRequest& request,
+                                 Dialect& dialect) {
+  return PatchRun(type, std::move(document), nullptr, dialect).run(request);
 }
 
-Result<GroupPatch> compile_group_patch(json::object document, const PatchRequest& request) {
+Result<GroupPatch> compile_group_patch(json::object document, const PatchRequest& request, Dialect& dialect) {
   GroupPatch patch;
-  DOORWARD_TRY(patch.document, PatchRun(group_type(), std::move(document), &patch.deltas).run(request));
+  DOORWARD_TRY(patch.document, PatchRun(group_type(), std::move(document), &patch.deltas, dialect).run(request));
   return patch;
 }
 

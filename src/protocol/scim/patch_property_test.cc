@@ -17,6 +17,8 @@ namespace {
 
 namespace json = boost::json;
 
+Dialect dialect;  // of all requests here; nobody asks what it noted
+
 class Dice {
  public:
   explicit Dice(std::uint32_t seed) : engine_(seed) {}
@@ -113,21 +115,21 @@ TEST(PatchProperty, EveryResultIsASettledDocument) {
   std::size_t applied = 0;
   for (std::uint32_t seed = 0; seed < 4000; ++seed) {
     Dice dice(seed);
-    const auto document = read_resource(user_type(), random_body(dice));
+    const auto document = read_resource(user_type(), random_body(dice), dialect);
     ASSERT_TRUE(document) << document.error().message;
     json::array operations;
     for (std::size_t i = 1 + dice.below(5); i > 0; --i) operations.push_back(random_operation(dice, names));
     const json::object body{{"Operations", operations}};
     SCOPED_TRACE(json::serialize(*document) + "\n" + json::serialize(body));
 
-    const auto request = parse_patch(body);
+    const auto request = parse_patch(body, dialect);
     ASSERT_TRUE(request) << request.error().message;
-    const auto patched = apply_patch(user_type(), *document, *request);
+    const auto patched = apply_patch(user_type(), *document, *request, dialect);
     if (!patched) continue;
     ++applied;
 
     // Read as a body it would be stored as it is: spelled by the schema, nothing empty, nothing forbidden.
-    const auto again = read_resource(user_type(), *patched);
+    const auto again = read_resource(user_type(), *patched, dialect);
     ASSERT_TRUE(again) << again.error().message;
     EXPECT_TRUE(*again == *patched) << json::serialize(*patched);
     EXPECT_FALSE(patched->contains("password"));
@@ -137,7 +139,7 @@ TEST(PatchProperty, EveryResultIsASettledDocument) {
     // One by one the operations do the same as together.
     json::object stepwise = *document;
     for (const PatchOperation& operation : request->operations) {
-      const auto step = apply_patch(user_type(), stepwise, {{operation}});
+      const auto step = apply_patch(user_type(), stepwise, {{operation}}, dialect);
       ASSERT_TRUE(step) << step.error().message;
       stepwise = *step;
     }
@@ -160,19 +162,19 @@ bool names_one_value_twice(const Attribute& attribute, const json::value& value)
 TEST(PatchProperty, AddingTheSameTwiceChangesNothingMore) {
   for (std::uint32_t seed = 0; seed < 2000; ++seed) {
     Dice dice(seed);
-    const json::object document = *read_resource(user_type(), random_body(dice));
+    const json::object document = *read_resource(user_type(), random_body(dice), dialect);
     PatchRequest request;
     for (const Attribute& attribute : user_type().schema.attributes) {
       if (attribute.mutability != Mutability::kReadWrite || attribute.required || !dice.chance(20)) continue;
       PatchOperation operation;
-      operation.path = *parse_path(attribute.name);
+      operation.path = *parse_path(attribute.name, dialect);
       operation.value = random_value(dice, attribute);
       if (names_one_value_twice(attribute, operation.value)) continue;
       request.operations.push_back(std::move(operation));
     }
-    const auto once = apply_patch(user_type(), document, request);
+    const auto once = apply_patch(user_type(), document, request, dialect);
     ASSERT_TRUE(once) << once.error().message;
-    const auto twice = apply_patch(user_type(), *once, request);
+    const auto twice = apply_patch(user_type(), *once, request, dialect);
     ASSERT_TRUE(twice);
     EXPECT_TRUE(*twice == *once) << json::serialize(document) << json::serialize(*once) << json::serialize(*twice);
   }
@@ -188,7 +190,7 @@ TEST(PatchProperty, SimpleAttributesFollowAMap) {
       const std::string& name = dice.pick(names);
       const std::string value = dice.pick<std::string>({"a", "b", "c", ""});
       PatchOperation operation;
-      operation.path = *parse_path(name);
+      operation.path = *parse_path(name, dialect);
       operation.verb = dice.pick<PatchVerb>({PatchVerb::kAdd, PatchVerb::kReplace, PatchVerb::kRemove});
       operation.value = value.c_str();
       if (operation.verb == PatchVerb::kRemove || value.empty()) {
@@ -198,7 +200,7 @@ TEST(PatchProperty, SimpleAttributesFollowAMap) {
       }
       request.operations.push_back(std::move(operation));
     }
-    const auto patched = apply_patch(user_type(), {{"userName", "u"}}, request);
+    const auto patched = apply_patch(user_type(), {{"userName", "u"}}, request, dialect);
     ASSERT_TRUE(patched);
     std::map<std::string, std::string> seen;
     for (const auto& member : *patched) {
@@ -268,9 +270,9 @@ TEST(PatchProperty, GroupDeltasFollowASet) {
           model.erase("u4");
       }
     }
-    const auto request = parse_patch(json::object{{"Operations", operations}});
+    const auto request = parse_patch(json::object{{"Operations", operations}}, dialect);
     ASSERT_TRUE(request) << request.error().message;
-    const auto patch = compile_group_patch({{"displayName", "G"}}, *request);
+    const auto patch = compile_group_patch({{"displayName", "G"}}, *request, dialect);
     ASSERT_TRUE(patch) << patch.error().message;
     EXPECT_EQ(apply({}, patch->deltas), model) << json::serialize(operations);
   }

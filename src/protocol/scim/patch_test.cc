@@ -13,6 +13,8 @@ namespace {
 
 namespace json = boost::json;
 
+Dialect dialect;  // of all requests here; nobody asks what it noted
+
 constexpr std::string_view kUser = R"({
   "userName": "ann", "active": true, "displayName": "Ann", "name": {"givenName": "Ann", "familyName": "Lee"},
   "emails": [{"value": "a@x.test", "type": "work", "primary": true}, {"value": "h@x.test", "type": "home"}],
@@ -24,8 +26,8 @@ Result<json::object> patch(std::string_view operations, std::string_view documen
   json::object body;
   body["schemas"] = json::array{"urn:ietf:params:scim:api:messages:2.0:PatchOp"};
   body["Operations"] = json::parse(operations);
-  DOORWARD_TRY(const PatchRequest request, parse_patch(body));
-  return apply_patch(user_type(), object(document), request);
+  DOORWARD_TRY(const PatchRequest request, parse_patch(body, dialect));
+  return apply_patch(user_type(), object(document), request, dialect);
 }
 
 // The document after the operations, or the reason of the refusal.
@@ -172,16 +174,17 @@ TEST(Patch, RefusesMalformedRequests) {
   EXPECT_EQ(refusal(R"([{"op":"add","path":7,"value":1}])"), Reason::kScimInvalidPath);
   EXPECT_EQ(refusal(R"([{"op":"replace","path":"emails[type eq","value":"x"}])"), Reason::kScimInvalidFilter);
   EXPECT_EQ(refusal(R"([{"op":"replace","path":"userName[a eq 1]","value":"x"}])"), Reason::kScimInvalidPath);
-  EXPECT_EQ(parse_patch(object(R"({"schemas":["urn:x"],"Operations":[]})")).error().reason, Reason::kScimInvalidSyntax);
-  EXPECT_EQ(parse_patch(object("{}")).error().reason, Reason::kScimInvalidSyntax);
-  EXPECT_TRUE(parse_patch(object(R"({"operations":[]})")));
+  EXPECT_EQ(parse_patch(object(R"({"schemas":["urn:x"],"Operations":[]})"), dialect).error().reason,
+            Reason::kScimInvalidSyntax);
+  EXPECT_EQ(parse_patch(object("{}"), dialect).error().reason, Reason::kScimInvalidSyntax);
+  EXPECT_TRUE(parse_patch(object(R"({"operations":[]})"), dialect));
   json::array many(limits::kPatchOperations + 1, json::value(nullptr));
-  EXPECT_EQ(parse_patch(json::object{{"Operations", many}}).error().reason, Reason::kPayloadTooLarge);
+  EXPECT_EQ(parse_patch(json::object{{"Operations", many}}, dialect).error().reason, Reason::kPayloadTooLarge);
 }
 
 Result<GroupPatch> group_patch(std::string_view operations) {
-  DOORWARD_TRY(const PatchRequest request, parse_patch(json::object{{"Operations", json::parse(operations)}}));
-  return compile_group_patch(object(R"({"displayName":"G"})"), request);
+  DOORWARD_TRY(const PatchRequest request, parse_patch(json::object{{"Operations", json::parse(operations)}}, dialect));
+  return compile_group_patch(object(R"({"displayName":"G"})"), request, dialect);
 }
 
 TEST(Patch, BoundsWhatARequestMayCost) {

@@ -8,7 +8,7 @@
 
 namespace doorward::scim {
 
-Result<PatchPath> parse_path(std::string_view text) {
+Result<PatchPath> parse_path(std::string_view text, Dialect& dialect) {
   if (text.size() > limits::kPathBytes) return failure(Reason::kScimInvalidPath, "The path is too long.");
   if (!is_valid_utf8(text) || text.find('\0') != std::string_view::npos) {
     return failure(Reason::kScimInvalidPath, "The path is not valid text.");
@@ -16,7 +16,7 @@ Result<PatchPath> parse_path(std::string_view text) {
   const auto refuse = [&] {
     return failure(Reason::kScimInvalidPath, fmt::format("The path \"{}\" is not valid.", text));
   };
-  FilterParser parser(text);
+  FilterParser parser(text, dialect);
   parser.skip_spaces();
   PatchPath path;
   path.name = parser.read_name();

@@ -18,6 +18,6 @@ struct PatchPath {
 
 // Parses `attr`, `attr.sub`, `attr[filter]` and `attr[filter].sub`, each with an optional URN in front, or a bare URN.
 // Refuses with kScimInvalidPath, or kScimInvalidFilter when the fault is inside the brackets.
-Result<PatchPath> parse_path(std::string_view text);
+Result<PatchPath> parse_path(std::string_view text, Dialect& dialect);
 
 }  // namespace doorward::scim

@@ -11,6 +11,7 @@
 #include "protocol/scim/case_fold.h"
 #include "protocol/scim/coerce.h"
 #include "protocol/scim/limits.h"
+#include "protocol/scim/sent_name.h"
 
 namespace doorward::scim {
 namespace {
@@ -24,29 +25,140 @@ bool client_may_store(const Attribute& attribute) {
   return attribute.mutability != Mutability::kReadOnly && attribute.returned != Returned::kNever;
 }
 
-Result<void> check_schemas(const json::value& schemas) {
-  const auto refuse = [] { return failure(Reason::kScimInvalidSyntax, "\"schemas\" must be a list of URNs."); };
-  if (schemas.is_null()) return {};
-  const json::array* list = schemas.if_array();
-  if (list == nullptr || !std::ranges::all_of(*list, [](const json::value& urn) { return urn.is_string(); })) {
-    return refuse();
-  }
-  return {};
+bool is_urn_of(const ResourceType& type, std::string_view urn) {
+  return equal_names(urn, type.schema.id) || type.find_extension(urn) != nullptr;
 }
 
-Result<json::object> read_extension(const Schema& schema, const json::value& body) {
-  json::object out;
-  if (is_unassigned(body)) return out;
-  const json::object* object = body.if_object();
-  if (object == nullptr) return failure(Reason::kScimInvalidValue, fmt::format("\"{}\" must be an object.", schema.id));
-  for (const auto& member : *object) {
-    const Attribute* attribute = schema.find(key_of(member));
-    if (attribute == nullptr || !client_may_store(*attribute)) continue;
-    DOORWARD_TRY(auto value, coerce(*attribute, member.value(), attribute->name));
-    if (value) out[attribute->name] = *std::move(value);
+// `schemas` (RFC 7643 section 3): must name the schema of the resource and none that is not its own.
+Result<void> check_schemas(const ResourceType& type, const json::value* schemas, Dialect& dialect) {
+  const bool strict = dialect.behaviour.missing_schemas == Behaviour::Loose::kRefuse;
+  const auto missing = [&]() -> Result<void> {
+    if (strict) {
+      return failure(Reason::kScimInvalidSyntax, fmt::format("\"schemas\" must contain {}.", type.schema.id));
+    }
+    dialect.note(Quirk::kMissingSchemas);
+    return {};
+  };
+  if (schemas == nullptr || is_unassigned(*schemas)) return missing();
+  json::array single;
+  const json::array* list = schemas->if_array();
+  if (list == nullptr && schemas->is_string() && dialect.behaviour.loose_values == Behaviour::Loose::kAccept) {
+    dialect.note(Quirk::kSingleForList);
+    single.push_back(*schemas);
+    list = &single;
   }
-  return out;
+  if (list == nullptr || !std::ranges::all_of(*list, [](const json::value& urn) { return urn.is_string(); })) {
+    return failure(Reason::kScimInvalidSyntax, "\"schemas\" must be a list of URNs.");
+  }
+  bool has_base = false;
+  for (const json::value& element : *list) {
+    const std::string_view urn = view(element.get_string());
+    if (is_urn_of(type, urn)) {
+      has_base = has_base || equal_names(urn, type.schema.id);
+      continue;
+    }
+    if (strict) {
+      return failure(Reason::kScimInvalidValue,
+                     fmt::format("\"schemas\" names {}, which {} does not have.", urn, type.name));
+    }
+    dialect.note(Quirk::kUnknownSchema);
+    const auto standard = standard_name(type, urn);
+    has_base = has_base || (standard && equal_names(*standard, type.schema.id));
+  }
+  return has_base ? Result<void>{} : missing();
 }
+
+// Reads a body member by member into a document.
+class BodyReader {
+ public:
+  // `keeps_cleared`: attributes without a value become null instead of nothing.
+  BodyReader(const ResourceType& type, bool keeps_cleared, Dialect& dialect)
+      : type_(type), keeps_cleared_(keeps_cleared), dialect_(dialect) {}
+
+  Result<json::object> read(const json::object& body) {
+    const json::value* schemas = nullptr;
+    for (const auto& member : body) {
+      if (equal_names(key_of(member), "schemas")) {
+        schemas = &member.value();
+      } else {
+        DOORWARD_CHECK(read_member(key_of(member), member.value()));
+      }
+    }
+    DOORWARD_CHECK(check_schemas(type_, schemas, dialect_));
+    DOORWARD_CHECK(check_document(type_, document_));
+    return std::move(document_);
+  }
+
+ private:
+  Result<void> read_member(std::string_view key, const json::value& value) {
+    if (const Schema* extension = type_.find_extension(key)) return read_extension(*extension, value);
+    // Dotted and URN-qualified names mean something in paths only; here they are unknown.
+    const Attribute* attribute = type_.schema.find(key);
+    if (attribute == nullptr) attribute = find_common(key);
+    if (attribute != nullptr) return read_attribute(*attribute, value, document_);
+    if (dialect_.behaviour.missing_schemas == Behaviour::Loose::kAccept) {
+      const auto standard = standard_name(type_, key);
+      if (const Schema* extension = standard ? type_.find_extension(*standard) : nullptr) {
+        dialect_.note(Quirk::kUnknownSchema);
+        return read_extension(*extension, value);
+      }
+    }
+    return meet_unknown(key,
+                        key.find(':') == std::string_view::npos ? Quirk::kUnknownAttribute : Quirk::kUnknownSchema);
+  }
+
+  Result<void> read_extension(const Schema& schema, const json::value& value) {
+    if (is_unassigned(value)) {
+      if (keeps_cleared_) document_[schema.id] = nullptr;
+      return {};
+    }
+    const json::object* object = value.if_object();
+    if (object == nullptr) {
+      return failure(Reason::kScimInvalidValue, fmt::format("\"{}\" must be an object.", schema.id));
+    }
+    json::object data;
+    for (const auto& member : *object) {
+      const Attribute* attribute = schema.find(key_of(member));
+      if (attribute == nullptr) {
+        DOORWARD_CHECK(meet_unknown(key_of(member), Quirk::kUnknownAttribute));
+      } else {
+        DOORWARD_CHECK(read_attribute(*attribute, member.value(), data));
+      }
+    }
+    if (!data.empty()) document_[schema.id] = std::move(data);
+    return {};
+  }
+
+  Result<void> read_attribute(const Attribute& attribute, const json::value& sent, json::object& into) {
+    if (!client_may_store(attribute)) return {};
+    DOORWARD_TRY(auto value, coerce(attribute, sent, attribute.name, dialect_));
+    if (value) {
+      into[attribute.name] = *std::move(value);
+    } else if (keeps_cleared_) {
+      into[attribute.name] = nullptr;
+    }
+    return {};
+  }
+
+  Result<void> meet_unknown(std::string_view key, Quirk quirk) {
+    if (dialect_.behaviour.unknown_attributes == Behaviour::Unknown::kRefuse) {
+      return failure(Reason::kScimInvalidValue, fmt::format("\"{}\" is no attribute of {}.", key, type_.name));
+    }
+    dialect_.note(quirk);
+    return {};
+  }
+
+  static const Attribute* find_common(std::string_view key) {
+    const auto& common = common_attributes();
+    const auto found = std::ranges::find_if(common, [&](const Attribute& a) { return equal_names(a.name, key); });
+    return found == common.end() ? nullptr : &*found;
+  }
+
+  const ResourceType& type_;
+  bool keeps_cleared_;
+  Dialect& dialect_;
+  json::object document_;
+};
 
 // Roughly what the text form takes.
 std::size_t bytes_of(const json::value& value) {
@@ -72,28 +184,12 @@ bool is_missing(const json::value* value) {
 
 }  // namespace
 
-Result<json::object> read_resource(const ResourceType& type, const json::object& body) {
-  json::object document;
-  for (const auto& member : body) {
-    const std::string_view key = key_of(member);
-    if (equal_names(key, "schemas")) {
-      DOORWARD_CHECK(check_schemas(member.value()));
-      continue;
-    }
-    if (const Schema* extension = type.find_extension(key)) {
-      DOORWARD_TRY(json::object read, read_extension(*extension, member.value()));
-      if (!read.empty()) document[extension->id] = std::move(read);
-      continue;
-    }
-    // Dotted and URN-qualified names mean something in paths only; here they are unknown.
-    const Attribute* attribute = type.schema.find(key);
-    if (attribute == nullptr && equal_names(key, "externalId")) attribute = resolve(type, "externalId")->attribute;
-    if (attribute == nullptr || !client_may_store(*attribute)) continue;
-    DOORWARD_TRY(auto value, coerce(*attribute, member.value(), attribute->name));
-    if (value) document[attribute->name] = *std::move(value);
-  }
-  DOORWARD_CHECK(check_document(type, document));
-  return document;
+Result<json::object> read_resource(const ResourceType& type, const json::object& body, Dialect& dialect) {
+  return BodyReader(type, false, dialect).read(body);
+}
+
+Result<json::object> read_replacement(const ResourceType& type, const json::object& body, Dialect& dialect) {
+  return BodyReader(type, true, dialect).read(body);
 }
 
 Result<void> check_document(const ResourceType& type, const json::object& document) {
@@ -127,9 +223,9 @@ Result<void> check_document(const ResourceType& type, const json::object& docume
   return {};
 }
 
-Result<std::vector<Member>> read_members(const json::value& value) {
+Result<std::vector<Member>> read_members(const json::value& value, Dialect& dialect) {
   static const Attribute& definition = *group_type().schema.find("members");
-  DOORWARD_TRY(auto coerced, coerce(definition, value, definition.name));
+  DOORWARD_TRY(auto coerced, coerce(definition, value, definition.name, dialect));
   std::vector<Member> members;
   if (!coerced) return members;
   std::set<std::string> seen;  // not hashed: who sends a million members chooses what collides
@@ -147,12 +243,13 @@ Result<std::vector<Member>> read_members(const json::value& value) {
   return members;
 }
 
-Result<std::vector<Member>> take_members(json::object& document) {
+Result<std::optional<std::vector<Member>>> take_members(json::object& document, Dialect& dialect) {
   const auto found = document.find("members");
-  if (found == document.end()) return std::vector<Member>{};
+  if (found == document.end()) return std::optional<std::vector<Member>>();
   const json::value members = std::move(found->value());
   document.erase(found);
-  return read_members(members);
+  DOORWARD_TRY(auto read, read_members(members, dialect));
+  return std::optional<std::vector<Member>>(std::move(read));
 }
 
 json::array schemas_of(const ResourceType& type, const json::object& document) {

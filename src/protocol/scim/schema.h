@@ -43,6 +43,8 @@ struct Attribute {
   std::size_t max_bytes = 0;
   // Most values of a multi-valued attribute; 0 means limits::kValuesPerAttribute. Ours, not shown by discovery.
   std::size_t max_values = 0;
+  // Holds a country (RFC 7643 section 4.1.2), which is two upper-case letters. Ours, not shown by discovery.
+  bool country_code = false;
 
   // By name, without regard to letter case; nullptr when there is none.
   const Attribute* find(std::string_view sub_name) const;

@@ -40,13 +40,15 @@ Attribute plural(std::string name, std::string description, Attribute value, std
 }
 
 Attribute addresses() {
+  Attribute country = text("country", "Country; two upper-case letters of ISO 3166-1.");
+  country.country_code = true;
   Attribute type = text("type", "What the address is for.");
   type.canonical_values = {"work", "home", "other"};
   Attribute attribute = complex(
       "addresses", "Postal addresses.",
       {text("formatted", "The whole address as on a label."), text("streetAddress", "Street, house number, box."),
        text("locality", "City or town."), text("region", "State or region."), text("postalCode", "Postal code."),
-       text("country", "Country."), std::move(type), flag("primary", "True for the preferred address; at most one.")});
+       std::move(country), std::move(type), flag("primary", "True for the preferred address; at most one.")});
   attribute.multi_valued = true;
   return attribute;
 }

@@ -15,7 +15,7 @@ namespace {
   "environment_id, organization_id, id, name, type, provider, enabled, status, create_time, update_time, " \
   "last_synced_at, total_users, total_groups, user_updated_at, group_updated_at, attribute_mappings, "     \
   "role_assignments, "                                                                                     \
-  "waiting_members"
+  "waiting_members, scim_profile, scim_overrides, recognised_profile, recognised_by, recognised_time"
 #define SELECT_LIVING "SELECT " COLUMNS " FROM directories WHERE environment_id = $1 AND delete_time IS NULL "
 #define SECRET_COLUMNS                                                                                                \
   "environment_id, organization_id, directory_id, id, lookup_hash, secret_suffix, status, create_time, expire_time, " \
@@ -26,14 +26,20 @@ constexpr Query kFindById{"directories.find_by_id", SELECT_LIVING "AND id = $2"}
 constexpr Query kLock{"directories.lock", SELECT_LIVING "AND id = $2", SELECT_LIVING "AND id = $2 FOR UPDATE"};
 constexpr Query kList{"directories.list",
                       SELECT_LIVING "AND organization_id = $2 ORDER BY enabled DESC, create_time, id"};
-constexpr Query kInsert{"directories.insert",
-                        "INSERT INTO directories(" COLUMNS
-                        ") VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 0, 0)"};
+constexpr Query kInsert{
+    "directories.insert",
+    "INSERT INTO directories(" COLUMNS
+    ") VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 0, 0, $17, $18, $19, $20, $21)"};
 constexpr Query kUpdate{
     "directories.update",
     "UPDATE directories SET name = $4, type = $5, provider = $6, enabled = $7, status = $8, "
-    "update_time = $9, attribute_mappings = $10 WHERE environment_id = $1 AND organization_id = $2 AND id = $3 AND "
+    "update_time = $9, attribute_mappings = $10, scim_profile = $11, scim_overrides = $12, recognised_profile = $13, "
+    "recognised_by = $14, recognised_time = $15 WHERE environment_id = $1 AND organization_id = $2 AND id = $3 AND "
     "delete_time IS NULL"};
+constexpr Query kRecognise{
+    "directories.recognise",
+    "UPDATE directories SET recognised_profile = $3, recognised_by = $4, recognised_time = $5 WHERE "
+    "environment_id = $1 AND id = $2 AND recognised_profile = '' AND delete_time IS NULL"};
 constexpr Query kDelete{
     "directories.mark_deleted",
     "UPDATE directories SET delete_time = $4 WHERE environment_id = $1 AND organization_id = $2 AND "
@@ -76,21 +82,46 @@ constexpr Query kTouchSecret{"directory_secrets.touch",
 #undef SELECT_LIVING
 #undef SECRET_COLUMNS
 
-std::string mappings_text(const std::vector<AttributeMapping>& mappings) {
-  if (mappings.empty()) return {};
+// Pairs of text as one column; empty when there are none.
+template <class Pair>
+std::string pairs_text(const std::vector<Pair>& pairs) {
+  if (pairs.empty()) return {};
   boost::json::array list;
-  for (const AttributeMapping& mapping : mappings) list.push_back(boost::json::array{mapping.key, mapping.map_to});
+  for (const auto& [first, second] : pairs) list.push_back(boost::json::array{first, second});
   return boost::json::serialize(list);
 }
 
-std::vector<AttributeMapping> read_mappings(std::string_view text) {
-  std::vector<AttributeMapping> mappings;
-  if (text.empty()) return mappings;
-  for (const boost::json::value& pair : boost::json::parse(text).as_array()) {
-    mappings.push_back({std::string(pair.at(0).as_string()), std::string(pair.at(1).as_string())});
+template <class Pair>
+std::vector<Pair> read_pairs(std::string_view text) {
+  std::vector<Pair> pairs;
+  if (text.empty()) return pairs;
+  const boost::json::value list = boost::json::parse(text);
+  for (const boost::json::value& pair : list.as_array()) {
+    pairs.push_back({std::string(pair.at(0).as_string()), std::string(pair.at(1).as_string())});
   }
-  return mappings;
+  return pairs;
 }
+
+// Three columns from `first` on.
+std::optional<ScimSettings::Recognition> read_recognition(const Row& row, int first) {
+  const auto at = optional_time_at(row, first + 2);
+  if (!at) return std::nullopt;
+  return ScimSettings::Recognition{.profile = text_at(row, first), .by = text_at(row, first + 1), .at = *at};
+}
+
+// A recognition as its columns.
+struct RecognitionColumns {
+  explicit RecognitionColumns(const std::optional<ScimSettings::Recognition>& recognition) {
+    if (!recognition) return;
+    profile = recognition->profile;
+    by = recognition->by;
+    at = recognition->at;
+  }
+
+  std::string profile;
+  std::string by;
+  std::optional<Timestamp> at;
+};
 
 Directory read_directory(const Row& row) {
   return Directory{.environment_id = id_at<EnvironmentId>(row, 0),
@@ -108,9 +139,12 @@ Directory read_directory(const Row& row) {
                              .total_groups = row.integer(12),
                              .user_updated_at = optional_time_at(row, 13),
                              .group_updated_at = optional_time_at(row, 14)},
-                   .attribute_mappings = read_mappings(row.text(15)),
+                   .attribute_mappings = read_pairs<AttributeMapping>(row.text(15)),
                    .has_role_assignments = bool_at(row, 16),
-                   .has_waiting_members = bool_at(row, 17)};
+                   .has_waiting_members = bool_at(row, 17),
+                   .scim = {.pinned_profile = text_at(row, 18),
+                            .overrides = read_pairs<ScimSettings::Override>(row.text(19)),
+                            .recognition = read_recognition(row, 20)}};
 }
 
 DirectorySecret read_secret(const Row& row) {
@@ -155,20 +189,47 @@ Result<std::optional<Directory>> SqlDirectories::lock(const EnvironmentId& envir
 }
 
 Result<void> SqlDirectories::insert(const Directory& directory) {
-  const std::string mappings = mappings_text(directory.attribute_mappings);
-  return connection_.post(
-      kInsert, {directory.environment_id, directory.organization_id, directory.id, directory.name, directory.type,
-                directory.provider, directory.enabled, directory.status, directory.create_time, directory.update_time,
-                directory.last_synced_at, directory.stats.total_users, directory.stats.total_groups,
-                directory.stats.user_updated_at, directory.stats.group_updated_at, mappings});
+  const std::string mappings = pairs_text(directory.attribute_mappings);
+  const std::string overrides = pairs_text(directory.scim.overrides);
+  const RecognitionColumns recognised(directory.scim.recognition);
+  return connection_.post(kInsert, {directory.environment_id,
+                                    directory.organization_id,
+                                    directory.id,
+                                    directory.name,
+                                    directory.type,
+                                    directory.provider,
+                                    directory.enabled,
+                                    directory.status,
+                                    directory.create_time,
+                                    directory.update_time,
+                                    directory.last_synced_at,
+                                    directory.stats.total_users,
+                                    directory.stats.total_groups,
+                                    directory.stats.user_updated_at,
+                                    directory.stats.group_updated_at,
+                                    mappings,
+                                    directory.scim.pinned_profile,
+                                    overrides,
+                                    recognised.profile,
+                                    recognised.by,
+                                    recognised.at});
 }
 
 Result<void> SqlDirectories::update(const Directory& directory) {
   state_.forget_locked();
-  const std::string mappings = mappings_text(directory.attribute_mappings);
+  const std::string mappings = pairs_text(directory.attribute_mappings);
+  const std::string overrides = pairs_text(directory.scim.overrides);
+  const RecognitionColumns recognised(directory.scim.recognition);
   return connection_.post(
       kUpdate, {directory.environment_id, directory.organization_id, directory.id, directory.name, directory.type,
-                directory.provider, directory.enabled, directory.status, directory.update_time, mappings});
+                directory.provider, directory.enabled, directory.status, directory.update_time, mappings,
+                directory.scim.pinned_profile, overrides, recognised.profile, recognised.by, recognised.at});
+}
+
+Result<void> SqlDirectories::recognise(const EnvironmentId& environment, const DirectoryId& id,
+                                       const ScimSettings::Recognition& recognition) {
+  state_.forget_locked();
+  return connection_.post(kRecognise, {environment, id, recognition.profile, recognition.by, recognition.at});
 }
 
 Result<void> SqlDirectories::mark_deleted(const EnvironmentId& environment, const OrganizationId& organization,

@@ -7,6 +7,9 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace doorward::scim;
-  if (const auto path = parse_path({reinterpret_cast<const char*>(data), size})) (void)resolve(user_type(), path->name);
+  Dialect dialect;
+  if (const auto path = parse_path({reinterpret_cast<const char*>(data), size}, dialect)) {
+    (void)resolve(user_type(), path->name);
+  }
   return 0;
 }
