@@ -39,6 +39,7 @@ DOORWARD_ID(DirectoryId, "dir_");
 DOORWARD_ID(DirectorySecretId, "sec_");
 DOORWARD_ID(DirectoryUserId, "diruser_");
 DOORWARD_ID(DirectoryGroupId, "dirgroup_");
+DOORWARD_ID(ScimResourceId, "scimres_");
 DOORWARD_ID(ApiClientId, "skc_");
 DOORWARD_ID(ClientSecretId, "sks_");
 DOORWARD_ID(SigningKeyId, "snk_");

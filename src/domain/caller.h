@@ -27,6 +27,7 @@ struct Caller {
   DirectoryId directory_id;                    // kDirectory only
   OrganizationId organization_id;              // kDirectory only
   std::shared_ptr<const Directory> directory;  // kDirectory only: as it was when the credential was last looked up
+  std::int64_t schema_version = 0;             // kDirectory only: of the schemas by which the request is read
   std::string request_id;                      // req_…; empty for work without a request
   std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();  // nobody waits longer
 };

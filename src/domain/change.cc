@@ -16,6 +16,12 @@ std::string_view object_kind_name(ObjectKind kind) {
       return "WebhookEndpoint";
     case ObjectKind::kWebhookSecret:
       return "WebhookSecret";
+    case ObjectKind::kScimSchema:
+      return "ScimSchema";
+    case ObjectKind::kScimResourceType:
+      return "ScimResourceType";
+    case ObjectKind::kScimResource:
+      return "ScimResource";
   }
   return "";
 }

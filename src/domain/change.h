@@ -19,6 +19,9 @@ enum class ObjectKind : std::uint8_t {
   kDirectoryGroup = 4,
   kWebhookEndpoint = 5,
   kWebhookSecret = 6,
+  kScimSchema = 9,
+  kScimResourceType = 10,
+  kScimResource = 11,
 };
 
 enum class ChangeOp : std::uint8_t {

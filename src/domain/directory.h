@@ -71,6 +71,7 @@ struct Directory {
   DirectoryStats stats;                              // kept by the store as rows come and go
   std::vector<AttributeMapping> attribute_mappings;  // empty: the standard rules alone
   bool has_role_assignments = false;                 // kept by the store: whether it is worth asking for them
+  std::int64_t schema_version = 0;   // kept by the store: rises with each change of its SCIM schemas; 0: never
   bool has_waiting_members = false;  // kept by the store: whether a group ever named somebody who was not there yet
   ScimSettings scim;
 };

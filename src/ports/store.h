@@ -29,6 +29,8 @@
 #include "ports/store/jobs.h"
 #include "ports/store/keys.h"
 #include "ports/store/organizations.h"
+#include "ports/store/scim_definitions.h"
+#include "ports/store/scim_resources.h"
 #include "ports/store/webhook_endpoints.h"
 
 namespace doorward {
@@ -41,6 +43,8 @@ class ReadTx {
   virtual const DirectoryRepository& directories() const = 0;
   virtual const DirectoryUserRepository& directory_users() const = 0;
   virtual const DirectoryGroupRepository& directory_groups() const = 0;
+  virtual const ScimDefinitionRepository& scim_definitions() const = 0;
+  virtual const ScimResourceRepository& scim_resources() const = 0;
   virtual const ChangeRepository& changes() const = 0;
   virtual const ClientRepository& clients() const = 0;
   virtual const KeyRepository& keys() const = 0;
@@ -57,6 +61,8 @@ class WriteTx {
   virtual DirectoryRepository& directories() = 0;
   virtual DirectoryUserRepository& directory_users() = 0;
   virtual DirectoryGroupRepository& directory_groups() = 0;
+  virtual ScimDefinitionRepository& scim_definitions() = 0;
+  virtual ScimResourceRepository& scim_resources() = 0;
   virtual ChangeRepository& changes() = 0;
   virtual ClientRepository& clients() = 0;
   virtual KeyRepository& keys() = 0;

@@ -18,10 +18,13 @@
 #include "app/directories/directories.h"
 #include "app/directories/directory_authenticator.h"
 #include "app/directories/scim_behaviour.h"
+#include "app/directories/scim_schemas.h"
 #include "app/jobs/job_runner.h"
 #include "app/provisioning/group_provisioning.h"
 #include "app/provisioning/membership_news.h"
 #include "app/provisioning/provisioning_jobs.h"
+#include "app/provisioning/resource_provisioning.h"
+#include "app/provisioning/type_cache.h"
 #include "app/provisioning/user_provisioning.h"
 #include "base/completion.h"
 #include "crypto/hash.h"
@@ -218,8 +221,11 @@ class ScimSuite : public testing::Test {
   DirectoryAuthenticator authenticator_{*store_, clock_, mac_, environment_};
   UserProvisioning users_{*store_, clock_, store_->ids(), offload_};
   GroupProvisioning groups_{*store_, clock_, store_->ids(), offload_};
+  ResourceProvisioning resources_{*store_, clock_, store_->ids(), offload_};
+  TypeCache types_{*store_, environment_};
+  ScimSchemas schemas_{*store_, clock_, store_->ids(), types_};
   FailureLimiter failures_{clock_, edge::kScimFailureLimits};
-  edge::ScimEndpoint endpoint_{authenticator_, users_, groups_, failures_, offload_, kBaseUrl};
+  edge::ScimEndpoint endpoint_{authenticator_, types_, users_, groups_, resources_, failures_, offload_, kBaseUrl};
   JobRunner jobs_{*store_, clock_};
   Tenant home_;
   Push home_push_;

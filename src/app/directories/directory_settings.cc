@@ -11,6 +11,7 @@
 #include "app/provisioning/change_sink.h"
 #include "app/provisioning/profile_news.h"
 #include "app/provisioning/role_news.h"
+#include "app/provisioning/type_cache.h"
 #include "domain/directory_snapshot.h"
 #include "protocol/scim/attribute_mapping.h"
 
@@ -26,6 +27,13 @@ Error groups_not_selectable() {
 
 DirectoryScope scope_of(const Directory& directory) {
   return {directory.environment_id, directory.organization_id, directory.id};
+}
+
+// Attributes of the directory's own schemas are sources too.
+Result<void> check_mappings(WriteTx& tx, const Directory& directory, const std::vector<AttributeMapping>& mappings,
+                            std::string_view field) {
+  DOORWARD_TRY(const auto types, types_within(tx, directory));
+  return scim::check_mappings(types->user(), mappings, field);
 }
 
 // Roles of the environment by name.
@@ -78,7 +86,6 @@ Result<std::map<DirectoryGroupId, Size>> sizes_of(WriteTx& tx, const Directory& 
 
 task<Result<DirectoryView>> Directories::update(const Caller& by, const OrganizationId& organization,
                                                 const DirectoryId& id, DirectoryPatch patch) {
-  DOORWARD_CO_CHECK(scim::check_mappings(patch.attribute_mappings, "directory.mappings"));
   const TransactionId txn = ids_.next<TransactionId>();
   co_return co_await store_.write("directory.update", write_options(by, id), [&](WriteTx& tx) -> Result<DirectoryView> {
     DOORWARD_TRY(const Directory before, lock_directory(tx, by.environment_id, organization, id));
@@ -89,6 +96,7 @@ task<Result<DirectoryView>> Directories::update(const Caller& by, const Organiza
                      "directory.directory_type: the type of a directory cannot be changed.");
     }
     if (patch.selects_groups) return failure(groups_not_selectable());
+    DOORWARD_CHECK(check_mappings(tx, before, patch.attribute_mappings, "directory.mappings"));
     DOORWARD_TRY(const auto assignments, assignments_of(tx, before));
     Directory after = before;
     if (!patch.name.empty()) after.name = patch.name;
@@ -120,12 +128,12 @@ task<Result<std::vector<AttributeMapping>>> Directories::update_attributes(const
                                                                            const DirectoryId& id,
                                                                            std::vector<AttributeMapping> mappings) {
   using Outcome = Result<std::vector<AttributeMapping>>;
-  DOORWARD_CO_CHECK(scim::check_mappings(mappings, "attribute_mapping.attributes"));
   const TransactionId txn = ids_.next<TransactionId>();
   co_return co_await store_.write("directory.update_attributes", write_options(by, id), [&](WriteTx& tx) -> Outcome {
     DOORWARD_TRY(const Directory before, lock_directory(tx, by.environment_id, organization, id));
     const Timestamp now = clock_.now();
     const ChangeContext context = ChangeContext::of(by, txn, now);
+    DOORWARD_CHECK(check_mappings(tx, before, mappings, "attribute_mapping.attributes"));
     if (before.attribute_mappings == mappings) return mappings;
     DOORWARD_TRY(const auto assignments, assignments_of(tx, before));
     Directory after = before;

@@ -72,6 +72,13 @@ Result<void> ChangeSink::group_changed(const DirectoryGroup& group, ChangeOp op,
                               std::move(before), std::move(after)));
 }
 
+Result<void> ChangeSink::resource_changed(const ScimResource& resource, ChangeOp op, std::optional<json::object> before,
+                                          std::optional<json::object> after) {
+  return append(record_change(context_, ids_.next<EventId>(),
+                              subject(ObjectKind::kScimResource, resource.id.str(), resource.type), op,
+                              std::move(before), std::move(after)));
+}
+
 Result<void> ChangeSink::members_changed(const DirectoryGroup& group, ChangeOp op, std::optional<json::object> before,
                                          std::optional<json::object> after, const MemberLists& members) {
   // Created without `before`, so that equal snapshots make a record too; the difference is put right below.

@@ -11,6 +11,7 @@
 #include "domain/directory_group.h"
 #include "domain/directory_user.h"
 #include "domain/group_roles.h"
+#include "domain/scim_definition.h"
 #include "ports/ids.h"
 #include "ports/store.h"
 
@@ -42,6 +43,8 @@ class ChangeSink {
                             std::optional<boost::json::object> after);
   Result<void> group_changed(const DirectoryGroup& group, ChangeOp op, std::optional<boost::json::object> before,
                              std::optional<boost::json::object> after);
+  Result<void> resource_changed(const ScimResource& resource, ChangeOp op, std::optional<boost::json::object> before,
+                                std::optional<boost::json::object> after);
   // With `members`, a record is made even when the snapshots do not differ.
   Result<void> members_changed(const DirectoryGroup& group, ChangeOp op, std::optional<boost::json::object> before,
                                std::optional<boost::json::object> after, const MemberLists& members);

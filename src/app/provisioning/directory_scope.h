@@ -1,6 +1,9 @@
 // The directory that an identity provider's request is about, inside one transaction.
 #pragma once
 
+#include <cstdint>
+#include <optional>
+
 #include "base/result.h"
 #include "domain/caller.h"
 #include "domain/directory.h"
@@ -12,12 +15,17 @@ struct DirectoryScope {
   EnvironmentId environment;
   OrganizationId organization;
   DirectoryId directory;
+  // By which the request was read; absent for what does not depend on schemas.
+  std::optional<std::int64_t> schema_version = std::nullopt;
 
-  static DirectoryScope of(const Caller& by) { return {by.environment_id, by.organization_id, by.directory_id}; }
+  static DirectoryScope of(const Caller& by) {
+    return {by.environment_id, by.organization_id, by.directory_id, by.schema_version};
+  }
 };
 
 // Locks the directory to the end of the transaction, as every write to its content begins. kDirectoryNotFound when it
-// was deleted since the caller was authenticated, kDirectoryDisabled when it was disabled.
+// was deleted since the caller was authenticated, kDirectoryDisabled when it was disabled, kStoreBusy when
+// its schemas changed since the request was read: sent again, it is read by the new ones.
 Result<Directory> lock_enabled_directory(WriteTx& tx, const DirectoryScope& scope);
 
 }  // namespace doorward

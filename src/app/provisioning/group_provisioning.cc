@@ -11,6 +11,8 @@
 #include "app/provisioning/member_list.h"
 #include "app/provisioning/membership_news.h"
 #include "app/provisioning/role_news.h"
+#include "app/provisioning/unique_values.h"
+#include "protocol/scim/stored_document.h"
 
 namespace doorward {
 namespace {
@@ -56,7 +58,7 @@ task<Result<ProvisionedGroup>> GroupProvisioning::create(Push& push, GroupInput 
   const TransactionId txn = ids_.next<TransactionId>();
   co_return co_await store_.write("scim.group.create", write_options(by), [&](WriteTx& tx) -> Result<ProvisionedGroup> {
     const DirectoryScope scope = DirectoryScope::of(by);
-    DOORWARD_CHECK(lock_enabled_directory(tx, scope));
+    DOORWARD_TRY(const Directory directory, lock_enabled_directory(tx, scope));
     const Timestamp now = clock_.now();
     DirectoryGroup group;
     group.environment_id = scope.environment;
@@ -67,6 +69,7 @@ task<Result<ProvisionedGroup>> GroupProvisioning::create(Push& push, GroupInput 
     set_group_document(group, input.document);
     DOORWARD_CHECK(check_external_id(tx, scope, push, group));
     DOORWARD_CHECK(tx.directory_groups().insert(group));
+    DOORWARD_CHECK(keep_unique_values(tx, directory, push.types->group(), group.id.str(), group.attributes));
     DOORWARD_CHECK(
         tx.directories().change_stats(scope.environment, scope.directory, {.groups = 1, .group_updated_at = now}));
     DOORWARD_TRY(
@@ -96,13 +99,15 @@ task<Result<ProvisionedGroup>> GroupProvisioning::change(std::string_view name, 
   const TransactionId txn = ids_.next<TransactionId>();
   co_return co_await store_.write(name, write_options(by), [&](WriteTx& tx) -> Result<ProvisionedGroup> {
     const DirectoryScope scope = DirectoryScope::of(by);
-    DOORWARD_CHECK(lock_enabled_directory(tx, scope));
+    DOORWARD_TRY(const Directory directory, lock_enabled_directory(tx, scope));
     DOORWARD_TRY(auto before, tx.directory_groups().find(scope.environment, scope.directory, id));
     if (!before) return failure(group_not_found());
-    DOORWARD_TRY(scim::GroupPatch patch, edit(before->attributes));
+    json::object scratch;
+    const json::object& known = scim::known_part(push.types->group(), before->attributes, scratch);
+    DOORWARD_TRY(scim::GroupPatch patch, edit(known));
     DOORWARD_TRY(const MembershipChange members, apply_member_deltas(tx, scope, id, patch.deltas));
     DOORWARD_CHECK(settle_waiting(push, members));
-    if (patch.document == before->attributes && members.empty()) {
+    if (patch.document == known && members.empty()) {
       return loaded(tx, scope, *std::move(before), with_members);
     }
     const Timestamp now = clock_.now();
@@ -113,6 +118,7 @@ task<Result<ProvisionedGroup>> GroupProvisioning::change(std::string_view name, 
     after.version += 1;
     after.update_time = now;
     DOORWARD_CHECK(tx.directory_groups().update(after));
+    DOORWARD_CHECK(keep_unique_values(tx, directory, push.types->group(), id.str(), after.attributes));
     DOORWARD_CHECK(tx.directories().change_stats(scope.environment, scope.directory, {.group_updated_at = now}));
     ChangeSink sink(tx, scope, ChangeContext::of(by, txn, now), ids_);
     DOORWARD_CHECK(tell_group_changed(sink, before, after, members));
@@ -124,7 +130,7 @@ task<Result<ProvisionedGroup>> GroupProvisioning::replace(Push& push, const Dire
                                                           bool with_members) {
   const Edit edit = [&](const json::object& stored) -> Result<scim::GroupPatch> {
     scim::GroupPatch patch;
-    DOORWARD_TRY(patch.document, scim::replaced(scim::group_type(), stored, input.document, push.dialect));
+    DOORWARD_TRY(patch.document, scim::replaced(push.types->group(), stored, input.document, push.dialect));
     if (!input.members && push.dialect.behaviour.omitted_members_on_put == scim::Behaviour::Omitted::kKept) {
       push.dialect.note(scim::Quirk::kOmittedKept);
     } else {
@@ -138,7 +144,7 @@ task<Result<ProvisionedGroup>> GroupProvisioning::replace(Push& push, const Dire
 task<Result<ProvisionedGroup>> GroupProvisioning::patch(Push& push, const DirectoryGroupId& id,
                                                         const scim::PatchRequest& request, bool with_members) {
   const Edit edit = [&](const json::object& stored) {
-    return scim::compile_group_patch(stored, request, push.dialect);
+    return scim::compile_group_patch(push.types->group(), stored, request, push.dialect);
   };
   co_return co_await change("scim.group.patch", push, id, with_members, edit);
 }
@@ -148,7 +154,7 @@ task<Result<void>> GroupProvisioning::remove(Push& push, const DirectoryGroupId&
   const TransactionId txn = ids_.next<TransactionId>();
   co_return co_await store_.write("scim.group.delete", write_options(by), [&](WriteTx& tx) -> Result<void> {
     const DirectoryScope scope = DirectoryScope::of(by);
-    DOORWARD_CHECK(lock_enabled_directory(tx, scope));
+    DOORWARD_TRY(const Directory directory, lock_enabled_directory(tx, scope));
     DOORWARD_TRY(const auto group, tx.directory_groups().find(scope.environment, scope.directory, id));
     if (!group) return failure(group_not_found());
     const Timestamp now = clock_.now();
@@ -159,6 +165,7 @@ task<Result<void>> GroupProvisioning::remove(Push& push, const DirectoryGroupId&
       DOORWARD_CHECK(tx.directory_groups().remove_member(scope.environment, scope.directory, parent, id.str()));
     }
     DOORWARD_CHECK(tx.directory_groups().mark_deleted(scope.environment, scope.directory, id, now));
+    DOORWARD_CHECK(forget_unique_values(tx, directory, id.str()));
     DOORWARD_CHECK(
         tx.directories().change_stats(scope.environment, scope.directory, {.groups = -1, .group_updated_at = now}));
     ChangeSink sink(tx, scope, ChangeContext::of(by, txn, now), ids_);

@@ -55,7 +55,7 @@ Result<std::vector<GroupMember>> members_to_match(const ReadTx& tx, const Caller
 
 bool matches(const scim::BoundFilter& filter, const ProvisioningSearch& search, const DirectoryGroup& group,
              const std::vector<GroupMember>& members) {
-  json::object resource = scim::complete_resource(scim::group_type(), group.attributes,
+  json::object resource = scim::complete_resource(filter.type(), group.attributes,
                                                   {.id = group.id.str(),
                                                    .location = search.location_prefix + group.id.str(),
                                                    .created = group.create_time,
@@ -121,7 +121,7 @@ task<Result<Found<ProvisionedGroup>>> GroupProvisioning::list(Push& push, const 
     });
   }
   DOORWARD_CO_TRY(const scim::BoundFilter filter,
-                  scim::BoundFilter::bind(*search.filter, scim::group_type(), push.dialect));
+                  scim::BoundFilter::bind(*search.filter, push.types->group(), push.dialect));
   auto indexed = co_await store_.read("scim.group.search", {.deadline = by.deadline},
                                       [&](const ReadTx& tx) -> Result<std::optional<Found<ProvisionedGroup>>> {
                                         DOORWARD_TRY(auto groups, candidates(tx, by, filter));

@@ -7,6 +7,7 @@
 
 #include "app/provisioning/membership_news.h"
 #include "app/provisioning/news_job.h"
+#include "app/provisioning/type_cache.h"
 #include "app/provisioning/user_form.h"
 #include "domain/page.h"
 
@@ -65,10 +66,12 @@ Result<bool> tell_profiles_batch(ChangeSink& sink, Job& job) {
     job.state[kAfterTime] = to_micros(page.items.back().create_time);
     job.state[kAfterId] = page.items.back().id.str();
   }
+  DOORWARD_TRY(const auto types, types_within(sink.tx(), *directory));
   std::vector<Renewed> renewed;
   for (DirectoryUser& user : page.items) {
     DirectoryUser after = user;
-    if (normalise_again(after, directory->attribute_mappings)) renewed.push_back({std::move(user), std::move(after)});
+    if (normalise_again(types->user(), after, directory->attribute_mappings))
+      renewed.push_back({std::move(user), std::move(after)});
   }
   DOORWARD_CHECK(tell_renewed(sink, std::move(renewed)));
   return !page.has_next;

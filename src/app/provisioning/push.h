@@ -1,9 +1,12 @@
-// One request of an identity provider as the use cases of provisioning see it: who asks, and under which rules what it
-// sent is read.
+// One request of an identity provider as the use cases of provisioning see it: who asks, under which rules what it sent
+// is read, and by which schemas.
 #pragma once
+
+#include <memory>
 
 #include "domain/caller.h"
 #include "protocol/scim/behaviour.h"
+#include "protocol/scim/directory_types.h"
 #include "protocol/scim/recognize.h"
 
 namespace doorward {
@@ -13,6 +16,7 @@ struct Push {
   Caller by;  // a directory
   scim::Dialect dialect = {};
   scim::ProfileChoice choice = {};  // what the dialect's behaviour comes from
+  std::shared_ptr<const scim::DirectoryTypes> types = scim::DirectoryTypes::standard();
 };
 
 }  // namespace doorward

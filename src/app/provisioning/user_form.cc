@@ -19,15 +19,17 @@ std::string text(const json::object& object, std::string_view name) {
   return found != nullptr && found->is_string() ? std::string(found->get_string()) : std::string();
 }
 
-json::object profile_of(const json::object& document, std::span<const AttributeMapping> mappings) {
+json::object profile_of(const scim::ResourceType& type, const json::object& document,
+                        std::span<const AttributeMapping> mappings) {
   json::object profile = scim::normalized_user(document);
-  scim::apply_mappings(mappings, document, profile);
+  scim::apply_mappings(type, mappings, document, profile);
   return profile;
 }
 
 }  // namespace
 
-void set_user_document(DirectoryUser& user, json::object document, std::span<const AttributeMapping> mappings) {
+void set_user_document(const scim::ResourceType& type, DirectoryUser& user, json::object document,
+                       std::span<const AttributeMapping> mappings) {
   user.user_name = text(document, "userName");
   user.user_name_folded = scim::fold_case(user.user_name);
   user.external_id.reset();
@@ -35,13 +37,13 @@ void set_user_document(DirectoryUser& user, json::object document, std::span<con
     user.external_id = std::move(external_id);
   }
   user.active = scim::is_active(document);
-  user.profile = profile_of(document, mappings);
+  user.profile = profile_of(type, document, mappings);
   user.email = text(user.profile, "email");
   user.attributes = std::move(document);
 }
 
-bool normalise_again(DirectoryUser& user, std::span<const AttributeMapping> mappings) {
-  json::object profile = profile_of(user.attributes, mappings);
+bool normalise_again(const scim::ResourceType& type, DirectoryUser& user, std::span<const AttributeMapping> mappings) {
+  json::object profile = profile_of(type, user.attributes, mappings);
   if (profile == user.profile) return false;
   user.profile = std::move(profile);
   user.email = text(user.profile, "email");

@@ -8,15 +8,17 @@
 #include "domain/attribute_mapping.h"
 #include "domain/directory_group.h"
 #include "domain/directory_user.h"
+#include "protocol/scim/schema.h"
 
 namespace doorward {
 
 // Puts a User document (protocol/scim/resource.h) into the row: user name, external id, email, active, attributes and
-// profile, the latter two by the directory's mappings. Ids, times, version and roles stay.
-void set_user_document(DirectoryUser& user, boost::json::object document, std::span<const AttributeMapping> mappings);
+// profile, the latter two by the directory's mappings. `type` is its User type. Ids, times, version and roles stay.
+void set_user_document(const scim::ResourceType& type, DirectoryUser& user, boost::json::object document,
+                       std::span<const AttributeMapping> mappings);
 
 // Makes email and profile of the attributes anew, as they are after the mappings changed. True when that changed them.
-bool normalise_again(DirectoryUser& user, std::span<const AttributeMapping> mappings);
+bool normalise_again(const scim::ResourceType& type, DirectoryUser& user, std::span<const AttributeMapping> mappings);
 
 // The normalised resource: id, organization_id, external_id, active, the profile, groups[{id, name}] by name,
 // roles[{role_name}] as the row has them, and `attributes` as the provider sent them.

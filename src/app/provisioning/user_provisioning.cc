@@ -8,7 +8,9 @@
 #include "app/provisioning/document_rules.h"
 #include "app/provisioning/membership.h"
 #include "app/provisioning/membership_news.h"
+#include "app/provisioning/unique_values.h"
 #include "app/provisioning/user_form.h"
+#include "protocol/scim/stored_document.h"
 
 namespace doorward {
 namespace {
@@ -68,15 +70,18 @@ Result<ProvisionedUser> keep_document(ChangeSink& sink, const Directory& directo
   WriteTx& tx = sink.tx();
   const DirectoryScope& scope = sink.scope();
   const DirectoryUser& before = known.user;
-  if (document == before.attributes) return known;
-  DOORWARD_CHECK(check_references(tx, scope, push, scim::user_type(), before.attributes, document));
+  const scim::ResourceType& type = push.types->user();
+  json::object scratch;
+  if (document == scim::known_part(type, before.attributes, scratch)) return known;
+  DOORWARD_CHECK(check_references(tx, scope, push, type, before.attributes, document));
   const Timestamp now = sink.context().occurred_at;
   DirectoryUser after = before;
-  set_user_document(after, std::move(document), directory.attribute_mappings);
+  set_user_document(type, after, std::move(document), directory.attribute_mappings);
   after.version += 1;
   after.update_time = now;
   if (after.external_id != before.external_id) DOORWARD_CHECK(check_external_id(tx, scope, push, after));
   DOORWARD_CHECK(tx.directory_users().update(after));
+  DOORWARD_CHECK(keep_unique_values(tx, directory, type, after.id.str(), after.attributes));
   DOORWARD_CHECK(tx.directories().change_stats(scope.environment, scope.directory, {.user_updated_at = now}));
   DOORWARD_CHECK(sink.user_changed(after, op_of(before, after), user_snapshot(before, known.groups),
                                    user_snapshot(after, known.groups)));
@@ -124,15 +129,16 @@ task<Result<ProvisionedUser>> UserProvisioning::create(Push& push, json::object 
         user.directory_id = scope.directory;
         user.id = ids_.next<DirectoryUserId>();
         user.create_time = user.update_time = now;
-        set_user_document(user, document, directory.attribute_mappings);
+        set_user_document(push.types->user(), user, document, directory.attribute_mappings);
         DOORWARD_TRY(auto adopted, find_adoptable(tx, scope, push, user.user_name_folded));
         if (adopted) {
           push.dialect.note(scim::Quirk::kAdopted);
           return keep_document(sink, directory, push, *std::move(adopted), document);
         }
-        DOORWARD_CHECK(check_references(tx, scope, push, scim::user_type(), {}, user.attributes));
+        DOORWARD_CHECK(check_references(tx, scope, push, push.types->user(), {}, user.attributes));
         DOORWARD_CHECK(check_external_id(tx, scope, push, user));
         DOORWARD_CHECK(tx.directory_users().insert(user));
+        DOORWARD_CHECK(keep_unique_values(tx, directory, push.types->user(), user.id.str(), user.attributes));
         DOORWARD_CHECK(
             tx.directories().change_stats(scope.environment, scope.directory, {.users = 1, .user_updated_at = now}));
         DOORWARD_CHECK(sink.user_changed(user, ChangeOp::kCreate, std::nullopt, user_snapshot(user, {})));
@@ -165,7 +171,8 @@ task<Result<ProvisionedUser>> UserProvisioning::change(std::string_view name, Pu
     DOORWARD_TRY(const Directory directory, lock_enabled_directory(tx, scope));
     DOORWARD_TRY(auto found, tx.directory_users().find_with_groups(scope.environment, scope.directory, id));
     if (!found) return failure(user_not_found());
-    DOORWARD_TRY(json::object document, edit(found->user.attributes));
+    json::object scratch;
+    DOORWARD_TRY(json::object document, edit(scim::known_part(push.types->user(), found->user.attributes, scratch)));
     ChangeSink sink(tx, scope, ChangeContext::of(by, txn, clock_.now()), ids_);
     return keep_document(sink, directory, push, {std::move(found->user), std::move(found->groups)},
                          std::move(document));
@@ -175,7 +182,7 @@ task<Result<ProvisionedUser>> UserProvisioning::change(std::string_view name, Pu
 
 task<Result<ProvisionedUser>> UserProvisioning::replace(Push& push, const DirectoryUserId& id, json::object document) {
   const Edit edit = [&](const json::object& stored) {
-    return scim::replaced(scim::user_type(), stored, document, push.dialect);
+    return scim::replaced(push.types->user(), stored, document, push.dialect);
   };
   co_return co_await change("scim.user.replace", push, id, edit);
 }
@@ -183,7 +190,7 @@ task<Result<ProvisionedUser>> UserProvisioning::replace(Push& push, const Direct
 task<Result<ProvisionedUser>> UserProvisioning::patch(Push& push, const DirectoryUserId& id,
                                                       const scim::PatchRequest& request) {
   const Edit edit = [&](const json::object& stored) -> Result<json::object> {
-    DOORWARD_TRY(json::object next, scim::apply_patch(scim::user_type(), stored, request, push.dialect));
+    DOORWARD_TRY(json::object next, scim::apply_patch(push.types->user(), stored, request, push.dialect));
     // Whoever removes `active` says nothing about it; the account stays as it is.
     if (const json::value* active = stored.if_contains("active"); active != nullptr && !next.contains("active")) {
       next["active"] = *active;
@@ -198,7 +205,7 @@ task<Result<void>> UserProvisioning::remove(Push& push, const DirectoryUserId& i
   const TransactionId txn = ids_.next<TransactionId>();
   co_return co_await store_.write("scim.user.delete", write_options(by), [&](WriteTx& tx) -> Result<void> {
     const DirectoryScope scope = DirectoryScope::of(by);
-    DOORWARD_CHECK(lock_enabled_directory(tx, scope));
+    DOORWARD_TRY(const Directory directory, lock_enabled_directory(tx, scope));
     DOORWARD_TRY(const auto user, tx.directory_users().find(scope.environment, scope.directory, id));
     if (!user) return failure(user_not_found());
     const Timestamp now = clock_.now();
@@ -213,6 +220,7 @@ task<Result<void>> UserProvisioning::remove(Push& push, const DirectoryUserId& i
       DOORWARD_CHECK(tx.directory_groups().update(*group));
     }
     DOORWARD_CHECK(tx.directory_users().remove(scope.environment, scope.directory, id));
+    DOORWARD_CHECK(forget_unique_values(tx, directory, id.str()));
     DOORWARD_CHECK(
         tx.directories().change_stats(scope.environment, scope.directory, {.users = -1, .user_updated_at = now}));
     ChangeSink sink(tx, scope, ChangeContext::of(by, txn, now), ids_);

@@ -45,7 +45,7 @@ Result<std::vector<std::vector<GroupReference>>> groups_of(const ReadTx& tx, con
 
 bool matches(const scim::BoundFilter& filter, const ProvisioningSearch& search, const DirectoryUser& user,
              const std::vector<GroupReference>& groups) {
-  json::object resource = scim::complete_resource(scim::user_type(), user.attributes,
+  json::object resource = scim::complete_resource(filter.type(), user.attributes,
                                                   {.id = user.id.str(),
                                                    .location = search.location_prefix + user.id.str(),
                                                    .created = user.create_time,
@@ -106,7 +106,7 @@ task<Result<Found<ProvisionedUser>>> UserProvisioning::list(Push& push, const Pr
     });
   }
   DOORWARD_CO_TRY(const scim::BoundFilter filter,
-                  scim::BoundFilter::bind(*search.filter, scim::user_type(), push.dialect));
+                  scim::BoundFilter::bind(*search.filter, push.types->user(), push.dialect));
   auto indexed = co_await store_.read("scim.user.search", {.deadline = by.deadline},
                                       [&](const ReadTx& tx) -> Result<std::optional<Found<ProvisionedUser>>> {
                                         DOORWARD_TRY(auto users, candidates(tx, by, filter));

@@ -14,11 +14,6 @@ namespace {
 
 namespace json = boost::json;
 
-const std::vector<const scim::ResourceType*>& types() {
-  static const std::vector<const scim::ResourceType*> all = {&scim::user_type(), &scim::group_type()};
-  return all;
-}
-
 net::Response not_found() { return scim_error(make_error(Reason::kRouteNotFound, "There is no such document.")); }
 
 net::Response list(const ScimCall& call, std::vector<json::object> documents) {
@@ -32,22 +27,23 @@ net::Response list(const ScimCall& call, std::vector<json::object> documents) {
 }
 
 net::Response resource_types(const ScimCall& call) {
+  const std::vector<scim::ResourceType>& types = call.push.types->all();
   if (!call.target.id.empty()) {
-    for (const scim::ResourceType* type : types()) {
-      if (type->name == call.target.id) {
-        return scim_response(200, json::serialize(scim::resource_type_document(*type, call.base)));
+    for (const scim::ResourceType& type : types) {
+      if (type.name == call.target.id) {
+        return scim_response(200, json::serialize(scim::resource_type_document(type, call.base)));
       }
     }
     return not_found();
   }
   std::vector<json::object> documents;
-  documents.reserve(types().size());
-  for (const scim::ResourceType* type : types()) documents.push_back(scim::resource_type_document(*type, call.base));
+  documents.reserve(types.size());
+  for (const scim::ResourceType& type : types) documents.push_back(scim::resource_type_document(type, call.base));
   return list(call, std::move(documents));
 }
 
 net::Response schemas(const ScimCall& call) {
-  const auto all = scim::schemas_in_use(types());
+  const auto all = scim::schemas_in_use(call.push.types->all());
   if (!call.target.id.empty()) {
     for (const scim::Schema* schema : all) {
       if (scim::equal_names(schema->id, call.target.id)) {

@@ -19,8 +19,8 @@ Result<GroupInput> read_group(const ScimCall& call) {
   DOORWARD_TRY(const json::object body, read_body(call));
   GroupInput input;
   DOORWARD_TRY(input.document, call.request.method == "PUT"
-                                   ? scim::read_replacement(scim::group_type(), body, call.push.dialect)
-                                   : scim::read_resource(scim::group_type(), body, call.push.dialect));
+                                   ? scim::read_replacement(call.push.types->group(), body, call.push.dialect)
+                                   : scim::read_resource(call.push.types->group(), body, call.push.dialect));
   DOORWARD_TRY(input.members, scim::take_members(input.document, call.push.dialect));
   return input;
 }
@@ -57,9 +57,9 @@ task<net::Response> GroupsEndpoint::handle(const ScimCall& call) {
 }
 
 task<net::Response> GroupsEndpoint::list(const ScimCall& call) {
-  const auto projection = read_projection(call, scim::group_type());
+  const auto projection = read_projection(call, call.push.types->group());
   if (!projection) co_return scim_error(projection.error());
-  auto search = read_search(call, scim::group_type());
+  auto search = read_search(call, call.push.types->group());
   if (!search) co_return scim_error(search.error());
   search->related = projection->shows("members");
   const auto found = co_await groups_.list(call.push, *search);
@@ -78,7 +78,7 @@ task<net::Response> GroupsEndpoint::list(const ScimCall& call) {
 }
 
 task<net::Response> GroupsEndpoint::create(const ScimCall& call) {
-  const auto projection = read_projection(call, scim::group_type());
+  const auto projection = read_projection(call, call.push.types->group());
   if (!projection) co_return scim_error(projection.error());
   auto input = co_await run_off_io(has_large_body(call), call.offload, [&] { return read_group(call); });
   if (!input) co_return scim_error(input.error());
@@ -90,14 +90,14 @@ task<net::Response> GroupsEndpoint::create(const ScimCall& call) {
 }
 
 task<net::Response> GroupsEndpoint::get(const ScimCall& call) {
-  const auto projection = read_projection(call, scim::group_type());
+  const auto projection = read_projection(call, call.push.types->group());
   if (!projection) co_return scim_error(projection.error());
   const auto group = co_await groups_.get(call.push, id_of(call), projection->shows("members"));
   co_return group ? co_await show(200, call, *group, *projection) : scim_error(group.error());
 }
 
 task<net::Response> GroupsEndpoint::replace(const ScimCall& call) {
-  const auto projection = read_projection(call, scim::group_type());
+  const auto projection = read_projection(call, call.push.types->group());
   if (!projection) co_return scim_error(projection.error());
   auto input = co_await run_off_io(has_large_body(call), call.offload, [&] { return read_group(call); });
   if (!input) co_return co_await refuse_body(call, input.error());
@@ -106,7 +106,7 @@ task<net::Response> GroupsEndpoint::replace(const ScimCall& call) {
 }
 
 task<net::Response> GroupsEndpoint::patch(const ScimCall& call) {
-  const auto projection = read_projection(call, scim::group_type());
+  const auto projection = read_projection(call, call.push.types->group());
   if (!projection) co_return scim_error(projection.error());
   const auto operations = co_await run_off_io(has_large_body(call), call.offload, [&] { return read_patch(call); });
   if (!operations) co_return co_await refuse_body(call, operations.error());

@@ -38,9 +38,13 @@ std::string group_location(std::string_view base, const DirectoryGroupId& id) {
   return fmt::format("{}{}/{}", base, scim::group_type().endpoint, id.str());
 }
 
+std::string resource_location(std::string_view base, const scim::ResourceType& type, const ScimResourceId& id) {
+  return fmt::format("{}{}/{}", base, type.endpoint, id.str());
+}
+
 json::object render_user(ProvisionedUser user, std::string_view base, const scim::Projection& projection) {
   DirectoryUser& row = user.user;
-  json::object resource = scim::complete_resource(scim::user_type(), std::move(row.attributes),
+  json::object resource = scim::complete_resource(projection.type(), std::move(row.attributes),
                                                   {.id = row.id.str(),
                                                    .location = user_location(base, row.id),
                                                    .created = row.create_time,
@@ -60,7 +64,7 @@ json::object render_user(ProvisionedUser user, std::string_view base, const scim
 
 json::object render_group(const ProvisionedGroup& group, std::string_view base, const scim::Projection& projection) {
   const DirectoryGroup& row = group.group;
-  json::object resource = scim::complete_resource(scim::group_type(), row.attributes,
+  json::object resource = scim::complete_resource(projection.type(), row.attributes,
                                                   {.id = row.id.str(),
                                                    .location = group_location(base, row.id),
                                                    .created = row.create_time,
@@ -72,6 +76,14 @@ json::object render_group(const ProvisionedGroup& group, std::string_view base, 
     resource["members"] = std::move(members);
   }
   return projection.apply(std::move(resource));
+}
+
+json::object render_resource(ScimResource resource, std::string_view base, const scim::Projection& projection) {
+  return projection.apply(scim::complete_resource(projection.type(), std::move(resource.attributes),
+                                                  {.id = resource.id.str(),
+                                                   .location = resource_location(base, projection.type(), resource.id),
+                                                   .created = resource.create_time,
+                                                   .last_modified = resource.update_time}));
 }
 
 }  // namespace doorward::edge

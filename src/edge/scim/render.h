@@ -7,6 +7,7 @@
 
 #include "app/provisioning/group_provisioning.h"
 #include "app/provisioning/user_provisioning.h"
+#include "domain/scim_definition.h"
 #include "protocol/scim/projection.h"
 
 namespace doorward::edge {
@@ -15,11 +16,16 @@ namespace doorward::edge {
 std::string user_location(std::string_view base, const DirectoryUserId& id);
 std::string group_location(std::string_view base, const DirectoryGroupId& id);
 
+std::string resource_location(std::string_view base, const scim::ResourceType& type, const ScimResourceId& id);
+
 boost::json::object render_user(ProvisionedUser user, std::string_view base, const scim::Projection& projection);
 
 // `members` is left out when there are none, and an empty list for who asks for it by name. A member is shown as it was
 // sent; what kind it is shows in its type where the provider sent none.
 boost::json::object render_group(const ProvisionedGroup& group, std::string_view base,
                                  const scim::Projection& projection);
+
+// Of a type that an administrator defined: the projection's.
+boost::json::object render_resource(ScimResource resource, std::string_view base, const scim::Projection& projection);
 
 }  // namespace doorward::edge

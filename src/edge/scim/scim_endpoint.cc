@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "domain/directory.h"
 #include "edge/scim/dialect_choice.h"
 #include "edge/scim/discovery_endpoint.h"
 #include "edge/scim/scim_response.h"
@@ -27,11 +28,14 @@ net::Response not_found() { return scim_error(make_error(Reason::kRouteNotFound,
 
 }  // namespace
 
-ScimEndpoint::ScimEndpoint(DirectoryAuthenticator& authenticator, UserProvisioning& users, GroupProvisioning& groups,
-                           FailureLimiter& failures, Offload& offload, std::string base_url, ScimPages pages)
+ScimEndpoint::ScimEndpoint(DirectoryAuthenticator& authenticator, TypeCache& types, UserProvisioning& users,
+                           GroupProvisioning& groups, ResourceProvisioning& resources, FailureLimiter& failures,
+                           Offload& offload, std::string base_url, ScimPages pages)
     : authenticator_(authenticator),
+      types_(types),
       users_(users),
       groups_(groups),
+      resources_(resources),
       failures_(failures),
       offload_(offload),
       base_url_(std::move(base_url)),
@@ -64,7 +68,10 @@ task<net::Response> ScimEndpoint::answer(const net::Request& request, const Scim
   auto caller = co_await authenticator_.authenticate(target.directory, bearer_token(request), request.deadline);
   if (!caller) co_return refuse(request, target, caller.error());
   caller->request_id = request.request_id;
-  Push push{.by = *std::move(caller)};
+  auto types = co_await types_.types_of(target.directory, caller->directory->schema_version, request.deadline);
+  if (!types) co_return refuse(request, target, types.error());
+  caller->schema_version = (*types)->version();
+  Push push{.by = *std::move(caller), .types = *std::move(types)};
   const auto query = ScimQuery::parse(request.query);
   if (!query) co_return scim_error(query.error());
   choose_dialect(push, request, *query);
@@ -79,6 +86,8 @@ task<net::Response> ScimEndpoint::answer(const net::Request& request, const Scim
     response = co_await users_.handle(call);
   } else if (target.collection == "Groups") {
     response = co_await groups_.handle(call);
+  } else if (const scim::ResourceType* type = push.types->at_endpoint(target.collection)) {
+    response = co_await resources_.handle(call, *type);
   } else {
     response = not_found();
   }

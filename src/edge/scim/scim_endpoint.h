@@ -5,10 +5,13 @@
 
 #include "app/directories/directory_authenticator.h"
 #include "app/provisioning/group_provisioning.h"
+#include "app/provisioning/resource_provisioning.h"
+#include "app/provisioning/type_cache.h"
 #include "app/provisioning/user_provisioning.h"
 #include "app/tokens/failure_limiter.h"
 #include "base/task.h"
 #include "edge/scim/groups_endpoint.h"
+#include "edge/scim/resources_endpoint.h"
 #include "edge/scim/users_endpoint.h"
 #include "net/http.h"
 #include "net/router.h"
@@ -24,8 +27,9 @@ class ScimEndpoint {
  public:
   // `failures` is made with kScimFailureLimits. `base_url` is the environment URL without trailing slash: what the
   // answers' absolute URLs start with, never the Host header.
-  ScimEndpoint(DirectoryAuthenticator& authenticator, UserProvisioning& users, GroupProvisioning& groups,
-               FailureLimiter& failures, Offload& offload, std::string base_url, ScimPages pages = {});
+  ScimEndpoint(DirectoryAuthenticator& authenticator, TypeCache& types, UserProvisioning& users,
+               GroupProvisioning& groups, ResourceProvisioning& resources, FailureLimiter& failures, Offload& offload,
+               std::string base_url, ScimPages pages = {});
 
   // Adds the prefix /directory. This object must outlive the router.
   void add_to(net::Router& router);
@@ -40,8 +44,10 @@ class ScimEndpoint {
   task<net::Response> answer(const net::Request& request, const ScimTarget& target);
 
   DirectoryAuthenticator& authenticator_;
+  TypeCache& types_;
   UsersEndpoint users_;
   GroupsEndpoint groups_;
+  ResourcesEndpoint resources_;
   FailureLimiter& failures_;
   Offload& offload_;
   std::string base_url_;

@@ -17,8 +17,8 @@ DirectoryUserId id_of(const ScimCall& call) { return DirectoryUserId{call.target
 
 Result<json::object> read_user(const ScimCall& call) {
   DOORWARD_TRY(const json::object body, read_body(call));
-  return call.request.method == "PUT" ? scim::read_replacement(scim::user_type(), body, call.push.dialect)
-                                      : scim::read_resource(scim::user_type(), body, call.push.dialect);
+  return call.request.method == "PUT" ? scim::read_replacement(call.push.types->user(), body, call.push.dialect)
+                                      : scim::read_resource(call.push.types->user(), body, call.push.dialect);
 }
 
 Result<scim::PatchRequest> read_patch(const ScimCall& call) {
@@ -47,9 +47,9 @@ task<net::Response> UsersEndpoint::handle(const ScimCall& call) {
 }
 
 task<net::Response> UsersEndpoint::list(const ScimCall& call) {
-  const auto projection = read_projection(call, scim::user_type());
+  const auto projection = read_projection(call, call.push.types->user());
   if (!projection) co_return scim_error(projection.error());
-  auto search = read_search(call, scim::user_type());
+  auto search = read_search(call, call.push.types->user());
   if (!search) co_return scim_error(search.error());
   search->related = projection->shows("groups");
   auto found = co_await users_.list(call.push, *search);
@@ -67,7 +67,7 @@ task<net::Response> UsersEndpoint::list(const ScimCall& call) {
 }
 
 task<net::Response> UsersEndpoint::create(const ScimCall& call) {
-  const auto projection = read_projection(call, scim::user_type());
+  const auto projection = read_projection(call, call.push.types->user());
   if (!projection) co_return scim_error(projection.error());
   auto document = co_await run_off_io(has_large_body(call), call.offload, [&] { return read_user(call); });
   if (!document) co_return scim_error(document.error());
@@ -80,14 +80,14 @@ task<net::Response> UsersEndpoint::create(const ScimCall& call) {
 }
 
 task<net::Response> UsersEndpoint::get(const ScimCall& call) {
-  const auto projection = read_projection(call, scim::user_type());
+  const auto projection = read_projection(call, call.push.types->user());
   if (!projection) co_return scim_error(projection.error());
   auto user = co_await users_.get(call.push, id_of(call));
   co_return user ? show(200, call, *std::move(user), *projection) : scim_error(user.error());
 }
 
 task<net::Response> UsersEndpoint::replace(const ScimCall& call) {
-  const auto projection = read_projection(call, scim::user_type());
+  const auto projection = read_projection(call, call.push.types->user());
   if (!projection) co_return scim_error(projection.error());
   auto document = co_await run_off_io(has_large_body(call), call.offload, [&] { return read_user(call); });
   if (!document) co_return co_await refuse_body(call, document.error());
@@ -96,7 +96,7 @@ task<net::Response> UsersEndpoint::replace(const ScimCall& call) {
 }
 
 task<net::Response> UsersEndpoint::patch(const ScimCall& call) {
-  const auto projection = read_projection(call, scim::user_type());
+  const auto projection = read_projection(call, call.push.types->user());
   if (!projection) co_return scim_error(projection.error());
   const auto operations = co_await run_off_io(has_large_body(call), call.offload, [&] { return read_patch(call); });
   if (!operations) co_return co_await refuse_body(call, operations.error());

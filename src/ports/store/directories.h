@@ -29,11 +29,13 @@ class DirectoryRepository {
   // which is what keeps its history in one order.
   virtual Result<std::optional<Directory>> lock(const EnvironmentId& environment, const DirectoryId& id) = 0;
   virtual Result<void> insert(const Directory& directory) = 0;
-  // Everything but stats, last_synced_at, has_role_assignments and has_waiting_members.
+  // Everything but stats, last_synced_at, schema_version, has_role_assignments and has_waiting_members.
   virtual Result<void> update(const Directory& directory) = 0;
   // Keeps whose client the directory's requests come from, unless that is known already.
   virtual Result<void> recognise(const EnvironmentId& environment, const DirectoryId& id,
                                  const ScimSettings::Recognition& recognition) = 0;
+  // One more than it was: what was read by the schemas before is read by them no longer.
+  virtual Result<void> raise_schema_version(const EnvironmentId& environment, const DirectoryId& id) = 0;
   virtual Result<void> mark_deleted(const EnvironmentId& environment, const OrganizationId& organization,
                                     const DirectoryId& id, Timestamp at) = 0;
   virtual Result<std::int64_t> purge_batch(const EnvironmentId& environment, const OrganizationId& organization,

@@ -62,11 +62,11 @@ bool is_sent(const Attribute& attribute) {
   return attribute.mutability != Mutability::kReadOnly && attribute.returned != Returned::kNever;
 }
 
-std::optional<ScimSource> scim_source(std::string_view text) {
+std::optional<ScimSource> scim_source(const ResourceType& user, std::string_view text) {
   Dialect dialect;  // an administrator's, who is told nothing of dialects
   const auto path = parse_path(text, dialect);
   if (!path) return std::nullopt;
-  const auto target = resolve(user_type(), path->name);
+  const auto target = resolve(user, path->name);
   if (!target) return std::nullopt;
   ScimSource source{.target = *target, .filter = std::nullopt};
   const Attribute* attribute = target->attribute;
@@ -116,10 +116,10 @@ const json::value* value_of(const ScimSource& source, const json::object& docume
 }
 
 // `standard` is the profile by the standard rules.
-const json::value* source_value(const AttributeMapping& mapping, const json::object& document,
+const json::value* source_value(const ResourceType& user, const AttributeMapping& mapping, const json::object& document,
                                 const json::object& standard) {
   if (is_normalized(mapping.map_to) && mapping.key != kCustom) return standard.if_contains(mapping.map_to);
-  const auto source = scim_source(mapping.map_to);
+  const auto source = scim_source(user, mapping.map_to);
   return source ? value_of(*source, document) : nullptr;
 }
 
@@ -132,13 +132,13 @@ Error refuse(std::string_view element, std::string_view member_name, std::string
   return invalid_field(fmt::format("{}.{}", element, member_name), std::move(description), "attribute_mapping");
 }
 
-Result<void> check_one(const AttributeMapping& mapping, std::string_view element) {
+Result<void> check_one(const ResourceType& user, const AttributeMapping& mapping, std::string_view element) {
   const bool whole = mapping.key == kCustom;
   if (!whole && !is_normalized(mapping.key) && custom_name(mapping.key).empty()) {
     return failure(refuse(element, "key", "is no attribute of users that can be mapped"));
   }
   if (is_normalized(mapping.map_to) && !whole) return {};
-  const auto source = scim_source(mapping.map_to);
+  const auto source = scim_source(user, mapping.map_to);
   if (!source) return failure(refuse(element, "map_to", "is no attribute that identity providers send of users"));
   if (whole != source->is_object() && (whole || is_normalized(mapping.key))) {
     return failure(refuse(element, "map_to",
@@ -150,7 +150,8 @@ Result<void> check_one(const AttributeMapping& mapping, std::string_view element
 
 }  // namespace
 
-Result<void> check_mappings(std::span<const AttributeMapping> mappings, std::string_view field) {
+Result<void> check_mappings(const ResourceType& user, std::span<const AttributeMapping> mappings,
+                            std::string_view field) {
   if (mappings.size() > kMaxAttributeMappings) {
     return failure(invalid_field(std::string(field), fmt::format("must be at most {}", kMaxAttributeMappings),
                                  "repeated.max_items"));
@@ -158,7 +159,7 @@ Result<void> check_mappings(std::span<const AttributeMapping> mappings, std::str
   std::set<std::string_view> keys;
   for (std::size_t i = 0; i < mappings.size(); ++i) {
     const std::string element = fmt::format("{}[{}]", field, i);
-    DOORWARD_CHECK(check_one(mappings[i], element));
+    DOORWARD_CHECK(check_one(user, mappings[i], element));
     const std::string_view custom = custom_name(mappings[i].key);
     if (!keys.insert(custom.empty() ? std::string_view(mappings[i].key) : custom).second) {
       return failure(refuse(element, "key", "is named twice"));
@@ -167,12 +168,13 @@ Result<void> check_mappings(std::span<const AttributeMapping> mappings, std::str
   return {};
 }
 
-void apply_mappings(std::span<const AttributeMapping> mappings, const json::object& document, json::object& profile) {
+void apply_mappings(const ResourceType& user, std::span<const AttributeMapping> mappings, const json::object& document,
+                    json::object& profile) {
   if (mappings.empty()) return;
   const json::object standard = profile;
   json::object custom;
   for (const AttributeMapping& mapping : mappings) {
-    const json::value* value = source_value(mapping, document, standard);
+    const json::value* value = source_value(user, mapping, document, standard);
     if (is_normalized(mapping.key)) {
       const std::string text = value == nullptr ? std::string() : text_of(*value);
       if (text.empty()) {

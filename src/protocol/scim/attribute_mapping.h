@@ -12,9 +12,11 @@
 // A source is one of
 //  - a normalised attribute: what the standard rule makes of it ("email" is the address to know the user by);
 //  - a SCIM attribute path (RFC 7644 section 3.10, with value filters as in PATCH paths): "userName", "name.givenName",
-//    "phoneNumbers[type eq \"mobile\"].value", "department" of the enterprise extension without its URN. Of a
+//    "phoneNumbers[type eq \"mobile\"].value", attributes of extensions with or without their URN. Of a
 //    multi-valued attribute the primary value counts, else the one of type work, else the first; of complex values
 //    `value`, unless the path names another sub-attribute.
+//
+// `user` is the directory's User type: what an administrator registered is a source like any other.
 //
 // A mapped key has exactly its source's value: when the provider did not send that, the key is absent, and the standard
 // rule does not step in. Numbers and booleans become text where the key is a normalised attribute; custom attributes
@@ -27,16 +29,18 @@
 
 #include "base/result.h"
 #include "domain/attribute_mapping.h"
+#include "protocol/scim/schema.h"
 
 namespace doorward::scim {
 
 // kInvalidArgument with a sentence: a key or a source that is none of the above, a key that is named twice, more than
 // kMaxAttributeMappings. `field`: the path of the list in the caller's request, to name what is refused.
-Result<void> check_mappings(std::span<const AttributeMapping> mappings, std::string_view field);
+Result<void> check_mappings(const ResourceType& user, std::span<const AttributeMapping> mappings,
+                            std::string_view field);
 
 // Puts mapped values into `profile`, the normalised form of `document` (normalized.h). What check_mappings would refuse
 // has no value.
-void apply_mappings(std::span<const AttributeMapping> mappings, const boost::json::object& document,
-                    boost::json::object& profile);
+void apply_mappings(const ResourceType& user, std::span<const AttributeMapping> mappings,
+                    const boost::json::object& document, boost::json::object& profile);
 
 }  // namespace doorward::scim

@@ -28,14 +28,14 @@ json::object ann() {
 
 json::object mapped(const std::vector<AttributeMapping>& mappings, const json::object& document = ann()) {
   json::object profile = normalized_user(document);
-  const auto checked = check_mappings(mappings, "attributes");
+  const auto checked = check_mappings(user_type(), mappings, "attributes");
   EXPECT_TRUE(checked) << checked.error().message;
-  apply_mappings(mappings, document, profile);
+  apply_mappings(user_type(), mappings, document, profile);
   return profile;
 }
 
 std::string refusal(const std::vector<AttributeMapping>& mappings) {
-  const auto checked = check_mappings(mappings, "attributes");
+  const auto checked = check_mappings(user_type(), mappings, "attributes");
   if (checked) return "accepted";
   EXPECT_EQ(checked.error().reason, Reason::kInvalidArgument);
   return checked.error().message;
@@ -112,7 +112,7 @@ TEST(AttributeMapping, RefusesWhatLeadsNowhere) {
 TEST(AttributeMapping, OfADamagedRowHasNoValue) {
   json::object profile = normalized_user(ann());
   const std::vector<AttributeMapping> mappings = {{"email", "emails["}, {"roles", "userName"}};
-  apply_mappings(mappings, ann(), profile);
+  apply_mappings(user_type(), mappings, ann(), profile);
   EXPECT_FALSE(profile.contains("email"));
   EXPECT_FALSE(profile.contains("roles"));
 }

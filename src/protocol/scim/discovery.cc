@@ -85,27 +85,32 @@ json::object resource_type_document(const ResourceType& type, std::string_view b
   return out;
 }
 
-json::object schema_document(const Schema& schema, std::string_view base) {
+json::object schema_definition(const Schema& schema) {
   json::array attributes;
   for (const Attribute& attribute : schema.attributes) attributes.push_back(attribute_document(attribute));
-  return {{"schemas", json::array{json::value(kSchemaUrn)}},
-          {"id", schema.id},
+  return {{"id", schema.id},
           {"name", schema.name},
           {"description", schema.description},
-          {"attributes", std::move(attributes)},
-          {"meta", meta("Schema", fmt::format("{}/Schemas/{}", base, schema.id))}};
+          {"attributes", std::move(attributes)}};
 }
 
-std::vector<const Schema*> schemas_in_use(const std::vector<const ResourceType*>& types) {
+json::object schema_document(const Schema& schema, std::string_view base) {
+  json::object out{{"schemas", json::array{json::value(kSchemaUrn)}}};
+  for (auto& member : schema_definition(schema)) out.emplace(member.key(), std::move(member.value()));
+  out["meta"] = meta("Schema", fmt::format("{}/Schemas/{}", base, schema.id));
+  return out;
+}
+
+std::vector<const Schema*> schemas_in_use(const std::vector<ResourceType>& types) {
   std::vector<const Schema*> schemas;
   const auto add = [&](const Schema& schema) {
     if (std::ranges::none_of(schemas, [&](const Schema* known) { return equal_names(known->id, schema.id); })) {
       schemas.push_back(&schema);
     }
   };
-  for (const ResourceType* type : types) add(type->schema);
-  for (const ResourceType* type : types) {
-    for (const SchemaExtension& extension : type->extensions) add(extension.schema);
+  for (const ResourceType& type : types) add(type.schema);
+  for (const ResourceType& type : types) {
+    for (const SchemaExtension& extension : type.extensions) add(extension.schema);
   }
   return schemas;
 }

@@ -17,8 +17,10 @@ boost::json::object service_provider_config(std::string_view base, std::size_t l
 
 boost::json::object resource_type_document(const ResourceType& type, std::string_view base);
 boost::json::object schema_document(const Schema& schema, std::string_view base);
+// The same without `schemas` and `meta`, which say nothing of the schema itself.
+boost::json::object schema_definition(const Schema& schema);
 
 // Every schema that resources of these types may use, each once: base schemas, then extensions.
-std::vector<const Schema*> schemas_in_use(const std::vector<const ResourceType*>& types);
+std::vector<const Schema*> schemas_in_use(const std::vector<ResourceType>& types);
 
 }  // namespace doorward::scim

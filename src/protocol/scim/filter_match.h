@@ -44,6 +44,9 @@ class BoundFilter {
   // be loaded.
   bool mentions(std::string_view attribute_name) const;
 
+  // The type that `bind` was given.
+  const ResourceType& type() const { return *type_; }
+
   // For choosing an index: top-level eq comparisons of a string and those joined to them by and.
   const std::vector<RequiredEquality>& required_equalities() const { return equalities_; }
 

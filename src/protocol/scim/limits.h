@@ -31,6 +31,21 @@ inline constexpr std::size_t kPatchComparisons = 500'000;
 // value are not among them.
 inline constexpr std::size_t kMemberScanTerms = 10;
 
+// Schemas of a directory. Every bound is of what one request of an administrator may make later requests cost.
+inline constexpr std::size_t kSchemasPerDirectory = 50;
+inline constexpr std::size_t kResourceTypesPerDirectory = 20;  // beside User and Group
+inline constexpr std::size_t kExtensionsPerType = 20;
+inline constexpr std::size_t kAttributesPerSchema = 200;
+inline constexpr std::size_t kSubAttributes = 50;  // of one complex attribute
+inline constexpr std::size_t kUniqueAttributesPerSchema = 10;
+// Resources that are looked through, in one transaction, when an attribute becomes unique.
+inline constexpr std::size_t kIndexedAtOnce = 10'000;
+inline constexpr std::size_t kSchemaBytes = 256 * 1024;  // as it is stored
+inline constexpr std::size_t kSchemaWords = 100;         // canonical values, reference types
+inline constexpr std::size_t kUrnBytes = 255;
+inline constexpr std::size_t kNameBytes = 128;  // of attributes, schemas and resource types
+inline constexpr std::size_t kDescriptionBytes = 2000;
+
 // Projection
 inline constexpr std::size_t kProjectionNames = 200;
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "protocol/scim/resource.h"
+#include "protocol/scim/stored_document.h"
 
 namespace doorward::scim {
 namespace {
@@ -74,6 +75,7 @@ ErrorStatus error_status(const Error& error) {
     case Reason::kUserNameTaken:
     case Reason::kGroupNameTaken:
     case Reason::kExternalIdTaken:
+    case Reason::kScimUniqueness:
       return {409, "uniqueness"};
     case Reason::kPayloadTooLarge:
       return {413, {}};
@@ -101,6 +103,7 @@ std::string error_body(const Error& error) {
 }
 
 json::object complete_resource(const ResourceType& type, json::object document, const ResourceMeta& meta) {
+  hide_unknown(type, document);
   json::object resource(document.storage());  // where its members are, so that they move and are not copied
   resource.reserve(document.size() + 4);
   resource["schemas"] = schemas_of(type, document);

@@ -6,6 +6,7 @@
 #include <boost/json/serialize.hpp>
 #include <string>
 
+#include "protocol/scim/directory_types.h"
 #include "protocol/scim/discovery.h"
 #include "protocol/scim/normalized.h"
 #include "protocol/scim/projection.h"
@@ -117,7 +118,7 @@ TEST(Discovery, StatesWhatWorks) {
 }
 
 TEST(Discovery, RendersTheSchemasThatAreEnforced) {
-  const auto schemas = schemas_in_use({&user_type(), &group_type()});
+  const auto schemas = schemas_in_use(DirectoryTypes::standard()->all());
   ASSERT_EQ(schemas.size(), 3U);
   for (const Schema* schema : schemas) {
     const json::object document = schema_document(*schema, "http://x.test");

@@ -75,6 +75,7 @@ struct GroupPatch {
 };
 
 // apply_patch for a group without loading its members: operations on `members` become deltas.
-Result<GroupPatch> compile_group_patch(boost::json::object document, const PatchRequest& request, Dialect& dialect);
+Result<GroupPatch> compile_group_patch(const ResourceType& type, boost::json::object document,
+                                       const PatchRequest& request, Dialect& dialect);
 
 }  // namespace doorward::scim

@@ -180,9 +180,10 @@ Result<json::object> apply_patch(const ResourceType& type, json::object document
   return PatchRun(type, std::move(document), nullptr, dialect).run(request);
 }
 
-Result<GroupPatch> compile_group_patch(json::object document, const PatchRequest& request, Dialect& dialect) {
+Result<GroupPatch> compile_group_patch(const ResourceType& type, json::object document, const PatchRequest& request,
+                                       Dialect& dialect) {
   GroupPatch patch;
-  DOORWARD_TRY(patch.document, PatchRun(group_type(), std::move(document), &patch.deltas, dialect).run(request));
+  DOORWARD_TRY(patch.document, PatchRun(type, std::move(document), &patch.deltas, dialect).run(request));
   return patch;
 }
 

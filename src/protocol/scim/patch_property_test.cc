@@ -272,7 +272,7 @@ TEST(PatchProperty, GroupDeltasFollowASet) {
     }
     const auto request = parse_patch(json::object{{"Operations", operations}}, dialect);
     ASSERT_TRUE(request) << request.error().message;
-    const auto patch = compile_group_patch({{"displayName", "G"}}, *request, dialect);
+    const auto patch = compile_group_patch(group_type(), {{"displayName", "G"}}, *request, dialect);
     ASSERT_TRUE(patch) << patch.error().message;
     EXPECT_EQ(apply({}, patch->deltas), model) << json::serialize(operations);
   }

@@ -184,7 +184,7 @@ TEST(Patch, RefusesMalformedRequests) {
 
 Result<GroupPatch> group_patch(std::string_view operations) {
   DOORWARD_TRY(const PatchRequest request, parse_patch(json::object{{"Operations", json::parse(operations)}}, dialect));
-  return compile_group_patch(object(R"({"displayName":"G"})"), request, dialect);
+  return compile_group_patch(group_type(), object(R"({"displayName":"G"})"), request, dialect);
 }
 
 TEST(Patch, BoundsWhatARequestMayCost) {

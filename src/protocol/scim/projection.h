@@ -22,6 +22,8 @@ class Projection {
   // list is too long. `type` must outlive the projection.
   static Result<Projection> parse(const ResourceType& type, std::string_view attributes, std::string_view excluded);
 
+  const ResourceType& type() const { return *type_; }
+
   // Whether an attribute of the core schema will show at all: what does not need not be loaded.
   bool shows(std::string_view attribute_name) const;
 

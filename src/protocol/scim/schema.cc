@@ -114,10 +114,11 @@ const Schema* ResourceType::find_extension(std::string_view urn) const {
 std::optional<AttributeTarget> resolve(const ResourceType& type, std::string_view name) {
   if (name.find(':') != std::string_view::npos) {
     for (const SchemaExtension& extension : type.extensions) {
-      if (const auto rest = behind_urn(name, extension.schema.id)) {
-        if (rest->empty()) return AttributeTarget{&extension.schema, nullptr, nullptr};
-        return resolve_in(extension.schema.attributes, &extension.schema, *rest);
-      }
+      const auto rest = behind_urn(name, extension.schema.id);
+      if (!rest) continue;
+      if (rest->empty()) return AttributeTarget{&extension.schema, nullptr, nullptr};
+      // One URN may go on where another ends: then the longer one is meant.
+      if (auto found = resolve_in(extension.schema.attributes, &extension.schema, *rest)) return found;
     }
     if (const auto rest = behind_urn(name, type.schema.id)) {
       return rest->empty() ? AttributeTarget{} : resolve_core(type, *rest);

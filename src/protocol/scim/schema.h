@@ -71,6 +71,8 @@ struct ResourceType {
   std::string description;
   Schema schema;
   std::vector<SchemaExtension> extensions;
+  // The schemas of this type may have changed since a document was stored: see visible_document.
+  bool keeps_more = false;
 
   // By URN, without regard to letter case.
   const Schema* find_extension(std::string_view urn) const;

@@ -248,6 +248,9 @@ json::object data_of(const ChangeRecord& change) {
     case ObjectKind::kWebhookEndpoint:
       return webhook_endpoint_data(change, snapshot);
     case ObjectKind::kWebhookSecret:
+    case ObjectKind::kScimSchema:
+    case ObjectKind::kScimResourceType:
+    case ObjectKind::kScimResource:
       break;
   }
   return snapshot;
@@ -287,6 +290,9 @@ std::string_view event_type(const ChangeRecord& change) {
     case ObjectKind::kWebhookEndpoint:
       return webhook_endpoint_event(change);
     case ObjectKind::kWebhookSecret:
+    case ObjectKind::kScimSchema:
+    case ObjectKind::kScimResourceType:
+    case ObjectKind::kScimResource:
       break;
   }
   return {};

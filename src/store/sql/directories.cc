@@ -15,7 +15,7 @@ namespace {
   "environment_id, organization_id, id, name, type, provider, enabled, status, create_time, update_time, " \
   "last_synced_at, total_users, total_groups, user_updated_at, group_updated_at, attribute_mappings, "     \
   "role_assignments, "                                                                                     \
-  "waiting_members, scim_profile, scim_overrides, recognised_profile, recognised_by, recognised_time"
+  "waiting_members, scim_profile, scim_overrides, recognised_profile, recognised_by, recognised_time, schema_version"
 #define SELECT_LIVING "SELECT " COLUMNS " FROM directories WHERE environment_id = $1 AND delete_time IS NULL "
 #define SECRET_COLUMNS                                                                                                \
   "environment_id, organization_id, directory_id, id, lookup_hash, secret_suffix, status, create_time, expire_time, " \
@@ -29,7 +29,8 @@ constexpr Query kList{"directories.list",
 constexpr Query kInsert{
     "directories.insert",
     "INSERT INTO directories(" COLUMNS
-    ") VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 0, 0, $17, $18, $19, $20, $21)"};
+    ") VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 0, 0, $17, $18, $19, $20, $21, "
+    "0)"};
 constexpr Query kUpdate{
     "directories.update",
     "UPDATE directories SET name = $4, type = $5, provider = $6, enabled = $7, status = $8, "
@@ -40,6 +41,9 @@ constexpr Query kRecognise{
     "directories.recognise",
     "UPDATE directories SET recognised_profile = $3, recognised_by = $4, recognised_time = $5 WHERE "
     "environment_id = $1 AND id = $2 AND recognised_profile = '' AND delete_time IS NULL"};
+constexpr Query kRaiseSchemaVersion{"directories.raise_schema_version",
+                                    "UPDATE directories SET schema_version = schema_version + 1 WHERE "
+                                    "environment_id = $1 AND id = $2 AND delete_time IS NULL"};
 constexpr Query kDelete{
     "directories.mark_deleted",
     "UPDATE directories SET delete_time = $4 WHERE environment_id = $1 AND organization_id = $2 AND "
@@ -141,6 +145,7 @@ Directory read_directory(const Row& row) {
                              .group_updated_at = optional_time_at(row, 14)},
                    .attribute_mappings = read_pairs<AttributeMapping>(row.text(15)),
                    .has_role_assignments = bool_at(row, 16),
+                   .schema_version = row.integer(23),
                    .has_waiting_members = bool_at(row, 17),
                    .scim = {.pinned_profile = text_at(row, 18),
                             .overrides = read_pairs<ScimSettings::Override>(row.text(19)),
@@ -230,6 +235,11 @@ Result<void> SqlDirectories::recognise(const EnvironmentId& environment, const D
                                        const ScimSettings::Recognition& recognition) {
   state_.forget_locked();
   return connection_.post(kRecognise, {environment, id, recognition.profile, recognition.by, recognition.at});
+}
+
+Result<void> SqlDirectories::raise_schema_version(const EnvironmentId& environment, const DirectoryId& id) {
+  state_.forget_locked();
+  return connection_.post(kRaiseSchemaVersion, {environment, id});
 }
 
 Result<void> SqlDirectories::mark_deleted(const EnvironmentId& environment, const OrganizationId& organization,

@@ -20,6 +20,7 @@ class SqlDirectories : public DirectoryRepository {
   Result<void> update(const Directory& directory) override;
   Result<void> recognise(const EnvironmentId& environment, const DirectoryId& id,
                          const ScimSettings::Recognition& recognition) override;
+  Result<void> raise_schema_version(const EnvironmentId& environment, const DirectoryId& id) override;
   Result<void> mark_deleted(const EnvironmentId& environment, const OrganizationId& organization, const DirectoryId& id,
                             Timestamp at) override;
   Result<std::int64_t> purge_batch(const EnvironmentId& environment, const OrganizationId& organization,

@@ -20,6 +20,9 @@ constexpr std::array kUniqueRules{
     UniqueRule{"directory_users_user_name",
                "directory_users.environment_id, directory_users.directory_id, directory_users.user_name_folded",
                Reason::kUserNameTaken, "Another user of this directory has this userName."},
+    UniqueRule{"scim_unique_values_pkey",
+               "scim_unique_values.environment_id, scim_unique_values.directory_id, scim_unique_values.key_hash",
+               Reason::kScimUniqueness, "Another resource of this directory has a value that must be unique."},
 };
 
 Error away(Reason reason, std::string message, std::string detail) {

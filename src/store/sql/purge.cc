@@ -20,6 +20,15 @@ constexpr std::array kContents{
           "DELETE FROM directory_role_assignments WHERE environment_id = $1 AND directory_id = $2 AND "
           "(group_id, role_id) IN (SELECT group_id, role_id FROM directory_role_assignments "
           "WHERE environment_id = $1 AND directory_id = $2 LIMIT $3)"},
+    Query{"purge.scim_resources",
+          "DELETE FROM scim_resources WHERE environment_id = $1 AND directory_id = $2 AND id IN "
+          "(SELECT id FROM scim_resources WHERE environment_id = $1 AND directory_id = $2 LIMIT $3)"},
+    Query{"purge.scim_unique_values",
+          "DELETE FROM scim_unique_values WHERE environment_id = $1 AND directory_id = $2 AND key_hash IN "
+          "(SELECT key_hash FROM scim_unique_values WHERE environment_id = $1 AND directory_id = $2 LIMIT $3)"},
+    Query{"purge.scim_definitions",
+          "DELETE FROM scim_definitions WHERE environment_id = $1 AND directory_id = $2 AND (kind, name) IN "
+          "(SELECT kind, name FROM scim_definitions WHERE environment_id = $1 AND directory_id = $2 LIMIT $3)"},
     Query{"purge.secrets",
           "DELETE FROM directory_secrets WHERE environment_id = $1 AND directory_id = $2 AND id IN "
           "(SELECT id FROM directory_secrets WHERE environment_id = $1 AND directory_id = $2 LIMIT $3)"},

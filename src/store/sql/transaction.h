@@ -13,6 +13,8 @@
 #include "store/sql/jobs.h"
 #include "store/sql/keys.h"
 #include "store/sql/organizations.h"
+#include "store/sql/scim_definitions.h"
+#include "store/sql/scim_resources.h"
 #include "store/sql/webhook_endpoints.h"
 
 namespace doorward::store {
@@ -25,6 +27,8 @@ struct Repositories {
         directories(connection, directory_state),
         directory_users(connection, directory_state),
         directory_groups(connection, directory_state),
+        scim_definitions(connection),
+        scim_resources(connection),
         changes(connection),
         clients(connection),
         keys(connection),
@@ -38,6 +42,8 @@ struct Repositories {
   SqlDirectories directories;
   SqlDirectoryUsers directory_users;
   SqlDirectoryGroups directory_groups;
+  SqlScimDefinitions scim_definitions;
+  SqlScimResources scim_resources;
   SqlChanges changes;
   SqlClients clients;
   SqlKeys keys;
@@ -54,6 +60,8 @@ class SqlReadTx : public ReadTx {
   const DirectoryRepository& directories() const override { return all_.directories; }
   const DirectoryUserRepository& directory_users() const override { return all_.directory_users; }
   const DirectoryGroupRepository& directory_groups() const override { return all_.directory_groups; }
+  const ScimDefinitionRepository& scim_definitions() const override { return all_.scim_definitions; }
+  const ScimResourceRepository& scim_resources() const override { return all_.scim_resources; }
   const ChangeRepository& changes() const override { return all_.changes; }
   const ClientRepository& clients() const override { return all_.clients; }
   const KeyRepository& keys() const override { return all_.keys; }
@@ -73,6 +81,8 @@ class SqlWriteTx : public WriteTx {
   DirectoryRepository& directories() override { return all_.directories; }
   DirectoryUserRepository& directory_users() override { return all_.directory_users; }
   DirectoryGroupRepository& directory_groups() override { return all_.directory_groups; }
+  ScimDefinitionRepository& scim_definitions() override { return all_.scim_definitions; }
+  ScimResourceRepository& scim_resources() override { return all_.scim_resources; }
   ChangeRepository& changes() override { return all_.changes; }
   ClientRepository& clients() override { return all_.clients; }
   KeyRepository& keys() override { return all_.keys; }

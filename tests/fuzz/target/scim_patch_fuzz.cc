@@ -25,6 +25,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto request = parse_patch(*body, dialect);
   if (!request) return 0;
   if (const auto patched = apply_patch(user_type(), user, *request, dialect)) settled(*patched);
-  (void)compile_group_patch(boost::json::parse(R"({"displayName":"G"})").as_object(), *request, dialect);
+  (void)compile_group_patch(group_type(), boost::json::parse(R"({"displayName":"G"})").as_object(), *request, dialect);
   return 0;
 }
