@@ -45,7 +45,7 @@ Read patch_body(std::string text, const ResourceType& type = user_type()) {
     DOORWARD_TRY(const json::object parsed, parse_body(text));
     DOORWARD_TRY(const PatchRequest request, parse_patch(parsed, dialect));
     if (&type == &group_type()) {
-      DOORWARD_CHECK(compile_group_patch({{"displayName", "G"}}, request, dialect));
+      DOORWARD_CHECK(compile_group_patch(type, {{"displayName", "G"}}, request, dialect));
     } else {
       DOORWARD_CHECK(apply_patch(type, {{"userName", "ann"}, {"title", "T"}}, request, dialect));
     }
