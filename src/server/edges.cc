@@ -24,6 +24,7 @@
 #include "edge/api/declared_comments.h"
 #include "edge/api/directory_service.h"
 #include "edge/api/organization_service.h"
+#include "edge/api/scim_settings_service.h"
 #include "edge/api/webhook_delivery_service.h"
 #include "edge/api/webhook_endpoint_service.h"
 #include "edge/api/webhook_service.h"
@@ -65,6 +66,7 @@ struct Edges::State {
         organizations(parts.store, parts.clock, parts.ids, *parts.installation.key_ring),
         organization_settings(parts.store, parts.clock, parts.ids),
         directories(parts.store, parts.clock, parts.ids, parts.random, *parts.installation.key_ring),
+        scim_behaviours(parts.store, parts.clock, parts.ids),
         webhook_endpoints(parts.store, parts.clock, parts.ids, parts.random, *parts.installation.key_ring, parts.http,
                           *parts.installation.key_ring),
         webhook_secrets(parts.store, parts.clock, parts.ids, parts.random, *parts.installation.key_ring),
@@ -73,6 +75,7 @@ struct Edges::State {
         test_events(parts.store, parts.clock, parts.ids, webhook_deliveries),
         organization_service(organizations, organization_settings),
         directory_service(directories, parts.base_url),
+        scim_settings_service(scim_behaviours),
         webhook_endpoint_service(webhook_endpoints, webhook_secrets),
         webhook_delivery_service(webhook_deliveries, parts.clock),
         webhook_service(test_events),
@@ -109,6 +112,7 @@ struct Edges::State {
   Organizations organizations;
   OrganizationSettings organization_settings;
   Directories directories;
+  ScimBehaviours scim_behaviours;
   WebhookEndpoints webhook_endpoints;
   WebhookSecrets webhook_secrets;
   WebhookDeliveries webhook_deliveries;
@@ -116,6 +120,7 @@ struct Edges::State {
 
   api::OrganizationService organization_service;
   api::DirectoryService directory_service;
+  api::ScimSettingsService scim_settings_service;
   api::WebhookEndpointService webhook_endpoint_service;
   api::WebhookDeliveryService webhook_delivery_service;
   api::WebhookService webhook_service;
@@ -140,6 +145,7 @@ Result<std::unique_ptr<Edges>> Edges::make(Parts parts) {
   scalekit::v1::organizations::bind(registry, state->organization_service);
   scalekit::v1::directories::bind(registry, state->directory_service);
   scalekit::v1::webhooks::bind(registry, state->webhook_service);
+  doorward::v1::bind(registry, state->scim_settings_service);
   doorward::v1::bind(registry, state->webhook_endpoint_service);
   doorward::v1::bind(registry, state->webhook_delivery_service);
   const auto submit = [&offload = state->parts.offload](std::move_only_function<void()> work) {

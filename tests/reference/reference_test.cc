@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "doorward/v1/scim_settings.pb.h"
 #include "doorward/v1/webhooks.pb.h"
 #include "edge/api/declared_comments.h"
 #include "edge/reference/page.h"
@@ -37,7 +38,7 @@ std::vector<const FileDescriptor*> served_files() {
   return {::scalekit::v1::organizations::Organization::descriptor()->file(),
           ::scalekit::v1::directories::Directory::descriptor()->file(),
           ::scalekit::v1::webhooks::SendTestEventRequest::descriptor()->file(),
-          ::doorward::v1::WebhookEndpoint::descriptor()->file()};
+          ::doorward::v1::ScimSettings::descriptor()->file(), ::doorward::v1::WebhookEndpoint::descriptor()->file()};
 }
 
 rpc::Registry declared_registry() {

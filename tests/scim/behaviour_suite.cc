@@ -193,6 +193,32 @@ TEST_F(BehaviourSuite, UnknownPathsAndAttributes) {
   expect_error(call("GET", filter), 400, "invalidFilter");
 }
 
+TEST_F(BehaviourSuite, DiscoveryFilters) {
+  for (const char* path : {"/Schemas?filter=id%20pr", "/ResourceTypes?filter=name%20pr"}) {
+    expect_error(call("GET", path), 403);
+  }
+  set_switch("discovery_filter", "ignore");
+  EXPECT_EQ(call("GET", "/Schemas?filter=id%20pr").text, call("GET", "/Schemas").text);
+}
+
+TEST_F(BehaviourSuite, DiscoveryForStrangers) {
+  const auto ask = [&](const std::string& path, const std::string& token) {
+    const Answer answer = send(home_, {"GET", path, "", token});
+    clock_.advance(std::chrono::seconds(1));
+    return answer.status;
+  };
+  EXPECT_EQ(ask("/Schemas", ""), 401);
+  set_switch("open_discovery", "true");
+  for (const char* path : {"/Schemas", "/ResourceTypes/User", "/ServiceProviderConfig"}) {
+    EXPECT_EQ(ask(path, ""), 200);
+    EXPECT_EQ(ask(path, "wrong"), 401);
+    EXPECT_EQ(ask(path, home_.secret), 200);
+  }
+  EXPECT_EQ(ask("/Users", ""), 401) << "and nothing else";
+  must(sync_wait(directories_.set_enabled(operator_, home_.organization, home_.directory, false)));
+  EXPECT_EQ(ask("/Schemas", ""), 401);
+}
+
 TEST_F(BehaviourSuite, UnquotedLiterals) {
   new_user(R"("userName":"jyoung","externalId":"jyoung")");
   const char* filter = "/Users?filter=externalId%20eq%20jyoung";

@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "base/log.h"
+#include "protocol/scim/recognize.h"
+#include "protocol/scim/switches.h"
 
 namespace doorward {
 namespace {
@@ -64,6 +66,26 @@ task<Result<Caller>> DirectoryAuthenticator::authenticate(const DirectoryId& dir
   }
   known->caller.deadline = deadline;
   co_return std::move(known->caller);
+}
+
+task<Result<Caller>> DirectoryAuthenticator::admit_stranger(const DirectoryId& directory,
+                                                            std::chrono::steady_clock::time_point deadline) {
+  DOORWARD_CO_TRY(auto row,
+                  co_await store_.read("directory.admit_stranger", {.deadline = deadline}, [&](const ReadTx& tx) {
+                    return tx.directories().find_by_id(environment_, directory);
+                  }));
+  if (!row || !row->enabled) co_return failure(refused());
+  scim::ProfileClues clues;
+  scim::add_settings(clues, *row);
+  const scim::Profile profile = scim::choose_profile(clues).profile;
+  if (!scim::behaviour_with(profile, row->scim.overrides).open_discovery) co_return failure(refused());
+  Caller caller;
+  caller.environment_id = environment_;
+  caller.organization_id = row->organization_id;
+  caller.directory_id = row->id;
+  caller.deadline = deadline;
+  caller.directory = std::make_shared<const Directory>(*std::move(row));
+  co_return caller;
 }
 
 task<void> DirectoryAuthenticator::recognise(const Caller& by, ScimSettings::Recognition recognition) {

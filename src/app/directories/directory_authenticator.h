@@ -36,6 +36,11 @@ class DirectoryAuthenticator {
   task<Result<Caller>> authenticate(const DirectoryId& directory, std::string_view secret,
                                     std::chrono::steady_clock::time_point deadline);
 
+  // Somebody without a secret, who may read the discovery documents of a directory that shows them to everybody
+  // (Behaviour::open_discovery). kDirectorySecretInvalid, as for a wrong secret, for every other directory and for one
+  // that does not exist or is disabled.
+  task<Result<Caller>> admit_stranger(const DirectoryId& directory, std::chrono::steady_clock::time_point deadline);
+
   // Keeps whose client the directory's requests were found to come from, as of now, unless it is known already. Written
   // once; while callers remembered from before come by, they ask for nothing. A failure is logged: it is no reason to
   // refuse a request.

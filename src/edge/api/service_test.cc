@@ -11,6 +11,7 @@
 #include "edge/api/announced.h"
 #include "edge/api/directory_service.h"
 #include "edge/api/organization_service.h"
+#include "edge/api/scim_settings_service.h"
 #include "edge/api/webhook_delivery_service.h"
 #include "edge/api/webhook_endpoint_service.h"
 #include "edge/api/webhook_service.h"
@@ -77,6 +78,7 @@ class Services : public ::testing::Test {
     rpc::Registry registry;
     ::scalekit::v1::organizations::bind(registry, organization_service_);
     ::scalekit::v1::directories::bind(registry, directory_service_);
+    ::doorward::v1::bind(registry, scim_settings_service_);
     ::doorward::v1::bind(registry, webhook_service_);
     ::doorward::v1::bind(registry, delivery_service_);
     ::scalekit::v1::webhooks::bind(registry, public_webhook_service_);
@@ -109,6 +111,8 @@ class Services : public ::testing::Test {
   Organizations organizations_{store_, clock_, ids_, mac_};
   OrganizationSettings organization_settings_{store_, clock_, ids_};
   Directories directories_{store_, clock_, ids_, random_, mac_};
+  ScimBehaviours scim_behaviours_{store_, clock_, ids_};
+  ScimSettingsService scim_settings_service_{scim_behaviours_};
   WebhookEndpoints endpoints_{store_, clock_, ids_, random_, box_, http_, mac_};
   OrganizationService organization_service_{organizations_, organization_settings_};
   DirectoryService directory_service_{directories_, "http://localhost:8080"};
@@ -209,6 +213,24 @@ TEST_F(Services, DirectorySettings) {
       << "only the directory knows its schemas";
   EXPECT_EQ(call("PUT", base + "/groups:assign", R"({"external_ids": ["a"]})"), "503 directory.assign_groups");
   EXPECT_EQ(call("PUT", base + "/groups:assign", "{}"), "400");
+}
+
+TEST_F(Services, ScimSettings) {
+  const std::string path = "/doorward/v1/organizations/org_1/directories/dir_1/scim_settings";
+  EXPECT_EQ(call("GET", path), "503 scim_settings.get");
+  EXPECT_EQ(call("PATCH", path, R"({"pinned_profile": "strict"})"), "503 scim_settings.update");
+  EXPECT_EQ(call("PATCH", path, R"({"pinned_profile": ""})"), "503 scim_settings.update");
+  EXPECT_EQ(call("PATCH", path, R"({"overrides": [{"name": "omitted_on_put", "value": "kept"}]})"),
+            "503 scim_settings.update");
+  EXPECT_EQ(call("PATCH", path, R"({"overrides": [{"name": "omitted_on_put", "value": ""}]})"),
+            "503 scim_settings.update");
+  EXPECT_EQ(call("PATCH", path), "400");
+  EXPECT_EQ(call("PATCH", path, R"({"pinned_profile": "oktaa"})"), "400");
+  EXPECT_EQ(call("PATCH", path, R"({"overrides": [{"name": "nothing", "value": "kept"}]})"), "400");
+  EXPECT_EQ(call("PATCH", path, R"({"overrides": [{"name": "omitted_on_put", "value": "perhaps"}]})"), "400");
+  EXPECT_EQ(call("PATCH", path,
+                 R"({"overrides": [{"name": "references", "value": "wait"}, {"name": "references", "value": ""}]})"),
+            "400");
 }
 
 TEST_F(Services, WebhookEndpoints) {

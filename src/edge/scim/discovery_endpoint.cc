@@ -17,7 +17,8 @@ namespace json = boost::json;
 net::Response not_found() { return scim_error(make_error(Reason::kRouteNotFound, "There is no such document.")); }
 
 net::Response list(const ScimCall& call, std::vector<json::object> documents) {
-  if (call.query.find("filter") != nullptr) {
+  const bool refuses = call.push.dialect.behaviour.discovery_filter == scim::Behaviour::DiscoveryFilter::kRefuse;
+  if (refuses && call.query.find("filter") != nullptr) {
     return scim_error(make_error(Reason::kAccessDenied, "Discovery lists cannot be filtered."));
   }
   scim::ListPage page;
@@ -59,6 +60,11 @@ net::Response schemas(const ScimCall& call) {
 }
 
 }  // namespace
+
+bool is_discovery(const ScimTarget& target) {
+  return target.collection == "ServiceProviderConfig" || target.collection == "ResourceTypes" ||
+         target.collection == "Schemas";
+}
 
 std::optional<net::Response> discovery(const ScimCall& call) {
   const std::string& name = call.target.collection;

@@ -8,8 +8,11 @@
 
 namespace doorward::edge {
 
+// Whether the documents of discovery are asked for.
+bool is_discovery(const ScimTarget& target);
+
 // The answer when `call` is to a discovery endpoint, otherwise nullopt. GET only; paging and attributes are ignored; a
-// filter on a list is refused with 403.
+// filter on a list is refused with 403 or ignored, as Behaviour::discovery_filter says.
 std::optional<net::Response> discovery(const ScimCall& call);
 
 }  // namespace doorward::edge

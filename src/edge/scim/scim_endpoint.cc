@@ -64,8 +64,16 @@ net::Response ScimEndpoint::refuse(const net::Request& request, const ScimTarget
   return scim_error(told);
 }
 
+task<Result<Caller>> ScimEndpoint::identify(const net::Request& request, const ScimTarget& target) {
+  const std::string_view token = bearer_token(request);
+  if (token.empty() && is_discovery(target)) {
+    co_return co_await authenticator_.admit_stranger(target.directory, request.deadline);
+  }
+  co_return co_await authenticator_.authenticate(target.directory, token, request.deadline);
+}
+
 task<net::Response> ScimEndpoint::answer(const net::Request& request, const ScimTarget& target) {
-  auto caller = co_await authenticator_.authenticate(target.directory, bearer_token(request), request.deadline);
+  auto caller = co_await identify(request, target);
   if (!caller) co_return refuse(request, target, caller.error());
   caller->request_id = request.request_id;
   auto types = co_await types_.types_of(target.directory, caller->directory->schema_version, request.deadline);
@@ -91,7 +99,7 @@ task<net::Response> ScimEndpoint::answer(const net::Request& request, const Scim
   } else {
     response = not_found();
   }
-  if (scim::is_recognition(push.choice)) {
+  if (push.by.kind == CallerKind::kDirectory && scim::is_recognition(push.choice)) {
     const scim::ProfileChoice& found = push.choice;
     co_await authenticator_.recognise(push.by, {.profile = std::string(scim::profile_name(found.profile)),
                                                 .by = std::string(scim::profile_source_name(found.source)),

@@ -41,6 +41,8 @@ class ScimEndpoint {
 
  private:
   net::Response refuse(const net::Request& request, const ScimTarget& target, const Error& error);
+  // Discovery without a token is for strangers, where the directory lets them in.
+  task<Result<Caller>> identify(const net::Request& request, const ScimTarget& target);
   task<net::Response> answer(const net::Request& request, const ScimTarget& target);
 
   DirectoryAuthenticator& authenticator_;

@@ -52,7 +52,6 @@ Behaviour strict() {
   b.empty_patch = Behaviour::Loose::kRefuse;
   b.several_primaries = Behaviour::Loose::kRefuse;
   b.free_country = Behaviour::Loose::kRefuse;
-  b.shows_pagination = true;
   b.references = Behaviour::References::kMustExist;
   b.external_id = Behaviour::ExternalId::kUnique;
   return b;

@@ -43,7 +43,6 @@ struct Behaviour {
   enum class Loose : std::uint8_t { kAccept, kRefuse };
   enum class Omitted : std::uint8_t { kCleared, kKept };
   enum class MediaType : std::uint8_t { kScim, kAsAccepted };
-  enum class MemberLabels : std::uint8_t { kAsSent, kComputed };
   enum class DiscoveryFilter : std::uint8_t { kRefuse, kIgnore };
   enum class References : std::uint8_t { kWait, kMustExist };
   enum class UserGroups : std::uint8_t { kDefault, kOnRequest };
@@ -81,10 +80,7 @@ struct Behaviour {
   Omitted omitted_members_on_put = Omitted::kCleared;
   // What an answer calls itself: always application/scim+json, or application/json where `Accept` names only that.
   MediaType media_type = MediaType::kAsAccepted;
-  MemberLabels member_labels = MemberLabels::kAsSent;
   DiscoveryFilter discovery_filter = DiscoveryFilter::kRefuse;
-  // `pagination` in the service provider configuration (RFC 9865 section 4): some clients refuse what they do not know.
-  bool shows_pagination = false;
   // A member or manager that does not exist here: kept until it does, or 400.
   References references = References::kWait;
   UserGroups user_groups = UserGroups::kDefault;

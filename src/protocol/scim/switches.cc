@@ -53,9 +53,7 @@ const Words kCountry{"free_country", &Behaviour::free_country, kLoose};
 const Words kOmittedOnPut{"omitted_on_put", &Behaviour::omitted_on_put, kOmitted};
 const Words kOmittedMembers{"omitted_members_on_put", &Behaviour::omitted_members_on_put, kOmitted};
 const Words kMediaType{"media_type", &Behaviour::media_type, Two{"scim", "as_accepted"}};
-const Words kLabels{"member_labels", &Behaviour::member_labels, Two{"as_sent", "computed"}};
 const Words kDiscoveryFilter{"discovery_filter", &Behaviour::discovery_filter, Two{"refuse", "ignore"}};
-const Words kPagination{"shows_pagination", &Behaviour::shows_pagination, kFlag};
 const Words kReferences{"references", &Behaviour::references, Two{"wait", "must_exist"}};
 const Words kUserGroups{"user_groups", &Behaviour::user_groups, Two{"default", "on_request"}};
 const Words kExternalId{"external_id", &Behaviour::external_id, Two{"may_repeat", "unique"}};
@@ -68,10 +66,10 @@ const Words kGroupPatch{"group_patch_answer", &Behaviour::group_patch_answer, kA
 
 const std::vector<const Switch*>& switches() {
   static const std::vector<const Switch*> all = {
-      &kUserPatch,    &kGroupPatch,     &kUnmatchedReplace, &kUnmatchedAdd, &kUnknownAttributes, &kUnknownPaths,
-      &kLooseValues,  &kUnquoted,       &kMissingSchemas,   &kEmptyPatch,   &kPrimaries,         &kCountry,
-      &kOmittedOnPut, &kOmittedMembers, &kMediaType,        &kLabels,       &kDiscoveryFilter,   &kPagination,
-      &kReferences,   &kUserGroups,     &kExternalId,       &kConflict,     &kOpenDiscovery};
+      &kUserPatch,    &kGroupPatch,     &kUnmatchedReplace, &kUnmatchedAdd,    &kUnknownAttributes, &kUnknownPaths,
+      &kLooseValues,  &kUnquoted,       &kMissingSchemas,   &kEmptyPatch,      &kPrimaries,         &kCountry,
+      &kOmittedOnPut, &kOmittedMembers, &kMediaType,        &kDiscoveryFilter, &kReferences,        &kUserGroups,
+      &kExternalId,   &kConflict,       &kOpenDiscovery};
   return all;
 }
 
