@@ -17,7 +17,8 @@ namespace json = boost::json;
 net::Response not_found() { return scim_error(make_error(Reason::kRouteNotFound, "There is no such document.")); }
 
 net::Response list(const ScimCall& call, std::vector<json::object> documents) {
-  if (call.query.find("filter") != nullptr) {
+  const bool refuses = call.push.dialect.behaviour.discovery_filter == scim::Behaviour::DiscoveryFilter::kRefuse;
+  if (refuses && call.query.find("filter") != nullptr) {
     return scim_error(make_error(Reason::kAccessDenied, "Discovery lists cannot be filtered."));
   }
   scim::ListPage page;
@@ -66,7 +67,8 @@ std::optional<net::Response> discovery(const ScimCall& call) {
   if (!is_config && name != "ResourceTypes" && name != "Schemas") return std::nullopt;
   if (call.request.method != "GET") return method_not_allowed("GET");
   if (is_config)
-    return scim_response(200, json::serialize(scim::service_provider_config(call.base, call.pages.largest)));
+    return scim_response(200, json::serialize(scim::service_provider_config(
+                                  call.base, {.largest_page = call.pages.largest, .body_bytes = call.body_bytes})));
   return name == "ResourceTypes" ? resource_types(call) : schemas(call);
 }
 

@@ -9,7 +9,7 @@
 namespace doorward::edge {
 
 // The answer when `call` is to a discovery endpoint, otherwise nullopt. GET only; paging and attributes are ignored; a
-// filter on a list is refused with 403.
+// filter on a list is refused with 403 or ignored (Behaviour::discovery_filter).
 std::optional<net::Response> discovery(const ScimCall& call);
 
 }  // namespace doorward::edge
