@@ -170,6 +170,7 @@ Result<void> Application::Parts::serve() {
                                    .base_url = urls.environment_url,
                                    .scim_pages = {.initial = static_cast<std::size_t>(options.scim_page_size),
                                                   .largest = static_cast<std::size_t>(options.scim_max_page_size)},
+                                   .body_bytes = options.limits.body_bytes,
                                    .claimant = claimant_name,
                                    .render_metrics = [this] { return metrics->render(); }}));
   gate.open(*edges);

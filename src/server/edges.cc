@@ -84,7 +84,7 @@ struct Edges::State {
         keys_endpoint(*parts.installation.signing_keys, parts.clock),
         discovery_endpoint(parts.base_url),
         scim_endpoint(directory_authenticator, type_cache, user_provisioning, group_provisioning, resource_provisioning,
-                      scim_failures, parts.offload, parts.base_url, parts.scim_pages),
+                      scim_failures, parts.offload, parts.base_url, parts.scim_pages, parts.body_bytes),
         ops(parts.store, parts.render_metrics),
         reference([this] { return api_document(); }) {}
 
@@ -177,9 +177,13 @@ const net::Handler& Edges::handler() const { return state_->handler; }
 
 bool Edges::streams(const net::Request& request) const { return state_->api->streams(request); }
 
-net::Response Edges::too_late(const net::Request& request) const { return state_->api->too_late(request); }
+net::Response Edges::too_late(const net::Request& request) const {
+  if (auto answer = state_->scim_endpoint.refused(request, 503)) return *std::move(answer);
+  return state_->api->too_late(request);
+}
 
 std::optional<net::Response> Edges::refused(const net::Request& request, int status) const {
+  if (auto answer = state_->scim_endpoint.refused(request, status)) return answer;
   return state_->api->refused(request, status);
 }
 

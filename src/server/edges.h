@@ -31,7 +31,8 @@ class Edges {
     Installation& installation;
     std::string base_url;
     edge::ScimPages scim_pages;
-    std::string claimant;  // of this process's deliveries
+    std::size_t body_bytes = 0;  // of a request, at most
+    std::string claimant;        // of this process's deliveries
     std::function<std::string()> render_metrics;
   };
 

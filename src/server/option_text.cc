@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "server/limit_table.h"
 #include "server/option_values.h"
 #include "server/options.h"
 
@@ -133,7 +134,7 @@ std::string options_markdown() {
                           bounds.empty() ? "" : fmt::format(" {}.", bounds),
                           row.for_migrate ? " Also for `migrate`, `backup` and `restore`." : "");
   }
-  return text + contents + "\n" + tables;
+  return text + contents + " · [Fixed limits](#fixed-limits)\n" + tables + limits_markdown();
 }
 
 }  // namespace doorward::server

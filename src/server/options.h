@@ -142,7 +142,7 @@ Result<std::vector<EffectiveSetting>> effective_settings(const Invocation& invoc
 // masked (option_text.cc).
 std::string effective_toml(const std::vector<EffectiveSetting>& settings);
 
-// The text of docs/reference/configuration.md (option_text.cc).
+// The text of docs/reference/configuration.md, with the limits of limit_table.h (option_text.cc).
 std::string options_markdown();
 
 // "1 to 256", "1s to 10m"; empty for kinds without bounds.

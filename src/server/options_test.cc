@@ -7,9 +7,11 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <regex>
 #include <sstream>
 
 #include "net/outbound/curl_http_client.h"
+#include "server/limit_table.h"
 #include "server/option_values.h"
 #include "store/open.h"
 
@@ -351,6 +353,22 @@ TEST(Options, ProductionRefusesWhatIsOnlyFitForDevelopment) {
                      "off", kKek, "/kek"}),
             "accepted");
   EXPECT_THAT(refusal({"serve", "--tls-cert", "/c"}), HasSubstr("belong together"));
+}
+
+// A limit that nobody is told of is found out by failing.
+TEST(Options, TheReferencePageNamesEveryLimitOfScim) {
+  std::ifstream in(DOORWARD_SOURCE_DIR "/src/protocol/scim/limits.h");
+  std::stringstream header;
+  header << in.rdbuf();
+  const std::string source = header.str();
+  const std::regex constant("constexpr [A-Za-z_:]+ (k[A-Za-z]+)");
+  std::vector<std::string> declared;
+  for (std::sregex_iterator at(source.begin(), source.end(), constant), end; at != end; ++at)
+    declared.push_back((*at)[1]);
+  std::vector<std::string> shown;
+  for (const LimitRow& row : scim_limit_table()) shown.emplace_back(row.constant);
+  EXPECT_GT(declared.size(), 15U);
+  EXPECT_THAT(shown, testing::UnorderedElementsAreArray(declared)) << "add it to server/limit_table.cc";
 }
 
 TEST(Options, TheReferencePageIsMadeFromTheTable) {

@@ -88,7 +88,7 @@ TEST_F(EndpointSuite, RefusesWhatItDoesNotServe) {
   expect_error(call("GET", "/Nope"), 404);
   expect_error(call("GET", ""), 404);
   expect_error(call("GET", "/Users/a/b/c/d"), 404);
-  expect_error(call("POST", "/Bulk", "{}"), 404);
+  expect_error(call("GET", "/Bulk/x"), 404);
   const Answer method = call("PUT", "/Users", "{}");
   expect_error(method, 405);
   EXPECT_EQ(method.header("allow"), "GET, POST");

@@ -52,6 +52,22 @@ class Requirements : public ScimSuite {
     return values;
   }
 
+  // `headers` beside those of every request; names in lower case.
+  Answer call_with(net::Headers headers, std::string method, std::string path, std::string body = {}) {
+    Sent sent{std::move(method), std::move(path), std::move(body), home_.secret};
+    sent.headers = std::move(headers);
+    return send(home_, sent);
+  }
+
+  // The entity tag of a resource, which the answer tells in two places.
+  std::string version(const std::string& path) {
+    const Answer shown = call("GET", path);
+    EXPECT_EQ(shown.status, 200) << shown.text;
+    EXPECT_TRUE(shown.header("etag").starts_with("W/\"")) << shown.header("etag");
+    EXPECT_EQ(shown.header("etag"), shown.str("/meta/version"));
+    return shown.header("etag");
+  }
+
   // A SCIM Error and nothing else in it (R1).
   static void expect_error(const Answer& answer, int status, std::string_view scim_type = {}) {
     EXPECT_EQ(answer.status, status) << answer.text;

@@ -12,6 +12,7 @@
 #include "app/provisioning/membership_news.h"
 #include "app/provisioning/role_news.h"
 #include "app/provisioning/unique_values.h"
+#include "app/provisioning/version.h"
 #include "protocol/scim/stored_document.h"
 
 namespace doorward {
@@ -89,7 +90,8 @@ task<Result<ProvisionedGroup>> GroupProvisioning::get(Push& push, const Director
       "scim.group.get", {.deadline = by.deadline}, [&](const ReadTx& tx) -> Result<ProvisionedGroup> {
         DOORWARD_TRY(auto group, tx.directory_groups().find(by.environment_id, by.directory_id, id));
         if (!group) return failure(group_not_found());
-        return loaded(tx, DirectoryScope::of(by), *std::move(group), with_members);
+        const bool shown = !has_already(push, version_of(*group));
+        return loaded(tx, DirectoryScope::of(by), *std::move(group), with_members && shown);
       });
 }
 
@@ -102,6 +104,7 @@ task<Result<ProvisionedGroup>> GroupProvisioning::change(std::string_view name, 
     DOORWARD_TRY(const Directory directory, lock_enabled_directory(tx, scope));
     DOORWARD_TRY(auto before, tx.directory_groups().find(scope.environment, scope.directory, id));
     if (!before) return failure(group_not_found());
+    DOORWARD_CHECK(check_conditions(push, version_of(*before)));
     json::object scratch;
     const json::object& known = scim::known_part(push.types->group(), before->attributes, scratch);
     DOORWARD_TRY(scim::GroupPatch patch, edit(known));
@@ -157,12 +160,18 @@ task<Result<void>> GroupProvisioning::remove(Push& push, const DirectoryGroupId&
     DOORWARD_TRY(const Directory directory, lock_enabled_directory(tx, scope));
     DOORWARD_TRY(const auto group, tx.directory_groups().find(scope.environment, scope.directory, id));
     if (!group) return failure(group_not_found());
+    DOORWARD_CHECK(check_conditions(push, version_of(*group)));
     const Timestamp now = clock_.now();
     // No group may go on holding a member that is gone.
     DOORWARD_TRY(const auto holding,
                  tx.directory_groups().groups_holding(scope.environment, scope.directory, id.str()));
-    for (const DirectoryGroupId& parent : holding) {
-      DOORWARD_CHECK(tx.directory_groups().remove_member(scope.environment, scope.directory, parent, id.str()));
+    for (const DirectoryGroupId& parent_id : holding) {
+      DOORWARD_CHECK(tx.directory_groups().remove_member(scope.environment, scope.directory, parent_id, id.str()));
+      DOORWARD_TRY(auto parent, tx.directory_groups().find(scope.environment, scope.directory, parent_id));
+      if (!parent) continue;  // marked deleted
+      parent->version += 1;
+      parent->update_time = now;
+      DOORWARD_CHECK(tx.directory_groups().update(*parent));
     }
     DOORWARD_CHECK(tx.directory_groups().mark_deleted(scope.environment, scope.directory, id, now));
     DOORWARD_CHECK(forget_unique_values(tx, directory, id.str()));

@@ -33,8 +33,9 @@ struct GroupInput {
 };
 
 // Everything happens in the directory that pushes. All methods: kDirectoryGroupNotFound for an id
-// that is not a group there; writes: kDirectoryDisabled, kDirectoryNotFound. `with_members` decides whether the answer
-// loads them; no use case needs the whole list to change it. Thread-safe.
+// that is not a group there; writes: kDirectoryDisabled, kDirectoryNotFound, and
+// kScimVersionMismatch by Push::conditions. `with_members` decides whether the answer loads them; no use case needs the
+// whole list to change it. Thread-safe.
 class GroupProvisioning {
  public:
   GroupProvisioning(Store& store, Clock& clock, Ids& ids, Offload& offload)

@@ -5,6 +5,7 @@
 #include "app/provisioning/change_sink.h"
 #include "app/provisioning/directory_scope.h"
 #include "app/provisioning/unique_values.h"
+#include "app/provisioning/version.h"
 #include "protocol/scim/stored_document.h"
 
 namespace doorward {
@@ -82,6 +83,7 @@ task<Result<ScimResource>> ResourceProvisioning::change(std::string_view name, P
     DOORWARD_TRY(const Directory directory, lock_enabled_directory(tx, scope));
     DOORWARD_TRY(auto before, tx.scim_resources().find(scope.environment, scope.directory, type.name, id));
     if (!before) return failure(resource_not_found());
+    DOORWARD_CHECK(check_conditions(push, version_of(*before)));
     json::object scratch;
     const json::object& known = scim::known_part(type, before->attributes, scratch);
     DOORWARD_TRY(json::object document, edit(known));
@@ -122,6 +124,7 @@ task<Result<void>> ResourceProvisioning::remove(Push& push, const scim::Resource
     DOORWARD_CHECK(lock_enabled_directory(tx, scope));
     DOORWARD_TRY(const auto resource, tx.scim_resources().find(scope.environment, scope.directory, type.name, id));
     if (!resource) return failure(resource_not_found());
+    DOORWARD_CHECK(check_conditions(push, version_of(*resource)));
     const Timestamp now = clock_.now();
     DOORWARD_CHECK(tx.scim_resources().remove(scope.environment, scope.directory, id));
     ChangeSink sink(tx, scope, ChangeContext::of(by, txn, now), ids_);

@@ -10,6 +10,7 @@
 #include "app/provisioning/membership_news.h"
 #include "app/provisioning/unique_values.h"
 #include "app/provisioning/user_form.h"
+#include "app/provisioning/version.h"
 #include "protocol/scim/stored_document.h"
 
 namespace doorward {
@@ -59,6 +60,13 @@ Result<bool> resolve_references(ChangeSink& sink, const Directory& directory, co
   return any;
 }
 
+// The user after its groups were told of, which moves its version.
+Result<ProvisionedUser> load(WriteTx& tx, const DirectoryScope& scope, const DirectoryUserId& id) {
+  DOORWARD_TRY(auto found, tx.directory_users().find_with_groups(scope.environment, scope.directory, id));
+  if (!found) return failure(user_not_found());
+  return ProvisionedUser{std::move(found->user), std::move(found->groups)};
+}
+
 ChangeOp op_of(const DirectoryUser& before, const DirectoryUser& after) {
   if (before.active == after.active) return ChangeOp::kUpdate;
   return after.active ? ChangeOp::kActivate : ChangeOp::kDeactivate;
@@ -89,9 +97,7 @@ Result<ProvisionedUser> keep_document(ChangeSink& sink, const Directory& directo
   known.user = std::move(after);
   if (renamed) {
     DOORWARD_TRY(const bool joined, resolve_references(sink, directory, known.user));
-    if (joined) {
-      DOORWARD_TRY(known.groups, tx.directory_users().groups_of(scope.environment, scope.directory, known.user.id));
-    }
+    if (joined) return load(tx, scope, known.user.id);
   }
   return known;
 }
@@ -143,10 +149,7 @@ task<Result<ProvisionedUser>> UserProvisioning::create(Push& push, json::object 
             tx.directories().change_stats(scope.environment, scope.directory, {.users = 1, .user_updated_at = now}));
         DOORWARD_CHECK(sink.user_changed(user, ChangeOp::kCreate, std::nullopt, user_snapshot(user, {})));
         DOORWARD_TRY(const bool joined, resolve_references(sink, directory, user));
-        if (joined) {
-          DOORWARD_TRY(out.groups, tx.directory_users().groups_of(scope.environment, scope.directory, user.id));
-        }
-        return out;
+        return joined ? load(tx, scope, user.id) : out;
       });
   co_return std::move(created).map_error(readable);
 }
@@ -171,6 +174,7 @@ task<Result<ProvisionedUser>> UserProvisioning::change(std::string_view name, Pu
     DOORWARD_TRY(const Directory directory, lock_enabled_directory(tx, scope));
     DOORWARD_TRY(auto found, tx.directory_users().find_with_groups(scope.environment, scope.directory, id));
     if (!found) return failure(user_not_found());
+    DOORWARD_CHECK(check_conditions(push, version_of(found->user, found->groups, push.dialect.behaviour)));
     json::object scratch;
     DOORWARD_TRY(json::object document, edit(scim::known_part(push.types->user(), found->user.attributes, scratch)));
     ChangeSink sink(tx, scope, ChangeContext::of(by, txn, clock_.now()), ids_);
@@ -210,6 +214,7 @@ task<Result<void>> UserProvisioning::remove(Push& push, const DirectoryUserId& i
     if (!user) return failure(user_not_found());
     const Timestamp now = clock_.now();
     DOORWARD_TRY(const auto groups, tx.directory_users().groups_of(scope.environment, scope.directory, id));
+    DOORWARD_CHECK(check_conditions(push, version_of(*user, groups, push.dialect.behaviour)));
     for (const GroupReference& reference : groups) {
       DOORWARD_TRY(auto group, tx.directory_groups().find(scope.environment, scope.directory, reference.id));
       if (!group) continue;

@@ -26,8 +26,8 @@ struct ProvisionedUser {
 };
 
 // Everything happens in the directory that pushes. All methods: kDirectoryUserNotFound for an id
-// that is not a user there; writes: kDirectoryDisabled, kDirectoryNotFound, and what document_rules.h refuses.
-// Documents are those of protocol/scim/resource.h. Thread-safe.
+// that is not a user there; writes: kDirectoryDisabled, kDirectoryNotFound, what document_rules.h refuses, and
+// kScimVersionMismatch by Push::conditions. Documents are those of protocol/scim/resource.h. Thread-safe.
 class UserProvisioning {
  public:
   UserProvisioning(Store& store, Clock& clock, Ids& ids, Offload& offload)

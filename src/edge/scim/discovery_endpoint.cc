@@ -72,7 +72,8 @@ std::optional<net::Response> discovery(const ScimCall& call) {
   if (!is_config && name != "ResourceTypes" && name != "Schemas") return std::nullopt;
   if (call.request.method != "GET") return method_not_allowed("GET");
   if (is_config)
-    return scim_response(200, json::serialize(scim::service_provider_config(call.base, call.pages.largest)));
+    return scim_response(200, json::serialize(scim::service_provider_config(
+                                  call.base, {.largest_page = call.pages.largest, .body_bytes = call.body_bytes})));
   return name == "ResourceTypes" ? resource_types(call) : schemas(call);
 }
 

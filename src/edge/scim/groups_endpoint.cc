@@ -3,6 +3,7 @@
 #include <boost/json/serialize.hpp>
 #include <utility>
 
+#include "app/provisioning/version.h"
 #include "edge/scim/render.h"
 #include "edge/scim/scim_response.h"
 #include "protocol/scim/message.h"
@@ -30,6 +31,10 @@ Result<scim::PatchRequest> read_patch(const ScimCall& call) {
   return scim::parse_patch(body, call.push.dialect);
 }
 
+ResourceHead head_of(const ScimCall& call, const ProvisionedGroup& group) {
+  return {group_location(call.base, group.group.id), version_of(group.group)};
+}
+
 std::size_t weight_of(const ProvisionedGroup& group) { return 1 + group.members.size() / 10; }
 
 task<net::Response> show(int status, const ScimCall& call, const ProvisionedGroup& group,
@@ -37,7 +42,7 @@ task<net::Response> show(int status, const ScimCall& call, const ProvisionedGrou
   const auto body = co_await run_off_io(
       weight_of(group) > kLargeAnswerResources, call.offload,
       [&]() -> Result<std::string> { return json::serialize(render_group(group, call.base, projection)); });
-  co_return body ? scim_response(status, *body) : scim_error(body.error());
+  co_return body ? resource_response(status, *body, head_of(call, group)) : scim_error(body.error());
 }
 
 }  // namespace
@@ -83,16 +88,17 @@ task<net::Response> GroupsEndpoint::create(const ScimCall& call) {
   auto input = co_await run_off_io(has_large_body(call), call.offload, [&] { return read_group(call); });
   if (!input) co_return scim_error(input.error());
   const auto group = co_await groups_.create(call.push, *std::move(input), projection->shows("members"));
-  if (!group) co_return scim_error(group.error());
-  net::Response response = co_await show(201, call, *group, *projection);
-  response.headers.push_back({"location", group_location(call.base, group->group.id)});
-  co_return response;
+  co_return group ? co_await show(201, call, *group, *projection) : scim_error(group.error());
 }
 
 task<net::Response> GroupsEndpoint::get(const ScimCall& call) {
   const auto projection = read_projection(call, call.push.types->group());
   if (!projection) co_return scim_error(projection.error());
   const auto group = co_await groups_.get(call.push, id_of(call), projection->shows("members"));
+  if (group) {
+    if (const ResourceHead head = head_of(call, *group); has_already(call.push, head.version))
+      co_return not_modified(head);
+  }
   co_return group ? co_await show(200, call, *group, *projection) : scim_error(group.error());
 }
 
@@ -114,7 +120,7 @@ task<net::Response> GroupsEndpoint::patch(const ScimCall& call) {
   const auto group =
       co_await groups_.patch(call.push, id_of(call), *operations, reply.with_body && projection->shows("members"));
   if (!group) co_return scim_error(group.error());
-  if (!reply.with_body) co_return no_content(reply);
+  if (!reply.with_body) co_return with_version(no_content(reply), version_of(group->group));
   co_return tell_preference(co_await show(200, call, *group, *projection), reply);
 }
 

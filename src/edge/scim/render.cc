@@ -5,6 +5,7 @@
 #include <boost/json/array.hpp>
 #include <utility>
 
+#include "app/provisioning/version.h"
 #include "protocol/scim/message.h"
 
 namespace doorward::edge {
@@ -42,13 +43,15 @@ std::string resource_location(std::string_view base, const scim::ResourceType& t
   return fmt::format("{}{}/{}", base, type.endpoint, id.str());
 }
 
-json::object render_user(ProvisionedUser user, std::string_view base, const scim::Projection& projection) {
+json::object render_user(ProvisionedUser user, std::string_view base, std::string version,
+                         const scim::Projection& projection) {
   DirectoryUser& row = user.user;
   json::object resource = scim::complete_resource(projection.type(), std::move(row.attributes),
                                                   {.id = row.id.str(),
                                                    .location = user_location(base, row.id),
                                                    .created = row.create_time,
-                                                   .last_modified = row.update_time});
+                                                   .last_modified = row.update_time,
+                                                   .version = std::move(version)});
   if (!user.groups.empty()) {
     json::array groups;
     for (const GroupReference& group : user.groups) {
@@ -68,7 +71,8 @@ json::object render_group(const ProvisionedGroup& group, std::string_view base, 
                                                   {.id = row.id.str(),
                                                    .location = group_location(base, row.id),
                                                    .created = row.create_time,
-                                                   .last_modified = row.update_time});
+                                                   .last_modified = row.update_time,
+                                                   .version = version_of(row)});
   if (!group.members.empty() || projection.asks_for("members")) {
     json::array members;
     members.reserve(group.members.size());
@@ -83,7 +87,8 @@ json::object render_resource(ScimResource resource, std::string_view base, const
                                                   {.id = resource.id.str(),
                                                    .location = resource_location(base, projection.type(), resource.id),
                                                    .created = resource.create_time,
-                                                   .last_modified = resource.update_time}));
+                                                   .last_modified = resource.update_time,
+                                                   .version = version_of(resource)}));
 }
 
 }  // namespace doorward::edge

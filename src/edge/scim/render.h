@@ -18,7 +18,9 @@ std::string group_location(std::string_view base, const DirectoryGroupId& id);
 
 std::string resource_location(std::string_view base, const scim::ResourceType& type, const ScimResourceId& id);
 
-boost::json::object render_user(ProvisionedUser user, std::string_view base, const scim::Projection& projection);
+// `version` is left out when it is empty.
+boost::json::object render_user(ProvisionedUser user, std::string_view base, std::string version,
+                                const scim::Projection& projection);
 
 // `members` is left out when there are none, and an empty list for who asks for it by name. A member is shown as it was
 // sent; what kind it is shows in its type where the provider sent none.

@@ -3,6 +3,7 @@
 #include <boost/json/serialize.hpp>
 #include <utility>
 
+#include "app/provisioning/version.h"
 #include "edge/scim/render.h"
 #include "edge/scim/scim_response.h"
 #include "protocol/scim/message.h"
@@ -27,8 +28,13 @@ Result<scim::PatchRequest> read_patch(const ScimCall& call) {
   return scim::parse_patch(body, call.push.dialect);
 }
 
+ResourceHead head_of(const ScimCall& call, const scim::ResourceType& type, const ScimResource& resource) {
+  return {resource_location(call.base, type, resource.id), version_of(resource)};
+}
+
 net::Response show(int status, const ScimCall& call, ScimResource resource, const scim::Projection& projection) {
-  return scim_response(status, json::serialize(render_resource(std::move(resource), call.base, projection)));
+  const ResourceHead head = head_of(call, projection.type(), resource);
+  return resource_response(status, json::serialize(render_resource(std::move(resource), call.base, projection)), head);
 }
 
 }  // namespace
@@ -72,17 +78,16 @@ task<net::Response> ResourcesEndpoint::create(const ScimCall& call, const scim::
   auto document = co_await run_off_io(has_large_body(call), call.offload, [&] { return read_document(call, type); });
   if (!document) co_return scim_error(document.error());
   auto resource = co_await resources_.create(call.push, type, *std::move(document));
-  if (!resource) co_return scim_error(resource.error());
-  std::string location = resource_location(call.base, type, resource->id);
-  net::Response response = show(201, call, *std::move(resource), *projection);
-  response.headers.push_back({"location", std::move(location)});
-  co_return response;
+  co_return resource ? show(201, call, *std::move(resource), *projection) : scim_error(resource.error());
 }
 
 task<net::Response> ResourcesEndpoint::get(const ScimCall& call, const scim::ResourceType& type) {
   const auto projection = read_projection(call, type);
   if (!projection) co_return scim_error(projection.error());
   auto resource = co_await resources_.get(call.push, type, id_of(call));
+  if (resource && has_already(call.push, version_of(*resource))) {
+    co_return not_modified(head_of(call, type, *resource));
+  }
   co_return resource ? show(200, call, *std::move(resource), *projection) : scim_error(resource.error());
 }
 
@@ -103,7 +108,7 @@ task<net::Response> ResourcesEndpoint::patch(const ScimCall& call, const scim::R
   auto resource = co_await resources_.patch(call.push, type, id_of(call), *operations);
   if (!resource) co_return scim_error(resource.error());
   const PatchReply reply = patch_reply(call, call.push.dialect.behaviour.user_patch_answer);
-  if (!reply.with_body) co_return no_content(reply);
+  if (!reply.with_body) co_return with_version(no_content(reply), version_of(*resource));
   co_return tell_preference(show(200, call, *std::move(resource), *projection), reply);
 }
 

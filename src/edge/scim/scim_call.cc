@@ -45,9 +45,24 @@ bool is_json_media_type(std::string_view value) {
   return true;
 }
 
+// A field that may come in several lines, which mean the same as one (RFC 9110 section 5.3).
+std::optional<scim::EntityTags> read_tags(const net::Request& request, std::string_view name) {
+  std::optional<std::string> field;
+  for (const net::Header& header : request.headers) {
+    if (header.name != name) continue;
+    field = field ? *field + "," + header.value : header.value;
+  }
+  return field ? std::optional(scim::EntityTags::parse(*field)) : std::nullopt;
+}
+
 }  // namespace
 
+Conditions read_conditions(const net::Request& request) {
+  return {.if_match = read_tags(request, "if-match"), .if_none_match = read_tags(request, "if-none-match")};
+}
+
 Result<boost::json::object> read_body(const ScimCall& call) {
+  if (call.data != nullptr) return *call.data;
   const std::string* type = net::find_header(call.request.headers, "content-type");
   if (type == nullptr || !is_json_media_type(*type)) {
     return failure(Reason::kUnsupportedMediaType, "Send the body as application/scim+json in UTF-8.");

@@ -33,6 +33,10 @@ struct ScimCall {
   std::string base;  // SCIM base URL of the directory, from the configured base URL
   Offload& offload;
   ScimPages pages;
+  std::size_t body_bytes;  // of a request, at most
+  // In place of the request's body: the data of one operation of a bulk request, and roughly its bytes.
+  const boost::json::object* data = nullptr;
+  std::size_t data_bytes = 0;
 };
 
 // Bodies and lists beyond these are read and written by a worker, because they take an I/O thread too long.
@@ -48,7 +52,12 @@ task<std::invoke_result_t<F>> run_off_io(bool large, Offload& offload, F fn) {
   co_return *std::move(ran);
 }
 
-inline bool has_large_body(const ScimCall& call) { return call.request.body.size() > kLargeBodyBytes; }
+inline bool has_large_body(const ScimCall& call) {
+  return (call.data == nullptr ? call.request.body.size() : call.data_bytes) > kLargeBodyBytes;
+}
+
+// If-Match and If-None-Match (RFC 7644 section 3.14).
+Conditions read_conditions(const net::Request& request);
 
 // The body as an object. kUnsupportedMediaType unless it is application/scim+json or application/json, in UTF-8;
 // kScimInvalidSyntax as parse_body. The shape of the body may tell whose client sends it: the dialect is settled after

@@ -24,22 +24,26 @@ std::string_view bearer_token(const net::Request& request) {
   return first == std::string_view::npos ? std::string_view() : rest.substr(first);
 }
 
+constexpr std::string_view kBulk = "Bulk";
+
 net::Response not_found() { return scim_error(make_error(Reason::kRouteNotFound, "There is no such SCIM endpoint.")); }
 
 }  // namespace
 
 ScimEndpoint::ScimEndpoint(DirectoryAuthenticator& authenticator, TypeCache& types, UserProvisioning& users,
                            GroupProvisioning& groups, ResourceProvisioning& resources, FailureLimiter& failures,
-                           Offload& offload, std::string base_url, ScimPages pages)
+                           Offload& offload, std::string base_url, ScimPages pages, std::size_t body_bytes)
     : authenticator_(authenticator),
       types_(types),
       users_(users),
       groups_(groups),
       resources_(resources),
+      bulk_([this](const ScimCall& call) { return change(call); }),
       failures_(failures),
       offload_(offload),
       base_url_(std::move(base_url)),
-      pages_(pages) {}
+      pages_(pages),
+      body_bytes_(body_bytes) {}
 
 void ScimEndpoint::add_to(net::Router& router) {
   router.add_prefix("/directory", [this](const net::Request& request) { return handle(request); });
@@ -47,8 +51,32 @@ void ScimEndpoint::add_to(net::Router& router) {
 
 task<net::Response> ScimEndpoint::handle(const net::Request& request) {
   const auto target = parse_scim_target(request.path);
-  net::Response response = target ? co_await answer(request, *target) : not_found();
+  if (target) co_return co_await answer(request, *target);
+  const Error& error = target.error();
+  net::Response response = error.reason == Reason::kUnimplemented
+                               ? scim_response(400, scim::error_body(400, "invalidVers", error.message))
+                               : scim_error(error);
+  answer_as_accepted(request, {}, response);
   co_return response;
+}
+
+std::optional<net::Response> ScimEndpoint::refused(const net::Request& request, int status) const {
+  const auto target = parse_scim_target(request.path);
+  if (!target) return std::nullopt;
+  net::Response response;
+  if (status == 413) {
+    response = scim_error(make_error(Reason::kPayloadTooLarge,
+                                     target->collection == kBulk
+                                         ? bulk_limits_text(body_bytes_)
+                                         : fmt::format("A request body may hold at most {} bytes.", body_bytes_)));
+  } else if (status == 503) {
+    response = scim_error(make_error(Reason::kOverloaded, "The request was not done in time. Try again later."));
+  } else {
+    response = scim_response(
+        status, scim::error_body(status, {}, fmt::format("The request was refused: {}.", net::status_text(status))));
+  }
+  answer_as_accepted(request, {}, response);
+  return response;
 }
 
 net::Response ScimEndpoint::refuse(const net::Request& request, const ScimTarget& target, const Error& error) {
@@ -61,7 +89,9 @@ net::Response ScimEndpoint::refuse(const net::Request& request, const ScimTarget
                                 {"directory_id", target.directory.str().substr(0, 64)},
                                 {"source", request.peer},
                                 {"request_id", request.request_id}});
-  return scim_error(told);
+  net::Response response = scim_error(told);
+  answer_as_accepted(request, {}, response);
+  return response;
 }
 
 task<Result<Caller>> ScimEndpoint::identify(const net::Request& request, const ScimTarget& target) {
@@ -79,25 +109,17 @@ task<net::Response> ScimEndpoint::answer(const net::Request& request, const Scim
   auto types = co_await types_.types_of(target.directory, caller->directory->schema_version, request.deadline);
   if (!types) co_return refuse(request, target, types.error());
   caller->schema_version = (*types)->version();
-  Push push{.by = *std::move(caller), .types = *std::move(types)};
+  Push push{.by = *std::move(caller), .types = *std::move(types), .conditions = read_conditions(request)};
   const auto query = ScimQuery::parse(request.query);
-  if (!query) co_return scim_error(query.error());
-  choose_dialect(push, request, *query);
-  const ScimCall call{
-      request,  push,  target, *query, fmt::format("{}/directory/{}/scim/v2", base_url_, target.directory.str()),
-      offload_, pages_};
-
   net::Response response;
-  if (auto document = discovery(call)) {
-    response = *std::move(document);
-  } else if (target.collection == "Users") {
-    response = co_await users_.handle(call);
-  } else if (target.collection == "Groups") {
-    response = co_await groups_.handle(call);
-  } else if (const scim::ResourceType* type = push.types->at_endpoint(target.collection)) {
-    response = co_await resources_.handle(call, *type);
+  if (query) {
+    choose_dialect(push, request, *query);
+    const ScimCall call{
+        request,  push,   target,     *query, fmt::format("{}/directory/{}/scim/v2", base_url_, target.directory.str()),
+        offload_, pages_, body_bytes_};
+    response = co_await route(call);
   } else {
-    response = not_found();
+    response = scim_error(query.error());
   }
   if (push.by.kind == CallerKind::kDirectory && scim::is_recognition(push.choice)) {
     const scim::ProfileChoice& found = push.choice;
@@ -105,7 +127,28 @@ task<net::Response> ScimEndpoint::answer(const net::Request& request, const Scim
                                                 .by = std::string(scim::profile_source_name(found.source)),
                                                 .at = {}});
   }
+  answer_as_accepted(request, push.dialect.behaviour, response);
   co_return response;
+}
+
+task<net::Response> ScimEndpoint::route(const ScimCall& call) {
+  if (auto document = discovery(call)) co_return *std::move(document);
+  const bool is_collection = call.target.id.empty();
+  if (is_collection && call.target.collection == kBulk) co_return co_await bulk_.handle(call);
+  if (is_collection && call.target.collection == "Me") {
+    co_return scim_error(
+        make_error(Reason::kUnimplemented, "The secret of a directory stands for no user: there is no /Me."));
+  }
+  co_return co_await change(call);
+}
+
+task<net::Response> ScimEndpoint::change(const ScimCall& call) {
+  if (call.target.collection == "Users") co_return co_await users_.handle(call);
+  if (call.target.collection == "Groups") co_return co_await groups_.handle(call);
+  if (const scim::ResourceType* type = call.push.types->at_endpoint(call.target.collection)) {
+    co_return co_await resources_.handle(call, *type);
+  }
+  co_return not_found();
 }
 
 }  // namespace doorward::edge

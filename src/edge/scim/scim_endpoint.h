@@ -1,6 +1,7 @@
 // The SCIM edge: {base}/directory/{dir_id}/scim/v2 (RFC 7644).
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "app/directories/directory_authenticator.h"
@@ -10,10 +11,12 @@
 #include "app/provisioning/user_provisioning.h"
 #include "app/tokens/failure_limiter.h"
 #include "base/task.h"
+#include "edge/scim/bulk_endpoint.h"
 #include "edge/scim/groups_endpoint.h"
 #include "edge/scim/resources_endpoint.h"
 #include "edge/scim/users_endpoint.h"
 #include "net/http.h"
+#include "net/limits.h"
 #include "net/router.h"
 #include "ports/offload.h"
 
@@ -29,7 +32,7 @@ class ScimEndpoint {
   // answers' absolute URLs start with, never the Host header.
   ScimEndpoint(DirectoryAuthenticator& authenticator, TypeCache& types, UserProvisioning& users,
                GroupProvisioning& groups, ResourceProvisioning& resources, FailureLimiter& failures, Offload& offload,
-               std::string base_url, ScimPages pages = {});
+               std::string base_url, ScimPages pages = {}, std::size_t body_bytes = net::Limits{}.body_bytes);
 
   // Adds the prefix /directory. This object must outlive the router.
   void add_to(net::Router& router);
@@ -39,21 +42,29 @@ class ScimEndpoint {
   // header only.
   task<net::Response> handle(const net::Request& request);
 
+  // What net answers in place of the handler, as a SCIM Error; nullopt when the path is of another edge.
+  std::optional<net::Response> refused(const net::Request& request, int status) const;
+
  private:
   net::Response refuse(const net::Request& request, const ScimTarget& target, const Error& error);
   // Discovery without a token is for strangers, where the directory lets them in.
   task<Result<Caller>> identify(const net::Request& request, const ScimTarget& target);
   task<net::Response> answer(const net::Request& request, const ScimTarget& target);
+  task<net::Response> route(const ScimCall& call);
+  // Resources of every type: what a bulk request may change.
+  task<net::Response> change(const ScimCall& call);
 
   DirectoryAuthenticator& authenticator_;
   TypeCache& types_;
   UsersEndpoint users_;
   GroupsEndpoint groups_;
   ResourcesEndpoint resources_;
+  BulkEndpoint bulk_;
   FailureLimiter& failures_;
   Offload& offload_;
   std::string base_url_;
   ScimPages pages_;
+  std::size_t body_bytes_;
 };
 
 }  // namespace doorward::edge

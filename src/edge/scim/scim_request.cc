@@ -20,24 +20,35 @@ std::optional<std::string> decode(std::string_view text, bool plus_is_space) {
   return decoded;
 }
 
+// "v1", "v3", …
+bool is_version(std::string_view segment) {
+  return segment.size() >= 2 && segment.size() <= 4 && segment.front() == 'v' &&
+         segment.find_first_not_of("0123456789", 1) == std::string_view::npos;
+}
+
 }  // namespace
 
-std::optional<ScimTarget> parse_scim_target(std::string_view path) {
+Result<ScimTarget> parse_scim_target(std::string_view path) {
+  const auto unknown = [] { return failure(Reason::kRouteNotFound, "There is no such SCIM endpoint."); };
   std::vector<std::string> segments;
   while (!path.empty()) {
-    if (path.front() != '/') return std::nullopt;
+    if (path.front() != '/') return unknown();
     path.remove_prefix(1);
     const std::size_t end = std::min(path.find('/'), path.size());
     auto segment = decode(path.substr(0, end), false);
-    if (!segment || segments.size() > 6) return std::nullopt;
+    if (!segment || segments.size() > 6) return unknown();
     segments.push_back(*std::move(segment));
     path.remove_prefix(end);
   }
   while (!segments.empty() && segments.back().empty()) segments.pop_back();
   if (segments.size() < 4 || segments.size() > 6 || segments[0] != "directory" || segments[1].empty() ||
-      segments[2] != "scim" || segments[3] != "v2") {
-    return std::nullopt;
+      segments[2] != "scim") {
+    return unknown();
   }
+  if (is_version(segments[3]) && segments[3] != "v2") {
+    return failure(Reason::kUnimplemented, "This server speaks version 2 of SCIM: use the path /scim/v2.");
+  }
+  if (segments[3] != "v2") return unknown();
   ScimTarget target;
   target.directory = DirectoryId{segments[1]};
   if (segments.size() > 4) target.collection = std::move(segments[4]);

@@ -22,8 +22,9 @@ struct ScimTarget {
   std::string id;          // of a resource; empty for the collection
 };
 
-// nullopt when the path is no SCIM path or has more segments than any endpoint.
-std::optional<ScimTarget> parse_scim_target(std::string_view path);
+// kRouteNotFound when the path is no SCIM path or has more segments than any endpoint, kUnimplemented when it
+// names another version of the protocol than v2 (RFC 7644 section 3.13).
+Result<ScimTarget> parse_scim_target(std::string_view path);
 
 // Query parameters by name without regard to letter case; unknown ones are kept and harmless. Where a name comes twice
 // the first counts. kScimInvalidValue for a broken percent escape or too many.

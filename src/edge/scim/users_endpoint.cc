@@ -3,6 +3,7 @@
 #include <boost/json/serialize.hpp>
 #include <utility>
 
+#include "app/provisioning/version.h"
 #include "edge/scim/render.h"
 #include "edge/scim/scim_response.h"
 #include "protocol/scim/message.h"
@@ -26,8 +27,14 @@ Result<scim::PatchRequest> read_patch(const ScimCall& call) {
   return scim::parse_patch(body, call.push.dialect);
 }
 
+ResourceHead head_of(const ScimCall& call, const ProvisionedUser& user) {
+  return {user_location(call.base, user.user.id), version_of(user.user, user.groups, call.push.dialect.behaviour)};
+}
+
 net::Response show(int status, const ScimCall& call, ProvisionedUser user, const scim::Projection& projection) {
-  return scim_response(status, json::serialize(render_user(std::move(user), call.base, projection)));
+  const ResourceHead head = head_of(call, user);
+  return resource_response(status, json::serialize(render_user(std::move(user), call.base, head.version, projection)),
+                           head);
 }
 
 }  // namespace
@@ -51,7 +58,11 @@ task<net::Response> UsersEndpoint::list(const ScimCall& call) {
   if (!projection) co_return scim_error(projection.error());
   auto search = read_search(call, call.push.types->user());
   if (!search) co_return scim_error(search.error());
-  search->related = projection->shows("groups");
+  // A version is told only where it is known, and the groups of a user are part of it.
+  const scim::Behaviour& behaviour = call.push.dialect.behaviour;
+  const bool with_version = projection->shows("meta");
+  search->related =
+      projection->shows("groups") || (with_version && behaviour.user_groups != scim::Behaviour::UserGroups::kOnRequest);
   auto found = co_await users_.list(call.push, *search);
   if (!found) co_return scim_error(found.error());
   const auto body =
@@ -59,7 +70,8 @@ task<net::Response> UsersEndpoint::list(const ScimCall& call) {
         scim::ListPage page{.total_results = found->total, .start_index = search->start_index, .resources = {}};
         page.resources.reserve(found->items.size());
         for (ProvisionedUser& user : found->items) {
-          page.resources.push_back(render_user(std::move(user), call.base, *projection));
+          std::string version = with_version ? version_of(user.user, user.groups, behaviour) : std::string();
+          page.resources.push_back(render_user(std::move(user), call.base, std::move(version), *projection));
         }
         return scim::list_body(page);
       });
@@ -72,17 +84,17 @@ task<net::Response> UsersEndpoint::create(const ScimCall& call) {
   auto document = co_await run_off_io(has_large_body(call), call.offload, [&] { return read_user(call); });
   if (!document) co_return scim_error(document.error());
   auto user = co_await users_.create(call.push, *std::move(document));
-  if (!user) co_return scim_error(user.error());
-  std::string location = user_location(call.base, user->user.id);
-  net::Response response = show(201, call, *std::move(user), *projection);
-  response.headers.push_back({"location", std::move(location)});
-  co_return response;
+  co_return user ? show(201, call, *std::move(user), *projection) : scim_error(user.error());
 }
 
 task<net::Response> UsersEndpoint::get(const ScimCall& call) {
   const auto projection = read_projection(call, call.push.types->user());
   if (!projection) co_return scim_error(projection.error());
   auto user = co_await users_.get(call.push, id_of(call));
+  if (user) {
+    if (const ResourceHead head = head_of(call, *user); has_already(call.push, head.version))
+      co_return not_modified(head);
+  }
   co_return user ? show(200, call, *std::move(user), *projection) : scim_error(user.error());
 }
 
@@ -103,7 +115,7 @@ task<net::Response> UsersEndpoint::patch(const ScimCall& call) {
   auto user = co_await users_.patch(call.push, id_of(call), *operations);
   if (!user) co_return scim_error(user.error());
   const PatchReply reply = patch_reply(call, call.push.dialect.behaviour.user_patch_answer);
-  if (!reply.with_body) co_return no_content(reply);
+  if (!reply.with_body) co_return with_version(no_content(reply), head_of(call, *user).version);
   co_return tell_preference(show(200, call, *std::move(user), *projection), reply);
 }
 

@@ -36,7 +36,7 @@ json::object attribute_document(const Attribute& attribute) {
   if (is_text) out["caseExact"] = attribute.case_exact;
   out["mutability"] = mutability_name(attribute.mutability);
   out["returned"] = returned_name(attribute.returned);
-  if (attribute.type != Type::kBoolean) out["uniqueness"] = uniqueness_name(attribute.uniqueness);
+  out["uniqueness"] = uniqueness_name(attribute.uniqueness);
   if (!attribute.reference_types.empty()) out["referenceTypes"] = texts(attribute.reference_types);
   if (!attribute.sub_attributes.empty()) {
     json::array subs;
@@ -52,14 +52,15 @@ json::object meta(std::string_view resource_type, std::string location) {
 
 }  // namespace
 
-json::object service_provider_config(std::string_view base, std::size_t largest_page) {
+json::object service_provider_config(std::string_view base, const ProviderLimits& provider) {
   return {{"schemas", json::array{json::value(kConfigUrn)}},
           {"patch", {{"supported", true}}},
-          {"bulk", {{"supported", false}, {"maxOperations", 0}, {"maxPayloadSize", 0}}},
-          {"filter", {{"supported", true}, {"maxResults", largest_page}}},
+          {"bulk",
+           {{"supported", true}, {"maxOperations", limits::kBulkOperations}, {"maxPayloadSize", provider.body_bytes}}},
+          {"filter", {{"supported", true}, {"maxResults", provider.largest_page}}},
           {"changePassword", {{"supported", false}}},
           {"sort", {{"supported", false}}},
-          {"etag", {{"supported", false}}},
+          {"etag", {{"supported", true}}},
           {"authenticationSchemes",
            json::array{{{"type", "oauthbearertoken"},
                         {"name", "Bearer token"},

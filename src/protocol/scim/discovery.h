@@ -12,8 +12,14 @@
 
 namespace doorward::scim {
 
-// States exactly what works: PATCH, filters, bearer tokens. `largest_page` is what a list may hold.
-boost::json::object service_provider_config(std::string_view base, std::size_t largest_page = limits::kMaxPage);
+// What the operator decides of a provider.
+struct ProviderLimits {
+  std::size_t largest_page = limits::kMaxPage;  // resources in a list
+  std::size_t body_bytes = 0;                   // of a request
+};
+
+// States exactly what works.
+boost::json::object service_provider_config(std::string_view base, const ProviderLimits& provider);
 
 boost::json::object resource_type_document(const ResourceType& type, std::string_view base);
 boost::json::object schema_document(const Schema& schema, std::string_view base);

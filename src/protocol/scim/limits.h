@@ -49,6 +49,13 @@ inline constexpr std::size_t kDescriptionBytes = 2000;
 // Projection
 inline constexpr std::size_t kProjectionNames = 200;
 
+// Versions (RFC 7644 section 3.14)
+inline constexpr std::size_t kEntityTags = 100;  // in one If-Match or If-None-Match
+
+// Bulk (RFC 7644 section 3.7); its bytes are bounded as those of every body
+inline constexpr std::size_t kBulkOperations = 1000;
+inline constexpr std::size_t kBulkIdBytes = 256;
+
 // Paging (RFC 7644 section 3.4.2.4)
 inline constexpr std::size_t kDefaultPage = 100;
 inline constexpr std::size_t kMaxPage = 1000;

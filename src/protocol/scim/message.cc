@@ -113,6 +113,7 @@ json::object complete_resource(const ResourceType& type, json::object document, 
                       {"created", to_rfc3339(meta.created)},
                       {"lastModified", to_rfc3339(meta.last_modified)},
                       {"location", meta.location}};
+  if (!meta.version.empty()) resource["meta"].get_object()["version"] = meta.version;
   return resource;
 }
 

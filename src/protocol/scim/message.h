@@ -32,6 +32,7 @@ struct ResourceMeta {
   std::string location;  // absolute
   Timestamp created;
   Timestamp last_modified;
+  std::string version = {};  // entity tag; left out when empty
 };
 
 // A complete resource: schemas, id, the document, meta. The caller adds groups or members before projecting.

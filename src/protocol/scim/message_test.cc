@@ -107,12 +107,12 @@ void expect_no_null(const json::value& value) {
 }
 
 TEST(Discovery, StatesWhatWorks) {
-  const json::object config = service_provider_config("http://x.test");
+  const json::object config = service_provider_config("http://x.test", {.body_bytes = 1000});
   expect_no_null(config);
   EXPECT_EQ(config.at("patch"), json::parse(R"({"supported":true})"));
-  EXPECT_EQ(config.at("bulk").at("supported"), false);
+  EXPECT_EQ(config.at("bulk"), json::parse(R"({"supported":true,"maxOperations":1000,"maxPayloadSize":1000})"));
   EXPECT_EQ(config.at("sort").at("supported"), false);
-  EXPECT_EQ(config.at("etag").at("supported"), false);
+  EXPECT_EQ(config.at("etag").at("supported"), true);
   EXPECT_EQ(config.at("authenticationSchemes").as_array().size(), 1U);
   EXPECT_EQ(config.at("authenticationSchemes").at(0).at("type"), "oauthbearertoken");
 }

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "protocol/scim/case_fold.h"
+#include "protocol/scim/json_member.h"
 #include "protocol/scim/limits.h"
 
 namespace doorward::scim {
@@ -14,19 +15,11 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::string_view kPatchOpUrn = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
-
 constexpr auto kVerbs = std::to_array<std::pair<std::string_view, PatchVerb>>(
     {{"add", PatchVerb::kAdd}, {"remove", PatchVerb::kRemove}, {"replace", PatchVerb::kReplace}});
 
 std::string_view view(const json::string& text) { return {text.data(), text.size()}; }
 std::string_view key_of(const json::key_value_pair& member) { return {member.key().data(), member.key().size()}; }
-
-const json::value* find_member(const json::object& object, std::string_view name) {
-  const auto found = std::ranges::find_if(
-      object, [&](const json::key_value_pair& member) { return equal_names(key_of(member), name); });
-  return found == object.end() ? nullptr : &found->value();
-}
 
 tl::unexpected<Error> refuse(Reason reason, std::size_t index, std::string_view why) {
   return failure(reason, fmt::format("Operation {}: {}", index, why));

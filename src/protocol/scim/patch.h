@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -14,6 +15,8 @@
 #include "protocol/scim/schema.h"
 
 namespace doorward::scim {
+
+inline constexpr std::string_view kPatchOpUrn = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 
 enum class PatchVerb : std::uint8_t { kAdd, kRemove, kReplace };
 

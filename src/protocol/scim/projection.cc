@@ -80,8 +80,9 @@ bool Projection::shows(const Schema* extension, const Attribute& attribute, cons
 }
 
 bool Projection::shows(std::string_view attribute_name) const {
-  const Attribute* attribute = type_->schema.find(attribute_name);
-  return attribute != nullptr && shows(nullptr, *attribute, nullptr);
+  const auto target = resolve(*type_, attribute_name);
+  return target && target->extension == nullptr && target->attribute != nullptr &&
+         shows(nullptr, *target->attribute, nullptr);
 }
 
 bool Projection::asks_for(std::string_view attribute_name) const {

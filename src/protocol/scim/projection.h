@@ -24,7 +24,7 @@ class Projection {
 
   const ResourceType& type() const { return *type_; }
 
-  // Whether an attribute of the core schema will show at all: what does not need not be loaded.
+  // Whether an attribute of the core schema or a common one will show at all: what does not need not be loaded.
   bool shows(std::string_view attribute_name) const;
 
   // Whether `attributes` asks for an attribute of the core schema, as a whole or in part.

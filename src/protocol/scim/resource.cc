@@ -4,12 +4,12 @@
 
 #include <algorithm>
 #include <boost/json/array.hpp>
-#include <numeric>
 #include <set>
 #include <utility>
 
 #include "protocol/scim/case_fold.h"
 #include "protocol/scim/coerce.h"
+#include "protocol/scim/json_member.h"
 #include "protocol/scim/limits.h"
 #include "protocol/scim/sent_name.h"
 
@@ -159,24 +159,6 @@ class BodyReader {
   Dialect& dialect_;
   json::object document_;
 };
-
-// Roughly what the text form takes.
-std::size_t bytes_of(const json::value& value) {
-  switch (value.kind()) {
-    case json::kind::string:
-      return value.get_string().size() + 3;
-    case json::kind::array:
-      return std::accumulate(value.get_array().begin(), value.get_array().end(), std::size_t{2},
-                             [](std::size_t sum, const json::value& element) { return sum + bytes_of(element); });
-    case json::kind::object:
-      return std::accumulate(value.get_object().begin(), value.get_object().end(), std::size_t{2},
-                             [](std::size_t sum, const json::key_value_pair& member) {
-                               return sum + member.key().size() + 4 + bytes_of(member.value());
-                             });
-    default:
-      return 8;
-  }
-}
 
 bool is_missing(const json::value* value) {
   return value == nullptr || is_unassigned(*value) || (value->is_string() && value->get_string().empty());
