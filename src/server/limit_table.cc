@@ -23,6 +23,7 @@ constexpr std::string_view kSyntax = "400 `invalidSyntax`";
 constexpr std::string_view kFilter = "400 `invalidFilter`";
 constexpr std::string_view kPath = "400 `invalidPath`";
 constexpr std::string_view kValue = "400 `invalidValue`";
+constexpr std::string_view kByApi = "refused by the API";
 
 constexpr std::array kScimLimits = {
     COUNT(kJsonDepth, "objects and lists inside each other in a body", kSyntax),
@@ -46,6 +47,18 @@ constexpr std::array kScimLimits = {
     COUNT(kEntityTags, "entity tags in `If-Match` or `If-None-Match`", "as if none matched"),
     COUNT(kBulkOperations, "operations of a bulk request; announced as `bulk.maxOperations`", "413"),
     BYTES(kBulkIdBytes, "a `bulkId`", "400 `invalidSyntax` for the operation"),
+    COUNT(kSchemasPerDirectory, "schemas of a directory's own", kByApi),
+    COUNT(kResourceTypesPerDirectory, "resource types of a directory beside User and Group", kByApi),
+    COUNT(kExtensionsPerType, "extensions of a resource type", kByApi),
+    COUNT(kAttributesPerSchema, "attributes of such a schema", kByApi),
+    COUNT(kSubAttributes, "sub-attributes of one of its attributes", kByApi),
+    COUNT(kUniqueAttributesPerSchema, "attributes of it that are unique", kByApi),
+    COUNT(kIndexedAtOnce, "resources that exist when an attribute becomes unique", kByApi),
+    BYTES(kSchemaBytes, "such a schema", kByApi),
+    COUNT(kSchemaWords, "canonical values, or reference types, of an attribute", kByApi),
+    BYTES(kUrnBytes, "the URN of a schema", kByApi),
+    BYTES(kNameBytes, "the name of an attribute, schema or resource type", kByApi),
+    BYTES(kDescriptionBytes, "a description of one", kByApi),
     COUNT(kProjectionNames, "names in `attributes` or `excludedAttributes`", kValue),
     COUNT(kDefaultPage, "resources in a list, where `scim-page-size` does not say otherwise", "a shorter list"),
     COUNT(kMaxPage, "resources in a list, where `scim-max-page-size` does not say otherwise", "a shorter list"),
