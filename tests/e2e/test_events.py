@@ -1,4 +1,6 @@
 """Which change tells subscribers what."""
+import pytest
+
 from support.tenant import PATCH_SCHEMA, user
 
 USER = "organization.directory.user_"
@@ -49,6 +51,17 @@ def test_an_inactive_user_that_is_deleted_was_already_told(tenant, receiver):
     told = types(settle(tenant, hook))
     assert told[:2] == [USER + "created", USER + "deleted"]
     assert USER + "created" not in told[2:]
+
+
+@pytest.mark.parametrize("active", [True, False])
+def test_taking_active_away_neither_activates_nor_deactivates(tenant, receiver, active):
+    ann = tenant.scim.create_user("ann", active=active).expect(201).json()["id"]
+    hook = tenant.hook(receiver)
+    answer = tenant.scim.patch(f"/Users/{ann}", {"op": "remove", "path": "active"}).expect(200)
+    assert "active" not in answer.json() and "active" not in tenant.scim.user(ann).expect(200).json()
+    assert types(settle(tenant, hook)) == ([USER + "updated"] if active else [])
+    tenant.scim.set_active(ann, not active).expect(200)
+    assert types(settle(tenant, hook))[-1] == USER + ("deleted" if active else "created")
 
 
 def test_update_and_delete(tenant, receiver):

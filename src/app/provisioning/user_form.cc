@@ -36,7 +36,8 @@ void set_user_document(const scim::ResourceType& type, DirectoryUser& user, json
   if (std::string external_id = text(document, "externalId"); !external_id.empty()) {
     user.external_id = std::move(external_id);
   }
-  user.active = scim::is_active(document);
+  // Whoever takes `active` away says nothing about it: the account stays as it is.
+  if (document.contains("active")) user.active = scim::is_active(document);
   user.profile = profile_of(type, document, mappings);
   user.email = text(user.profile, "email");
   user.attributes = std::move(document);

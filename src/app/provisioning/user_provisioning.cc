@@ -193,13 +193,8 @@ task<Result<ProvisionedUser>> UserProvisioning::replace(Push& push, const Direct
 
 task<Result<ProvisionedUser>> UserProvisioning::patch(Push& push, const DirectoryUserId& id,
                                                       const scim::PatchRequest& request) {
-  const Edit edit = [&](const json::object& stored) -> Result<json::object> {
-    DOORWARD_TRY(json::object next, scim::apply_patch(push.types->user(), stored, request, push.dialect));
-    // Whoever removes `active` says nothing about it; the account stays as it is.
-    if (const json::value* active = stored.if_contains("active"); active != nullptr && !next.contains("active")) {
-      next["active"] = *active;
-    }
-    return next;
+  const Edit edit = [&](const json::object& stored) {
+    return scim::apply_patch(push.types->user(), stored, request, push.dialect);
   };
   co_return co_await change("scim.user.patch", push, id, edit);
 }
