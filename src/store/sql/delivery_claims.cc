@@ -224,42 +224,49 @@ Result<std::vector<DeliveryRun>> SqlDeliveries::claim_due(Timestamp now, const C
   return runs;
 }
 
-// Without those whose row stands for nothing any more (retention took it): their rows go.
+// In the order of `heads`, without those whose row stands for nothing any more (retention took it): their rows go.
 Result<std::vector<DeliveryRun>> SqlDeliveries::claim(const std::vector<ChosenHead>& heads,
                                                       const ClaimRequest& request) {
   std::vector<DeliveryRun> runs;
   if (heads.empty()) return runs;
+  for (const auto& [endpoint, head] : heads) {
+    DeliveryRun& run = runs.emplace_back(DeliveryRun{.claim = {.environment_id = endpoint->key.first,
+                                                               .endpoint_id = endpoint->key.second,
+                                                               .owner_id = head.owner_id,
+                                                               .claimant = request.claimant,
+                                                               .until = request.until},
+                                                     .failing = endpoint->failing});
+    if (head.solo) run.claim.solo_seq = head.seq;
+  }
   const std::int64_t fair_share = request.deliveries / std::ssize(heads);
   const std::int64_t length = std::max<std::int64_t>(1, std::min(request.deliveries_per_queue, fair_share));
   for (const bool solo : {false, true}) {
-    std::vector<DeliveryRun> these;
+    std::vector<std::size_t> of_row;
     KeyRows keys;
-    for (const auto& [endpoint, head] : heads) {
-      if (head.solo != solo) continue;
-      const auto& [environment, id] = endpoint->key;
-      keys.add({.environment = environment.str(), .endpoint = id.str(), .owner = head.owner_id, .seq = head.seq});
-      DeliveryRun& run = these.emplace_back(DeliveryRun{.claim = {.environment_id = environment,
-                                                                  .endpoint_id = id,
-                                                                  .owner_id = head.owner_id,
-                                                                  .claimant = request.claimant,
-                                                                  .until = request.until},
-                                                        .failing = endpoint->failing});
-      if (solo) run.claim.solo_seq = head.seq;
+    for (std::size_t i = 0; i < heads.size(); ++i) {
+      if (heads[i].head.solo != solo) continue;
+      const QueueClaim& claim = runs[i].claim;
+      keys.add({.environment = claim.environment_id.str(),
+                .endpoint = claim.endpoint_id.str(),
+                .owner = claim.owner_id,
+                .seq = heads[i].head.seq});
+      of_row.push_back(i);
     }
     if (keys.empty()) continue;
     const std::string rows = keys.text();
     const auto take = [&](const Row& row) {
-      these[static_cast<std::size_t>(row.integer(kDeliveryNColumn))].deliveries.push_back(read_delivery(row));
+      runs[of_row[static_cast<std::size_t>(row.integer(kDeliveryNColumn))]].deliveries.push_back(read_delivery(row));
     };
     DOORWARD_TRY([[maybe_unused]] auto found, solo ? connection_.execute(kSoloRuns, {rows}, take)
                                                    : connection_.execute(kRuns, {rows, length}, take));
     DOORWARD_CHECK(connection_.post(solo ? kClaimSolos : kClaimQueues, {rows, request.claimant, request.until}));
-    for (DeliveryRun& run : these) {
-      DOORWARD_TRY(const bool kept, keep(run));
-      if (kept) runs.push_back(std::move(run));
-    }
   }
-  return runs;
+  std::vector<DeliveryRun> kept;
+  for (DeliveryRun& run : runs) {
+    DOORWARD_TRY(const bool keeps, keep(run));
+    if (keeps) kept.push_back(std::move(run));
+  }
+  return kept;
 }
 
 Result<bool> SqlDeliveries::keep(DeliveryRun& run) {
