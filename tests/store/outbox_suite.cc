@@ -198,10 +198,10 @@ TEST_P(StoreSuite, EndpointsComeBackAndTakeTheirQueuesWithThem) {
     EXPECT_EQ(endpoints.list(env.id, {})->items.size(), 1U);
     EXPECT_TRUE(endpoints.list(other.id, {})->items.empty());
     EXPECT_EQ(*endpoints.count(env.id), 1);
-    EXPECT_EQ(endpoints.subscribed(env.id, OrganizationId("org_1"))->size(), 1U);
-    EXPECT_TRUE(endpoints.subscribed(env.id, OrganizationId("org_2"))->empty());
-    EXPECT_TRUE(endpoints.subscribed(env.id, std::nullopt)->empty());
-    EXPECT_TRUE(endpoints.subscribed(other.id, OrganizationId("org_1"))->empty());
+    EXPECT_EQ(endpoints.subscribed(env.id, {OrganizationId("org_1")})->size(), 1U);
+    EXPECT_TRUE(endpoints.subscribed(env.id, {OrganizationId("org_2")})->empty());
+    EXPECT_TRUE(endpoints.subscribed(env.id, {})->empty());
+    EXPECT_TRUE(endpoints.subscribed(other.id, {OrganizationId("org_1")})->empty());
     EXPECT_EQ(endpoints.secrets(env.id, endpoint.id, now())->size(), 1U);
     EXPECT_TRUE(endpoints.secrets(env.id, endpoint.id, now() + seconds(5))->empty());
     EXPECT_TRUE(endpoints.secrets(other.id, endpoint.id, now())->empty());
@@ -211,7 +211,7 @@ TEST_P(StoreSuite, EndpointsComeBackAndTakeTheirQueuesWithThem) {
   endpoint.organization_id.reset();
   must([&](WriteTx& tx) { return tx.webhook_endpoints().update(endpoint); });
   EXPECT_TRUE(
-      must_read([&](const ReadTx& tx) { return tx.webhook_endpoints().subscribed(env.id, std::nullopt); }).empty());
+      must_read([&](const ReadTx& tx) { return tx.webhook_endpoints().subscribed(env.id, {}); }).empty());
   const auto cancel = [&](const EnvironmentId& of, std::int64_t limit) {
     std::int64_t rows = 0;
     must([&](WriteTx& tx) -> Result<void> {

@@ -1,6 +1,9 @@
 #include "app/webhooks/prepared_run.h"
 
 #include <algorithm>
+#include <map>
+#include <numeric>
+#include <set>
 #include <utility>
 
 #include "app/webhooks/message.h"
@@ -11,8 +14,8 @@
 namespace doorward {
 namespace {
 
-// The records of a run are read in one go unless its filter left out more than this many for each that it let pass.
-constexpr std::int64_t kMaxSpread = 2;
+// Records in memory at a time while bodies are made of them, and runs of one history so that each is read once.
+constexpr std::size_t kRecordsAtOnce = 64;
 
 // Made anew for each attempt: the sample is the same every time.
 std::string test_body(const Delivery& delivery) {
@@ -22,30 +25,51 @@ std::string test_body(const Delivery& delivery) {
   return body;
 }
 
-// The records from the first to the last delivery of a run that are still there, in order.
-Result<std::vector<ChangeRecord>> records_of(const ReadTx& tx, const DeliveryRun& run) {
-  const auto& [claim, deliveries, failing] = run;
-  if (claim.owner_id == kTestOwner) return std::vector<ChangeRecord>();
-  const std::int64_t first = deliveries.front().owner_seq;
-  const std::int64_t span = deliveries.back().owner_seq - first + 1;
-  if (span <= kMaxSpread * std::ssize(deliveries)) {
-    return tx.changes().history(claim.environment_id, claim.owner_id, first - 1, span);
-  }
-  std::vector<ChangeRecord> records;
-  for (const Delivery& delivery : deliveries) {
-    DOORWARD_TRY(auto record, tx.changes().find(claim.environment_id, claim.owner_id, delivery.owner_seq));
-    if (record) records.push_back(std::move(*record));
-  }
-  return records;
+ChangePlace place_of(const Delivery& delivery) {
+  return {delivery.environment_id, delivery.owner_id, delivery.owner_seq};
 }
 
-// `records` are in order.
-std::optional<std::string> body_of(const Delivery& delivery, const std::vector<ChangeRecord>& records) {
-  if (delivery.owner_id == kTestOwner) return test_body(delivery);
-  const auto record = std::ranges::lower_bound(records, delivery.owner_seq, {}, &ChangeRecord::owner_seq);
-  const bool there = record != records.end() && record->owner_seq == delivery.owner_seq;
-  if (!there || (!record->before && !record->after)) return std::nullopt;
-  return webhook::render_event(*record);
+// The bodies of events, made once for all endpoints that are owed them.
+class Bodies {
+ public:
+  explicit Bodies(const ReadTx& tx) : tx_(tx) {}
+
+  // Makes those of a run. What was made for earlier ones may go.
+  Result<void> load(const DeliveryRun& run) {
+    std::set<ChangePlace> missing;
+    for (const Delivery& delivery : run.deliveries) {
+      if (delivery.owner_id != kTestOwner && !made_.contains(place_of(delivery))) missing.insert(place_of(delivery));
+    }
+    if (missing.empty()) return {};
+    if (made_.size() + missing.size() > kRecordsAtOnce) {
+      made_.clear();
+      for (const Delivery& delivery : run.deliveries) missing.insert(place_of(delivery));
+    }
+    DOORWARD_TRY(const auto records, tx_.changes().find_each(missing));
+    for (const ChangePlace& place : missing) {
+      const auto record = records.find(place);
+      const bool there = record != records.end() && (record->second.before || record->second.after);
+      made_[place] = there ? std::optional(webhook::render_event(record->second)) : std::nullopt;
+    }
+    return {};
+  }
+
+  std::optional<std::string> of(const Delivery& delivery) const {
+    if (delivery.owner_id == kTestOwner) return test_body(delivery);
+    return made_.at(place_of(delivery));
+  }
+
+ private:
+  const ReadTx& tx_;
+  std::map<ChangePlace, std::optional<std::string>> made_;
+};
+
+// Runs of one history together, so that an event that goes to several endpoints is read and rendered once.
+std::vector<std::size_t> by_history(const std::vector<DeliveryRun>& runs) {
+  std::vector<std::size_t> order(runs.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::sort(order, {}, [&](std::size_t i) { return place_of(runs[i].deliveries.front()); });
+  return order;
 }
 
 }  // namespace
@@ -64,20 +88,27 @@ RetrySchedule PreparedRun::schedule() const {
 }
 
 Result<std::vector<PreparedRun>> prepare_runs(const ReadTx& tx, const std::vector<DeliveryRun>& runs, Timestamp now) {
-  std::vector<PreparedRun> prepared;
-  for (const DeliveryRun& run : runs) {
-    const QueueClaim& claim = run.claim;
-    PreparedRun ready{.claim = claim, .failing = run.failing};
-    DOORWARD_TRY(ready.endpoint, tx.webhook_endpoints().find(claim.environment_id, claim.endpoint_id));
-    DOORWARD_TRY(ready.secrets, tx.webhook_endpoints().secrets(claim.environment_id, claim.endpoint_id, now));
-    DOORWARD_TRY(const auto records, records_of(tx, run));
+  std::set<WebhookEndpointKey> keys;
+  for (const DeliveryRun& run : runs) keys.emplace(run.claim.environment_id, run.claim.endpoint_id);
+  DOORWARD_TRY(const auto endpoints, tx.webhook_endpoints().find_each(keys));
+  DOORWARD_TRY(const auto secrets, tx.webhook_endpoints().secrets_of_each(keys, now));
+  Bodies bodies(tx);
+  std::vector<PreparedRun> prepared(runs.size());
+  for (const std::size_t i : by_history(runs)) {
+    const DeliveryRun& run = runs[i];
+    const WebhookEndpointKey key(run.claim.environment_id, run.claim.endpoint_id);
+    PreparedRun& ready = prepared[i];
+    ready.claim = run.claim;
+    ready.failing = run.failing;
+    if (const auto found = endpoints.find(key); found != endpoints.end()) ready.endpoint = found->second;
+    if (const auto found = secrets.find(key); found != secrets.end()) ready.secrets = found->second;
+    DOORWARD_CHECK(bodies.load(run));
     std::size_t bytes = 0;
     for (const Delivery& delivery : run.deliveries) {
-      ready.deliveries.push_back({.delivery = delivery, .body = body_of(delivery, records)});
+      ready.deliveries.push_back({.delivery = delivery, .body = bodies.of(delivery)});
       if (const auto& body = ready.deliveries.back().body) bytes += body->size();
       if (bytes > kMaxRunBytes) break;
     }
-    prepared.push_back(std::move(ready));
   }
   return prepared;
 }

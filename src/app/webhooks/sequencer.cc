@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "app/webhooks/subscription.h"
@@ -10,34 +11,19 @@
 namespace doorward {
 namespace {
 
-// Endpoints that may be owed a change, read once for each organization that a batch has.
-class Subscribers {
- public:
-  explicit Subscribers(const WebhookEndpointRepository& endpoints) : endpoints_(endpoints) {}
-
-  Result<void> add_deliveries(const UnsequencedChange& change, Timestamp now, std::vector<Delivery>& deliveries) {
-    if (change.event_type.empty()) return {};
-    DOORWARD_CHECK(add(change, std::nullopt, now, deliveries));
-    if (change.organization_id.empty()) return {};
-    return add(change, change.organization_id, now, deliveries);
+// Endpoints that may be owed one of `changes`, by environment.
+Result<std::map<EnvironmentId, std::vector<WebhookEndpoint>>> subscribers(
+    const WebhookEndpointRepository& endpoints, const std::vector<UnsequencedChange>& changes) {
+  std::map<EnvironmentId, std::set<OrganizationId>> organizations;
+  for (const UnsequencedChange& change : changes) {
+    if (!change.event_type.empty()) organizations[change.environment_id].insert(change.organization_id);
   }
-
- private:
-  using Filter = std::pair<EnvironmentId, std::optional<OrganizationId>>;
-
-  Result<void> add(const UnsequencedChange& change, const std::optional<OrganizationId>& organization, Timestamp now,
-                   std::vector<Delivery>& deliveries) {
-    const auto [found, is_new] = read_.try_emplace(Filter(change.environment_id, organization));
-    if (is_new) {
-      DOORWARD_TRY(found->second, endpoints_.subscribed(change.environment_id, organization));
-    }
-    std::ranges::move(deliveries_for({&change, 1}, found->second, now), std::back_inserter(deliveries));
-    return {};
+  std::map<EnvironmentId, std::vector<WebhookEndpoint>> found;
+  for (const auto& [environment, of_it] : organizations) {
+    DOORWARD_TRY(found[environment], endpoints.subscribed(environment, of_it));
   }
-
-  const WebhookEndpointRepository& endpoints_;
-  std::map<Filter, std::vector<WebhookEndpoint>> read_;
-};
+  return found;
+}
 
 }  // namespace
 
@@ -48,11 +34,14 @@ Result<SequenceState> sequence_batch(WriteTx& tx, Timestamp now) {
   if (changes.empty()) return SequenceState::kUpToDate;
   // After the records: where each statement sees what was committed before it, the other order would miss an endpoint
   // that was made before one of these records.
-  Subscribers subscribers(tx.webhook_endpoints());
+  DOORWARD_TRY(const auto endpoints, subscribers(tx.webhook_endpoints(), changes));
   std::vector<Delivery> deliveries;
   std::size_t taken = 0;
   while (taken < changes.size() && std::ssize(deliveries) < kSequenceBatchDeliveries) {
-    DOORWARD_CHECK(subscribers.add_deliveries(changes[taken++], now, deliveries));
+    const UnsequencedChange& change = changes[taken++];
+    const auto of_environment = endpoints.find(change.environment_id);
+    if (of_environment == endpoints.end()) continue;
+    std::ranges::move(deliveries_for({&change, 1}, of_environment->second, now), std::back_inserter(deliveries));
   }
   const bool more = taken < changes.size() || std::ssize(changes) == kSequenceBatchRecords;
   changes.resize(taken);

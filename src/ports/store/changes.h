@@ -5,8 +5,11 @@
 // at a time, from committed histories only, so a record that commits late never lands behind a reader's position.
 #pragma once
 
+#include <compare>
 #include <cstdint>
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -26,6 +29,15 @@ struct UnsequencedChange {
   Timestamp occurred_at;
 };
 
+// Where a record stands in its owner's history.
+struct ChangePlace {
+  EnvironmentId environment_id;
+  std::string owner_id;
+  std::int64_t owner_seq = 0;
+
+  friend auto operator<=>(const ChangePlace&, const ChangePlace&) = default;
+};
+
 class ChangeRepository {
  public:
   virtual ~ChangeRepository() = default;
@@ -35,6 +47,8 @@ class ChangeRepository {
 
   virtual Result<std::optional<ChangeRecord>> find(const EnvironmentId& environment, const std::string& owner_id,
                                                    std::int64_t owner_seq) const = 0;
+  // Those that are there.
+  virtual Result<std::map<ChangePlace, ChangeRecord>> find_each(const std::set<ChangePlace>& places) const = 0;
   // An owner's history after a number, oldest first.
   virtual Result<std::vector<ChangeRecord>> history(const EnvironmentId& environment, const std::string& owner_id,
                                                     std::int64_t after_seq, std::int64_t limit) const = 0;

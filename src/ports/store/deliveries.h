@@ -89,8 +89,8 @@ class DeliveryRepository {
   // A delivery that no queue has, claimed from the start: what is to be sent at once by who inserts it.
   virtual Result<void> insert_claimed(const Delivery& delivery, const QueueClaim& claim) = 0;
 
-  // Claims what is due at `now` and not claimed: queues before solos, the longest due first. No two workers get the
-  // same.
+  // Claims what is due at `now` and not claimed, of each endpoint the longest due first; where the request cannot have
+  // all, every endpoint gets a part. No two workers get the same.
   virtual Result<std::vector<DeliveryRun>> claim_due(Timestamp now, const ClaimRequest& request) = 0;
   // Records attempts and outcomes of several runs, in the order of their claims. Nothing for a claim that is not held
   // any more (it ran out and another worker took the queue, or the endpoint was removed). A delivery that was resent

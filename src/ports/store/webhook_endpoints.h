@@ -1,7 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
+#include <set>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -9,6 +12,8 @@
 #include "domain/webhook.h"
 
 namespace doorward {
+
+using WebhookEndpointKey = std::pair<EnvironmentId, WebhookEndpointId>;
 
 class WebhookEndpointRepository {
  public:
@@ -19,13 +24,18 @@ class WebhookEndpointRepository {
   // Newest first.
   virtual Result<Page<WebhookEndpoint>> list(const EnvironmentId& environment, const PageRequest& page) const = 0;
   virtual Result<std::int64_t> count(const EnvironmentId& environment) const = 0;
-  // For the sequencer: the enabled ones whose filter names this organization, or, for nullopt, that have no such
-  // filter.
+  // For the worker: those that are there.
+  virtual Result<std::map<WebhookEndpointKey, WebhookEndpoint>> find_each(
+      const std::set<WebhookEndpointKey>& endpoints) const = 0;
+  // For the sequencer: the enabled ones that have no filter by organization, and those whose filter names one of these.
   virtual Result<std::vector<WebhookEndpoint>> subscribed(const EnvironmentId& environment,
-                                                          const std::optional<OrganizationId>& organization) const = 0;
+                                                          const std::set<OrganizationId>& organizations) const = 0;
   // Unexpired ones, newest first.
   virtual Result<std::vector<WebhookSecret>> secrets(const EnvironmentId& environment,
                                                      const WebhookEndpointId& endpoint, Timestamp now) const = 0;
+  // The same of several endpoints.
+  virtual Result<std::map<WebhookEndpointKey, std::vector<WebhookSecret>>> secrets_of_each(
+      const std::set<WebhookEndpointKey>& endpoints, Timestamp now) const = 0;
 
   // Counts what became owed at `since` or later. Costs the same however much waits. Leaves
   // resend_running alone, which the jobs know.

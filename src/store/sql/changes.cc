@@ -8,6 +8,7 @@
 
 #include "crypto/hash.h"
 #include "store/sql/advisory_locks.h"
+#include "store/sql/key_rows.h"
 #include "store/sql/read_row.h"
 
 namespace doorward::store {
@@ -24,6 +25,11 @@ namespace {
 
 constexpr Query kFind{"changes.find", "SELECT " COLUMNS " FROM changes c" SNAPSHOTS
                                       "WHERE c.environment_id = $1 AND c.owner_id = $2 AND c.owner_seq = $3"};
+#define SELECT_EACH(keys)                                          \
+  "SELECT " COLUMNS " FROM " keys "CROSS JOIN changes c" SNAPSHOTS \
+  "WHERE c.environment_id = k.environment AND c.owner_id = k.owner AND c.owner_seq = k.seq"
+constexpr Query kFindEach{"changes.find_each", SELECT_EACH(DOORWARD_KEY_ROWS), SELECT_EACH(DOORWARD_KEY_ROWS_POSTGRES)};
+#undef SELECT_EACH
 constexpr Query kHistory{"changes.history",
                          "SELECT " COLUMNS " FROM changes c" SNAPSHOTS
                          "WHERE c.environment_id = $1 AND c.owner_id = $2 AND c.owner_seq > $3 ORDER BY c.owner_seq "
@@ -47,13 +53,15 @@ constexpr Query kInsert{
 constexpr Query kInsertSnapshot{"changes.insert_snapshot",
                                 "INSERT INTO snapshots(environment_id, object_id, digest, body) VALUES($1, $2, $3, $4) "
                                 "ON CONFLICT(environment_id, object_id, digest) DO NOTHING"};
-constexpr Query kUnsequencedOwners{"changes.unsequenced_owners",
-                                   "SELECT environment_id, owner_id, sequenced_seq, last_seq FROM change_counters "
-                                   "WHERE sequenced_seq < last_seq ORDER BY environment_id, owner_id LIMIT $1"};
-constexpr Query kUnsequenced{"changes.unsequenced",
-                             "SELECT environment_id, owner_id, owner_seq, id, organization_id, event_type, occurred_at "
-                             "FROM changes WHERE environment_id = $1 AND owner_id = $2 AND owner_seq > $3 AND "
-                             "owner_seq <= $4 ORDER BY owner_seq LIMIT $5"};
+// last_seq and the records up to it commit together, so every record up to it is there to be read.
+constexpr Query kUnsequenced{
+    "changes.unsequenced",
+    "SELECT c.environment_id, c.owner_id, c.owner_seq, c.id, c.organization_id, c.event_type, "
+    "c.occurred_at FROM (SELECT environment_id, owner_id, sequenced_seq, last_seq FROM "
+    "change_counters WHERE sequenced_seq < last_seq ORDER BY environment_id, owner_id LIMIT $1) g "
+    "CROSS JOIN changes c WHERE c.environment_id = g.environment_id AND c.owner_id = g.owner_id "
+    "AND c.owner_seq > g.sequenced_seq AND c.owner_seq <= g.last_seq "
+    "ORDER BY c.environment_id, c.owner_id, c.owner_seq LIMIT $1"};
 constexpr Query kAdvanceFeed{
     "changes.advance_feed",
     "INSERT INTO feed_counters(environment_id, last_seq) VALUES($1, $2) ON CONFLICT(environment_id) DO UPDATE SET "
@@ -192,6 +200,19 @@ Result<std::optional<ChangeRecord>> SqlChanges::find(const EnvironmentId& enviro
   return find_one(connection_, kFind, {environment, owner_id, owner_seq}, read_change);
 }
 
+Result<std::map<ChangePlace, ChangeRecord>> SqlChanges::find_each(const std::set<ChangePlace>& places) const {
+  KeyRows keys;
+  for (const auto& [environment, owner, seq] : places) {
+    keys.add({.environment = environment.str(), .owner = owner, .seq = seq});
+  }
+  std::map<ChangePlace, ChangeRecord> found;
+  DOORWARD_TRY([[maybe_unused]] auto rows, connection_.execute(kFindEach, {keys.text()}, [&](const Row& row) {
+    ChangeRecord record = read_change(row);
+    found.emplace(ChangePlace{record.environment_id, record.owner_id(), record.owner_seq}, std::move(record));
+  }));
+  return found;
+}
+
 Result<std::vector<ChangeRecord>> SqlChanges::history(const EnvironmentId& environment, const std::string& owner_id,
                                                       std::int64_t after_seq, std::int64_t limit) const {
   return find_all(connection_, kHistory, {environment, owner_id, after_seq, limit}, read_change);
@@ -207,33 +228,15 @@ Result<std::vector<FeedEntry>> SqlChanges::feed(const EnvironmentId& environment
 Result<bool> SqlChanges::become_sequencer() { return try_lock(connection_, AdvisoryLock::kSequencer); }
 
 Result<std::vector<UnsequencedChange>> SqlChanges::unsequenced(std::int64_t limit) {
-  struct Gap {
-    EnvironmentId environment_id;
-    std::string owner_id;
-    std::int64_t sequenced = 0;
-    std::int64_t last = 0;
-  };
-  // last_seq and the records up to it commit together, so every record up to it is there to be read.
-  DOORWARD_TRY(auto gaps, find_all(connection_, kUnsequencedOwners, {limit}, [](const Row& row) {
-                 return Gap{id_at<EnvironmentId>(row, 0), text_at(row, 1), row.integer(2), row.integer(3)};
-               }));
-  std::vector<UnsequencedChange> changes;
-  for (const Gap& gap : gaps) {
-    const std::int64_t room = limit - static_cast<std::int64_t>(changes.size());
-    if (room <= 0) break;
-    DOORWARD_TRY([[maybe_unused]] auto rows,
-                 connection_.execute(kUnsequenced, {gap.environment_id, gap.owner_id, gap.sequenced, gap.last, room},
-                                     [&](const Row& row) {
-                                       changes.push_back({.environment_id = id_at<EnvironmentId>(row, 0),
-                                                          .owner_id = text_at(row, 1),
-                                                          .owner_seq = row.integer(2),
-                                                          .id = id_at<EventId>(row, 3),
-                                                          .organization_id = id_at<OrganizationId>(row, 4),
-                                                          .event_type = text_at(row, 5),
-                                                          .occurred_at = time_at(row, 6)});
-                                     }));
-  }
-  return changes;
+  return find_all(connection_, kUnsequenced, {limit}, [](const Row& row) {
+    return UnsequencedChange{.environment_id = id_at<EnvironmentId>(row, 0),
+                             .owner_id = text_at(row, 1),
+                             .owner_seq = row.integer(2),
+                             .id = id_at<EventId>(row, 3),
+                             .organization_id = id_at<OrganizationId>(row, 4),
+                             .event_type = text_at(row, 5),
+                             .occurred_at = time_at(row, 6)};
+  });
 }
 
 Result<void> SqlChanges::sequence(const std::vector<UnsequencedChange>& changes) {

@@ -18,6 +18,7 @@ class SqlChanges : public ChangeRepository {
   Result<void> append(ChangeRecord record) override;
   Result<std::optional<ChangeRecord>> find(const EnvironmentId& environment, const std::string& owner_id,
                                            std::int64_t owner_seq) const override;
+  Result<std::map<ChangePlace, ChangeRecord>> find_each(const std::set<ChangePlace>& places) const override;
   Result<std::vector<ChangeRecord>> history(const EnvironmentId& environment, const std::string& owner_id,
                                             std::int64_t after_seq, std::int64_t limit) const override;
   Result<std::vector<FeedEntry>> feed(const EnvironmentId& environment, std::int64_t after_feed_seq,

@@ -13,7 +13,8 @@ namespace doorward::store {
 // id; only a claim takes what it finds, and skips what others hold. Appending and giving back lock the endpoint's row
 // before they look at its queues: its wake_at can then never be later than what they leave behind.
 //
-// Three files: deliveries.cc appends, delivery_claims.cc claims and records, delivery_log.cc reads and removes.
+// Four files: deliveries.cc appends, delivery_claims.cc claims, delivery_outcomes.cc records, delivery_log.cc reads and
+// removes.
 class SqlDeliveries : public DeliveryRepository {
  public:
   explicit SqlDeliveries(Connection& connection) : connection_(connection) {}
@@ -48,7 +49,13 @@ class SqlDeliveries : public DeliveryRepository {
   using EndpointKey = std::pair<EnvironmentId, WebhookEndpointId>;
   struct DueEndpoint;
   struct Head;
+  struct ChosenHead;
   struct Claims;
+  // A queue whose claim is held, and where its head is.
+  struct ClaimedQueue {
+    const RunProgress* progress;
+    std::int64_t head_seq;
+  };
   // Moments before which an endpoint's queues and solos, or its solos, are not looked at.
   struct NotBefore {
     Timestamp any;
@@ -58,15 +65,19 @@ class SqlDeliveries : public DeliveryRepository {
   Result<void> wake(const EndpointKey& endpoint, Timestamp at);
   Result<std::vector<DueEndpoint>> due_endpoints(Timestamp now, const ClaimRequest& request);
   Result<std::map<EndpointKey, Claims>> claims_under_way(Timestamp now);
-  Result<std::vector<Head>> due_heads(const DueEndpoint& endpoint, Timestamp now, std::int64_t room,
-                                      std::int64_t solo_room);
-  Result<std::optional<DeliveryRun>> claim(const Head& head, std::int64_t length, const ClaimRequest& request);
+  Result<std::vector<std::vector<Head>>> due_heads(const std::vector<const DueEndpoint*>& endpoints, bool solo,
+                                                   Timestamp now, std::int64_t most);
+  Result<std::vector<ChosenHead>> choose_heads(const std::vector<DueEndpoint>& endpoints,
+                                               const std::map<EndpointKey, Claims>& claims, Timestamp now,
+                                               const ClaimRequest& request);
+  Result<std::vector<DeliveryRun>> claim(const std::vector<ChosenHead>& heads, const ClaimRequest& request);
+  Result<bool> keep(DeliveryRun& run);
   Result<void> settle(const EndpointKey& endpoint, const NotBefore& not_before, std::optional<bool> failing);
-  Result<bool> record_queue(const RunProgress& progress);
+  Result<std::vector<const RunProgress*>> record_queues(const std::vector<RunProgress>& runs);
+  Result<void> move_on(const std::vector<ClaimedQueue>& queues);
   Result<bool> was_resent(const RunProgress& progress);
   Result<bool> record_solo(const RunProgress& progress);
   Result<void> write_attempts(const RunProgress& progress);
-  Result<void> give_back_queue(const RunProgress& progress, std::int64_t head_seq);
   Result<std::vector<Delivery>> of_status(const EndpointKey& endpoint, DeliveryStatus status,
                                           const DeliveryFilter& filter, const Keyset& position, std::int64_t limit,
                                           bool newer) const;

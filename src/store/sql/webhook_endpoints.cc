@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "store/sql/delivery_row.h"
+#include "store/sql/key_rows.h"
 #include "store/sql/page.h"
 #include "store/sql/read_row.h"
 
@@ -24,14 +25,34 @@ constexpr Query kAfter{"webhook_endpoints.list",
 constexpr Query kBefore{"webhook_endpoints.list_backward",
                         SELECT_ENDPOINTS "AND (create_time, id) > ($2, $3) ORDER BY create_time, id LIMIT $4"};
 constexpr Query kCount{"webhook_endpoints.count", "SELECT count(*) FROM webhook_endpoints WHERE environment_id = $1"};
-constexpr Query kSubscribedToAll{"webhook_endpoints.subscribed_to_all",
-                                 SELECT_ENDPOINTS "AND enabled = 1 AND organization_id IS NULL ORDER BY id"};
-constexpr Query kSubscribedTo{"webhook_endpoints.subscribed_to",
-                              SELECT_ENDPOINTS "AND enabled = 1 AND organization_id = $2 ORDER BY id"};
+#define SELECT_EACH(keys)         \
+  "SELECT " COLUMNS " FROM " keys \
+  "CROSS JOIN webhook_endpoints w WHERE w.environment_id = k.environment AND w.id = k.endpoint"
+constexpr Query kFindEach{"webhook_endpoints.find_each", SELECT_EACH(DOORWARD_KEY_ROWS),
+                          SELECT_EACH(DOORWARD_KEY_ROWS_POSTGRES)};
+#undef SELECT_EACH
+#define SELECT_SUBSCRIBED(keys)                                                                                   \
+  "SELECT " COLUMNS                                                                                               \
+  " FROM webhook_endpoints WHERE environment_id = $2 AND enabled = 1 AND organization_id IS NULL "                \
+  "UNION ALL SELECT " COLUMNS " FROM " keys                                                                       \
+  "CROSS JOIN webhook_endpoints w WHERE w.environment_id = $2 AND w.organization_id = k.owner AND w.enabled = 1 " \
+  "ORDER BY id"
+constexpr Query kSubscribed{"webhook_endpoints.subscribed", SELECT_SUBSCRIBED(DOORWARD_KEY_ROWS),
+                            SELECT_SUBSCRIBED(DOORWARD_KEY_ROWS_POSTGRES)};
+#undef SELECT_SUBSCRIBED
+#define SECRET_COLUMNS "environment_id, endpoint_id, id, sealed_secret, create_time, expire_time "
 constexpr Query kSecrets{"webhook_secrets.list",
-                         "SELECT environment_id, endpoint_id, id, sealed_secret, create_time, expire_time "
+                         "SELECT " SECRET_COLUMNS
                          "FROM webhook_secrets WHERE environment_id = $1 AND endpoint_id = $2 AND "
                          "(expire_time IS NULL OR expire_time > $3) ORDER BY create_time DESC, id DESC"};
+#define SELECT_SECRETS(keys)                                                                                \
+  "SELECT " SECRET_COLUMNS "FROM " keys                                                                     \
+  "CROSS JOIN webhook_secrets s WHERE s.environment_id = k.environment AND s.endpoint_id = k.endpoint AND " \
+  "(s.expire_time IS NULL OR s.expire_time > $2) ORDER BY create_time DESC, id DESC"
+constexpr Query kSecretsOfEach{"webhook_secrets.of_each", SELECT_SECRETS(DOORWARD_KEY_ROWS),
+                               SELECT_SECRETS(DOORWARD_KEY_ROWS_POSTGRES)};
+#undef SELECT_SECRETS
+#undef SECRET_COLUMNS
 constexpr Query kInsert{"webhook_endpoints.insert", "INSERT INTO webhook_endpoints(" COLUMNS
                                                     ") VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"};
 constexpr Query kUpdate{
@@ -129,6 +150,21 @@ WebhookEndpoint read_endpoint(const Row& row) {
       .update_time = time_at(row, 8)};
 }
 
+WebhookSecret read_secret(const Row& row) {
+  return WebhookSecret{.environment_id = id_at<EnvironmentId>(row, 0),
+                       .endpoint_id = id_at<WebhookEndpointId>(row, 1),
+                       .id = id_at<WebhookSecretId>(row, 2),
+                       .sealed_secret = text_at(row, 3),
+                       .create_time = time_at(row, 4),
+                       .expire_time = optional_time_at(row, 5)};
+}
+
+std::string keys_of(const std::set<WebhookEndpointKey>& endpoints) {
+  KeyRows keys;
+  for (const auto& [environment, id] : endpoints) keys.add({.environment = environment.str(), .endpoint = id.str()});
+  return keys.text();
+}
+
 }  // namespace
 
 Result<std::optional<WebhookEndpoint>> SqlWebhookEndpoints::find(const EnvironmentId& environment,
@@ -155,23 +191,40 @@ Result<std::int64_t> SqlWebhookEndpoints::count(const EnvironmentId& environment
   return find_integer(connection_, kCount, {environment});
 }
 
+Result<std::map<WebhookEndpointKey, WebhookEndpoint>> SqlWebhookEndpoints::find_each(
+    const std::set<WebhookEndpointKey>& endpoints) const {
+  std::map<WebhookEndpointKey, WebhookEndpoint> found;
+  DOORWARD_TRY([[maybe_unused]] auto rows, connection_.execute(kFindEach, {keys_of(endpoints)}, [&](const Row& row) {
+    WebhookEndpoint endpoint = read_endpoint(row);
+    found.emplace(WebhookEndpointKey(endpoint.environment_id, endpoint.id), std::move(endpoint));
+  }));
+  return found;
+}
+
 Result<std::vector<WebhookEndpoint>> SqlWebhookEndpoints::subscribed(
-    const EnvironmentId& environment, const std::optional<OrganizationId>& organization) const {
-  if (!organization) return find_all(connection_, kSubscribedToAll, {environment}, read_endpoint);
-  return find_all(connection_, kSubscribedTo, {environment, *organization}, read_endpoint);
+    const EnvironmentId& environment, const std::set<OrganizationId>& organizations) const {
+  KeyRows keys;
+  for (const OrganizationId& organization : organizations) {
+    keys.add({.environment = environment.str(), .owner = organization.str()});
+  }
+  return find_all(connection_, kSubscribed, {keys.text(), environment}, read_endpoint);
 }
 
 Result<std::vector<WebhookSecret>> SqlWebhookEndpoints::secrets(const EnvironmentId& environment,
                                                                 const WebhookEndpointId& endpoint,
                                                                 Timestamp now) const {
-  return find_all(connection_, kSecrets, {environment, endpoint, now}, [](const Row& row) {
-    return WebhookSecret{.environment_id = id_at<EnvironmentId>(row, 0),
-                         .endpoint_id = id_at<WebhookEndpointId>(row, 1),
-                         .id = id_at<WebhookSecretId>(row, 2),
-                         .sealed_secret = text_at(row, 3),
-                         .create_time = time_at(row, 4),
-                         .expire_time = optional_time_at(row, 5)};
-  });
+  return find_all(connection_, kSecrets, {environment, endpoint, now}, read_secret);
+}
+
+Result<std::map<WebhookEndpointKey, std::vector<WebhookSecret>>> SqlWebhookEndpoints::secrets_of_each(
+    const std::set<WebhookEndpointKey>& endpoints, Timestamp now) const {
+  std::map<WebhookEndpointKey, std::vector<WebhookSecret>> found;
+  DOORWARD_TRY([[maybe_unused]] auto rows,
+               connection_.execute(kSecretsOfEach, {keys_of(endpoints), now}, [&](const Row& row) {
+                 WebhookSecret secret = read_secret(row);
+                 found[{secret.environment_id, secret.endpoint_id}].push_back(std::move(secret));
+               }));
+  return found;
 }
 
 Result<WebhookHealth> SqlWebhookEndpoints::health(const EnvironmentId& environment, const WebhookEndpointId& endpoint,

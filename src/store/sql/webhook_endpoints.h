@@ -13,10 +13,14 @@ class SqlWebhookEndpoints : public WebhookEndpointRepository {
                                               const WebhookEndpointId& id) const override;
   Result<Page<WebhookEndpoint>> list(const EnvironmentId& environment, const PageRequest& page) const override;
   Result<std::int64_t> count(const EnvironmentId& environment) const override;
+  Result<std::map<WebhookEndpointKey, WebhookEndpoint>> find_each(
+      const std::set<WebhookEndpointKey>& endpoints) const override;
   Result<std::vector<WebhookEndpoint>> subscribed(const EnvironmentId& environment,
-                                                  const std::optional<OrganizationId>& organization) const override;
+                                                  const std::set<OrganizationId>& organizations) const override;
   Result<std::vector<WebhookSecret>> secrets(const EnvironmentId& environment, const WebhookEndpointId& endpoint,
                                              Timestamp now) const override;
+  Result<std::map<WebhookEndpointKey, std::vector<WebhookSecret>>> secrets_of_each(
+      const std::set<WebhookEndpointKey>& endpoints, Timestamp now) const override;
   Result<WebhookHealth> health(const EnvironmentId& environment, const WebhookEndpointId& endpoint,
                                Timestamp since) const override;
   Result<std::optional<WebhookEndpoint>> lock(const EnvironmentId& environment, const WebhookEndpointId& id) override;
