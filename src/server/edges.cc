@@ -8,6 +8,7 @@
 #include "app/organizations/organization_settings.h"
 #include "app/organizations/organizations.h"
 #include "app/provisioning/group_provisioning.h"
+#include "app/provisioning/search.h"
 #include "app/provisioning/user_provisioning.h"
 #include "app/tokens/api_authentication.h"
 #include "app/tokens/client_credentials.h"
@@ -54,8 +55,9 @@ struct Edges::State {
                            *parts.installation.signing_keys, parts.base_url),
         directory_authenticator(parts.store, parts.clock, *parts.installation.key_ring,
                                 parts.installation.environment_id),
-        user_provisioning(parts.store, parts.clock, parts.ids, parts.offload),
-        group_provisioning(parts.store, parts.clock, parts.ids, parts.offload),
+        user_provisioning(parts.store, parts.clock, parts.ids),
+        group_provisioning(parts.store, parts.clock, parts.ids),
+        resource_search(parts.store, parts.clock, parts.offload, *parts.installation.key_ring),
         token_verifier(*parts.installation.signing_keys, parts.base_url),
         api_authentication(parts.clock, token_verifier, client_states),
         organizations(parts.store, parts.clock, parts.ids, *parts.installation.key_ring),
@@ -76,8 +78,8 @@ struct Edges::State {
         token_endpoint(client_credentials),
         keys_endpoint(*parts.installation.signing_keys, parts.clock),
         discovery_endpoint(parts.base_url),
-        scim_endpoint(directory_authenticator, user_provisioning, group_provisioning, scim_failures, parts.offload,
-                      parts.base_url, parts.scim_pages),
+        scim_endpoint(directory_authenticator, user_provisioning, group_provisioning, resource_search, scim_failures,
+                      parts.offload, parts.base_url, parts.scim_pages),
         ops(parts.store, parts.render_metrics),
         reference([this] { return api_document(); }) {}
 
@@ -97,6 +99,7 @@ struct Edges::State {
   DirectoryAuthenticator directory_authenticator;
   UserProvisioning user_provisioning;
   GroupProvisioning group_provisioning;
+  ResourceSearch resource_search;
 
   TokenVerifier token_verifier;
   ApiAuthentication api_authentication;

@@ -3,6 +3,7 @@
 #include <boost/json/serialize.hpp>
 #include <utility>
 
+#include "edge/scim/group_stream.h"
 #include "edge/scim/render.h"
 #include "edge/scim/scim_response.h"
 #include "protocol/scim/message.h"
@@ -32,20 +33,26 @@ Result<scim::PatchRequest> read_patch(const ScimCall& call) {
 
 std::size_t weight_of(const ProvisionedGroup& group) { return 1 + group.members.size() / 10; }
 
-task<net::Response> show(int status, const ScimCall& call, const ProvisionedGroup& group,
-                         const scim::Projection& projection) {
+}  // namespace
+
+task<net::Response> GroupsEndpoint::show(int status, const ScimCall& call, ProvisionedGroup group,
+                                         const scim::Projection& projection) {
+  if (group.more_members) {
+    net::Response response = scim_response(status, {});
+    response.stream = stream_group(
+        {.groups = groups_, .offload = call.offload, .by = call.push.by, .base = call.base, .projection = projection},
+        std::move(group));
+    co_return response;
+  }
   const auto body = co_await run_off_io(
       weight_of(group) > kLargeAnswerResources, call.offload,
       [&]() -> Result<std::string> { return json::serialize(render_group(group, call.base, projection)); });
   co_return body ? scim_response(status, *body) : scim_error(body.error());
 }
 
-}  // namespace
-
 task<net::Response> GroupsEndpoint::handle(const ScimCall& call) {
   const std::string& method = call.request.method;
   if (call.target.id.empty()) {
-    if (method == "GET") co_return co_await list(call);
     if (method == "POST") co_return co_await create(call);
     co_return method_not_allowed("GET, POST");
   }
@@ -56,44 +63,24 @@ task<net::Response> GroupsEndpoint::handle(const ScimCall& call) {
   co_return method_not_allowed("GET, PUT, PATCH, DELETE");
 }
 
-task<net::Response> GroupsEndpoint::list(const ScimCall& call) {
-  const auto projection = read_projection(call, scim::group_type());
-  if (!projection) co_return scim_error(projection.error());
-  auto search = read_search(call, scim::group_type());
-  if (!search) co_return scim_error(search.error());
-  search->related = projection->shows("members");
-  const auto found = co_await groups_.list(call.push, *search);
-  if (!found) co_return scim_error(found.error());
-  std::size_t weight = 0;
-  for (const ProvisionedGroup& group : found->items) weight += weight_of(group);
-  const auto body = co_await run_off_io(weight > kLargeAnswerResources, call.offload, [&]() -> Result<std::string> {
-    scim::ListPage page{.total_results = found->total, .start_index = search->start_index, .resources = {}};
-    page.resources.reserve(found->items.size());
-    for (const ProvisionedGroup& group : found->items) {
-      page.resources.push_back(render_group(group, call.base, *projection));
-    }
-    return scim::list_body(page);
-  });
-  co_return body ? scim_response(200, *body) : scim_error(body.error());
-}
-
 task<net::Response> GroupsEndpoint::create(const ScimCall& call) {
   const auto projection = read_projection(call, scim::group_type());
   if (!projection) co_return scim_error(projection.error());
   auto input = co_await run_off_io(has_large_body(call), call.offload, [&] { return read_group(call); });
   if (!input) co_return scim_error(input.error());
-  const auto group = co_await groups_.create(call.push, *std::move(input), projection->shows("members"));
+  auto group = co_await groups_.create(call.push, *std::move(input), projection->shows("members"));
   if (!group) co_return scim_error(group.error());
-  net::Response response = co_await show(201, call, *group, *projection);
-  response.headers.push_back({"location", group_location(call.base, group->group.id)});
+  std::string location = group_location(call.base, group->group.id);
+  net::Response response = co_await show(201, call, *std::move(group), *projection);
+  response.headers.push_back({"location", std::move(location)});
   co_return response;
 }
 
 task<net::Response> GroupsEndpoint::get(const ScimCall& call) {
   const auto projection = read_projection(call, scim::group_type());
   if (!projection) co_return scim_error(projection.error());
-  const auto group = co_await groups_.get(call.push, id_of(call), projection->shows("members"));
-  co_return group ? co_await show(200, call, *group, *projection) : scim_error(group.error());
+  auto group = co_await groups_.get(call.push, id_of(call), projection->shows("members"));
+  co_return group ? co_await show(200, call, *std::move(group), *projection) : scim_error(group.error());
 }
 
 task<net::Response> GroupsEndpoint::replace(const ScimCall& call) {
@@ -101,8 +88,8 @@ task<net::Response> GroupsEndpoint::replace(const ScimCall& call) {
   if (!projection) co_return scim_error(projection.error());
   auto input = co_await run_off_io(has_large_body(call), call.offload, [&] { return read_group(call); });
   if (!input) co_return co_await refuse_body(call, input.error());
-  const auto group = co_await groups_.replace(call.push, id_of(call), *std::move(input), projection->shows("members"));
-  co_return group ? co_await show(200, call, *group, *projection) : scim_error(group.error());
+  auto group = co_await groups_.replace(call.push, id_of(call), *std::move(input), projection->shows("members"));
+  co_return group ? co_await show(200, call, *std::move(group), *projection) : scim_error(group.error());
 }
 
 task<net::Response> GroupsEndpoint::patch(const ScimCall& call) {
@@ -111,11 +98,11 @@ task<net::Response> GroupsEndpoint::patch(const ScimCall& call) {
   const auto operations = co_await run_off_io(has_large_body(call), call.offload, [&] { return read_patch(call); });
   if (!operations) co_return co_await refuse_body(call, operations.error());
   const PatchReply reply = patch_reply(call, call.push.dialect.behaviour.group_patch_answer);
-  const auto group =
+  auto group =
       co_await groups_.patch(call.push, id_of(call), *operations, reply.with_body && projection->shows("members"));
   if (!group) co_return scim_error(group.error());
   if (!reply.with_body) co_return no_content(reply);
-  co_return tell_preference(co_await show(200, call, *group, *projection), reply);
+  co_return tell_preference(co_await show(200, call, *std::move(group), *projection), reply);
 }
 
 task<net::Response> GroupsEndpoint::remove(const ScimCall& call) {

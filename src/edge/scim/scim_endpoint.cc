@@ -28,10 +28,12 @@ net::Response not_found() { return scim_error(make_error(Reason::kRouteNotFound,
 }  // namespace
 
 ScimEndpoint::ScimEndpoint(DirectoryAuthenticator& authenticator, UserProvisioning& users, GroupProvisioning& groups,
-                           FailureLimiter& failures, Offload& offload, std::string base_url, ScimPages pages)
+                           ResourceSearch& search, FailureLimiter& failures, Offload& offload, std::string base_url,
+                           ScimPages pages)
     : authenticator_(authenticator),
       users_(users),
       groups_(groups),
+      search_(search),
       failures_(failures),
       offload_(offload),
       base_url_(std::move(base_url)),
@@ -75,6 +77,8 @@ task<net::Response> ScimEndpoint::answer(const net::Request& request, const Scim
   net::Response response;
   if (auto document = discovery(call)) {
     response = *std::move(document);
+  } else if (SearchEndpoint::serves(call)) {
+    response = co_await search_.handle(call);
   } else if (target.collection == "Users") {
     response = co_await users_.handle(call);
   } else if (target.collection == "Groups") {

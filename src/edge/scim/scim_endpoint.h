@@ -9,6 +9,7 @@
 #include "app/tokens/failure_limiter.h"
 #include "base/task.h"
 #include "edge/scim/groups_endpoint.h"
+#include "edge/scim/search_endpoint.h"
 #include "edge/scim/users_endpoint.h"
 #include "net/http.h"
 #include "net/router.h"
@@ -25,7 +26,8 @@ class ScimEndpoint {
   // `failures` is made with kScimFailureLimits. `base_url` is the environment URL without trailing slash: what the
   // answers' absolute URLs start with, never the Host header.
   ScimEndpoint(DirectoryAuthenticator& authenticator, UserProvisioning& users, GroupProvisioning& groups,
-               FailureLimiter& failures, Offload& offload, std::string base_url, ScimPages pages = {});
+               ResourceSearch& search, FailureLimiter& failures, Offload& offload, std::string base_url,
+               ScimPages pages = {});
 
   // Adds the prefix /directory. This object must outlive the router.
   void add_to(net::Router& router);
@@ -42,6 +44,7 @@ class ScimEndpoint {
   DirectoryAuthenticator& authenticator_;
   UsersEndpoint users_;
   GroupsEndpoint groups_;
+  SearchEndpoint search_;
   FailureLimiter& failures_;
   Offload& offload_;
   std::string base_url_;

@@ -35,7 +35,6 @@ net::Response show(int status, const ScimCall& call, ProvisionedUser user, const
 task<net::Response> UsersEndpoint::handle(const ScimCall& call) {
   const std::string& method = call.request.method;
   if (call.target.id.empty()) {
-    if (method == "GET") co_return co_await list(call);
     if (method == "POST") co_return co_await create(call);
     co_return method_not_allowed("GET, POST");
   }
@@ -44,26 +43,6 @@ task<net::Response> UsersEndpoint::handle(const ScimCall& call) {
   if (method == "PATCH") co_return co_await patch(call);
   if (method == "DELETE") co_return co_await remove(call);
   co_return method_not_allowed("GET, PUT, PATCH, DELETE");
-}
-
-task<net::Response> UsersEndpoint::list(const ScimCall& call) {
-  const auto projection = read_projection(call, scim::user_type());
-  if (!projection) co_return scim_error(projection.error());
-  auto search = read_search(call, scim::user_type());
-  if (!search) co_return scim_error(search.error());
-  search->related = projection->shows("groups");
-  auto found = co_await users_.list(call.push, *search);
-  if (!found) co_return scim_error(found.error());
-  const auto body =
-      co_await run_off_io(found->items.size() > kLargeAnswerResources, call.offload, [&]() -> Result<std::string> {
-        scim::ListPage page{.total_results = found->total, .start_index = search->start_index, .resources = {}};
-        page.resources.reserve(found->items.size());
-        for (ProvisionedUser& user : found->items) {
-          page.resources.push_back(render_user(std::move(user), call.base, *projection));
-        }
-        return scim::list_body(page);
-      });
-  co_return body ? scim_response(200, *body) : scim_error(body.error());
 }
 
 task<net::Response> UsersEndpoint::create(const ScimCall& call) {
@@ -82,7 +61,7 @@ task<net::Response> UsersEndpoint::create(const ScimCall& call) {
 task<net::Response> UsersEndpoint::get(const ScimCall& call) {
   const auto projection = read_projection(call, scim::user_type());
   if (!projection) co_return scim_error(projection.error());
-  auto user = co_await users_.get(call.push, id_of(call));
+  auto user = co_await users_.get(call.push, id_of(call), projection->shows("groups"));
   co_return user ? show(200, call, *std::move(user), *projection) : scim_error(user.error());
 }
 
@@ -113,7 +92,7 @@ task<net::Response> UsersEndpoint::remove(const ScimCall& call) {
 }
 
 task<net::Response> UsersEndpoint::refuse_body(const ScimCall& call, const Error& error) {
-  const auto user = co_await users_.get(call.push, id_of(call));
+  const auto user = co_await users_.get(call.push, id_of(call), false);
   co_return scim_error(user ? error : user.error());
 }
 

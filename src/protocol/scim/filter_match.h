@@ -12,6 +12,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "protocol/scim/filter.h"
+#include "protocol/scim/filter_condition.h"
 #include "protocol/scim/schema.h"
 
 namespace doorward::scim {
@@ -44,7 +45,10 @@ class BoundFilter {
   // be loaded.
   bool mentions(std::string_view attribute_name) const;
 
-  // For choosing an index: top-level eq comparisons of a string and those joined to them by and.
+  // For choosing an index.
+  Condition condition() const { return condition_of(root_); }
+
+  // Top-level eq comparisons of a string and those joined to them by and.
   const std::vector<RequiredEquality>& required_equalities() const { return equalities_; }
 
  private:
@@ -73,6 +77,8 @@ class BoundFilter {
   static bool evaluate_comparison(const Node& node, const boost::json::object& scope);
   static bool holds(const Node& node, const boost::json::value& value);
   static bool node_mentions(const Node& node, const Attribute* attribute);
+  static Condition condition_of(const Node& node);
+  static std::string path_of(const Node& node);
   static void collect(const Filter& filter, const Node& node, std::vector<RequiredEquality>& into);
 
   Node root_;

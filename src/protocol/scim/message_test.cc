@@ -82,11 +82,14 @@ TEST(Message, RendersErrorsByTheTable) {
 }
 
 TEST(Message, RendersLists) {
-  ListPage page{.total_results = 3, .start_index = 2, .resources = {object(R"({"id":"a"})"), object(R"({"id":"b"})")}};
-  EXPECT_EQ(json::parse(list_body(page)),
+  const auto numbered = [](std::size_t i) { return json::object{{"id", i}}; };
+  EXPECT_EQ(json::parse(list_body({.total_results = 3, .start_index = 2}, 2, numbered)),
             json::parse(R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:ListResponse"],"totalResults":3,
-                            "startIndex":2,"itemsPerPage":2,"Resources":[{"id":"a"},{"id":"b"}]})"));
-  EXPECT_EQ(json::parse(list_body({})).at("Resources"), json::array());
+                            "startIndex":2,"itemsPerPage":2,"Resources":[{"id":0},{"id":1}]})"));
+  EXPECT_EQ(json::parse(list_body({}, 0, numbered)).at("Resources"), json::array());
+  EXPECT_EQ(json::parse(list_body({.total_results = 3, .start_index = {}, .next_cursor = "abc"}, 1, numbered)),
+            json::parse(R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:ListResponse"],"totalResults":3,
+                            "itemsPerPage":1,"nextCursor":"abc","Resources":[{"id":0}]})"));
 }
 
 TEST(Message, CompletesAResource) {
