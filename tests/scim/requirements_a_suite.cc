@@ -117,8 +117,9 @@ TEST_F(Requirements, A3_WhatIsExcludedIsNotLoaded) {
   EXPECT_EQ(queries_.count("group_members.") + queries_.count("directory_users.groups_of"), 0);
 
   // A filter sees what the answer does not show.
-  EXPECT_THAT(found_ids(call("GET", filtered("/Groups", R"(members eq ")" + bob_ + "\"", "&excludedAttributes=members"))),
-              testing::ElementsAre(team));
+  EXPECT_THAT(
+      found_ids(call("GET", filtered("/Groups", R"(members eq ")" + bob_ + "\"", "&excludedAttributes=members"))),
+      testing::ElementsAre(team));
   // Brackets behind a name are tolerated.
   EXPECT_THAT(keys(call("GET", "/Users/" + ann_ + "?attributes=emails[type%20eq%20%22work%22]").body),
               UnorderedElementsAre("schemas", "id", "emails"));

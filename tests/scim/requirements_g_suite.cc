@@ -58,7 +58,7 @@ TEST_F(Requirements, G2_SearchesByPostAnswerAsTheirGet) {
   same("", "", {});
 
   for (const std::string& body : {"[]", "{broken", R"({"count":"many"})", R"({"attributes":5})", R"({"filter":true})",
-                                 R"({"sortOrder":"up"})", R"({"attributes":["a"],"excludedAttributes":["b"]})"}) {
+                                  R"({"sortOrder":"up"})", R"({"attributes":["a"],"excludedAttributes":["b"]})"}) {
     EXPECT_EQ(call("POST", "/Users/.search", body).status, 400) << body;
   }
   EXPECT_EQ(call("POST", "/Users/.search", search_body({{"filter", "userName xx"}})).str("/scimType"), "invalidFilter");
@@ -94,7 +94,8 @@ TEST_F(Requirements, G3_TheRootIsOneListOfAllTypes) {
   // Pages go on from one type into the next.
   std::vector<std::string> paged;
   for (const int start : {1, 4}) {
-    for (const std::string& id : found_ids(call("GET", fmt::format("/?startIndex={}&count=3", start)))) paged.push_back(id);
+    for (const std::string& id : found_ids(call("GET", fmt::format("/?startIndex={}&count=3", start))))
+      paged.push_back(id);
   }
   EXPECT_THAT(paged, ElementsAre(ann_, bob_, team, other));
   // What is never shown is not shown here either, and members and groups are.
@@ -132,7 +133,8 @@ TEST_F(Requirements, G5_TheOrderStaysWhileTheDataDo) {
   for (const std::string& query : {"", "filter=userName%20sw%20%22user%22&", "filter=emails%20pr&sortBy=title&"}) {
     std::vector<std::string> paged;
     for (int start = 1; start <= 7; start += 3) {
-      for (const std::string& id : found_ids(call("GET", fmt::format("/Users?{}startIndex={}&count=3", query, start)))) {
+      for (const std::string& id :
+           found_ids(call("GET", fmt::format("/Users?{}startIndex={}&count=3", query, start)))) {
         paged.push_back(id);
       }
     }

@@ -67,7 +67,8 @@ TEST_F(Requirements, O3_TheOrderIsTotalSoThatPagesFitTogether) {
   for (const std::string& by : {"title", "title&sortOrder=descending", "displayName", "meta.created", "userName"}) {
     std::vector<std::string> by_index;
     for (int start = 1; start <= 9; start += 4) {
-      for (const std::string& id : found_ids(call("GET", fmt::format("/Users?sortBy={}&startIndex={}&count=4", by, start)))) {
+      for (const std::string& id :
+           found_ids(call("GET", fmt::format("/Users?sortBy={}&startIndex={}&count=4", by, start)))) {
         by_index.push_back(id);
       }
     }
@@ -85,7 +86,8 @@ TEST_F(Requirements, O3_AListOfSeveralTypesIsSortedAcrossThem) {
   EXPECT_THAT(found_ids(call("GET", "/?sortBy=displayName")), ElementsAre(team, ann, bob, none));
   EXPECT_THAT(found_ids(call("GET", "/?sortBy=displayName&sortOrder=descending")), ElementsAre(none, bob, ann, team));
   EXPECT_THAT(found_ids(call("GET", "/?sortBy=displayName&startIndex=2&count=2")), ElementsAre(ann, bob));
-  EXPECT_THAT(found_ids(call("GET", "/?sortBy=userName")), ElementsAre(none, bob, ann, team)) << "a group has no userName";
+  EXPECT_THAT(found_ids(call("GET", "/?sortBy=userName")), ElementsAre(none, bob, ann, team))
+      << "a group has no userName";
 }
 
 }  // namespace

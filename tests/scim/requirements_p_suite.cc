@@ -162,7 +162,8 @@ TEST_F(Requirements, P6_TheQueryStaysTheSame) {
   const std::string cursor = call("GET", "/Users?count=3&sortBy=userName&cursor=").str("/nextCursor");
   ASSERT_NE(cursor, "");
   EXPECT_THAT(found_ids(call("GET", "/Users?count=3&sortBy=userName&cursor=" + cursor)), SizeIs(3));
-  EXPECT_THAT(found_ids(call("GET", "/Users?sortBy=userName&cursor=" + cursor)), SizeIs(3)) << "as many as the first page";
+  EXPECT_THAT(found_ids(call("GET", "/Users?sortBy=userName&cursor=" + cursor)), SizeIs(3))
+      << "as many as the first page";
   EXPECT_THAT(found_ids(call("GET", "/Users?count=3&sortBy=userName&attributes=id&cursor=" + cursor)), SizeIs(3));
   expect_refused(call("GET", "/Users?count=4&sortBy=userName&cursor=" + cursor), "invalidCount");
   expect_refused(call("GET", "/Users?count=0&sortBy=userName&cursor=" + cursor), "invalidCount");
@@ -186,7 +187,7 @@ TEST_F(Requirements, P7_CursorsCannotBeForgedCarriedElsewhereOrKept) {
         << "no answer tells which check failed";
   }
   for (const std::string& bad : {cursor.substr(0, cursor.size() - 1), cursor + "A", std::string(5'000, 'A'),
-                                std::string("%2B%2F%3D"), std::string("-")}) {
+                                 std::string("%2B%2F%3D"), std::string("-")}) {
     EXPECT_EQ(call("GET", "/Users?count=3&cursor=" + bad).text, forged.text);
   }
   EXPECT_EQ(call("GET", "/Groups?count=3&cursor=" + cursor).text, forged.text);
@@ -217,7 +218,8 @@ TEST_F(Requirements, P9_SearchesByPostTakeCursorsAndNeverBothMethods) {
   EXPECT_THAT(found_ids(first), ElementsAre(made[0], made[1], made[2]));
   const std::string cursor = first.str("/nextCursor");
   EXPECT_THAT(found_ids(search({{"count", 3}, {"cursor", cursor}})), ElementsAre(made[3], made[4]));
-  EXPECT_THAT(found_ids(call("GET", "/Users?count=3&cursor=" + cursor)), ElementsAre(made[3], made[4])) << "the same list";
+  EXPECT_THAT(found_ids(call("GET", "/Users?count=3&cursor=" + cursor)), ElementsAre(made[3], made[4]))
+      << "the same list";
   expect_refused(search({{"count", "x"}, {"cursor", cursor}}), "invalidCount");
   expect_refused(search({{"startIndex", 1}, {"cursor", ""}}), "invalidValue");
   expect_refused(call("GET", "/Users?startIndex=1&cursor="), "invalidValue");

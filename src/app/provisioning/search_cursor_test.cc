@@ -22,7 +22,10 @@ const Timestamp kNow = from_micros(1'795'000'000'000'000);
 class SearchCursorTest : public testing::Test {
  protected:
   static SearchCursor with(scim::SortValue key) {
-    return {.after = {.part = 1, .key = std::move(key), .id = "diruser_1"}, .count = 50, .total = 1'000'000, .issued = kNow};
+    return {.after = {.part = 1, .key = std::move(key), .id = "diruser_1"},
+            .count = 50,
+            .total = 1'000'000,
+            .issued = kNow};
   }
   Reason refusal(std::string_view text, Timestamp now = kNow) {
     const auto opened = open_cursor(mac, "scope", text, now);
@@ -32,8 +35,8 @@ class SearchCursorTest : public testing::Test {
 };
 
 TEST_F(SearchCursorTest, RoundTripsEveryKindOfKey) {
-  for (const scim::SortValue& key : std::vector<scim::SortValue>{
-           std::monostate(), std::int64_t{-7}, 1.5, std::string("a\0b\xff", 4), std::string()}) {
+  for (const scim::SortValue& key : std::vector<scim::SortValue>{std::monostate(), std::int64_t{-7}, 1.5,
+                                                                 std::string("a\0b\xff", 4), std::string()}) {
     const SearchCursor cursor = with(key);
     const std::string text = make_cursor(mac, "scope", cursor);
     EXPECT_EQ(percent_encode(text), text) << "unreserved characters only";

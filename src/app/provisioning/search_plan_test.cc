@@ -13,7 +13,8 @@
 namespace doorward {
 namespace {
 
-constexpr auto kIndexes = std::to_array<SearchIndex>({{"id", 0}, {"userName", 1}, {"emails.value", 3}, {"groups.value", 4}});
+constexpr auto kIndexes =
+    std::to_array<SearchIndex>({{"id", 0}, {"userName", 1}, {"emails.value", 3}, {"groups.value", 4}});
 
 std::string micros(Timestamp t) {
   if (t == Timestamp::min() || t == Timestamp::max()) return "";

@@ -31,8 +31,7 @@ TEST(Sort, KeysFollowTheSchema) {
   EXPECT_EQ(value("meta.created", R"({"meta":{"created":"1970-01-01T02:00:01+02:00"}})"),
             SortValue(std::int64_t{1'000'000}));
   EXPECT_EQ(value("NAME.familyname", R"({"name":{"familyName":"L"}})"), SortValue(std::string("l")));
-  EXPECT_EQ(value("department",
-                  R"({"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"department":"R"}})"),
+  EXPECT_EQ(value("department", R"({"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"department":"R"}})"),
             SortValue(std::string("r")));
 }
 
