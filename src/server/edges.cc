@@ -9,6 +9,7 @@
 #include "app/organizations/organizations.h"
 #include "app/provisioning/group_provisioning.h"
 #include "app/provisioning/resource_provisioning.h"
+#include "app/provisioning/search.h"
 #include "app/provisioning/type_cache.h"
 #include "app/provisioning/user_provisioning.h"
 #include "app/tokens/api_authentication.h"
@@ -58,9 +59,10 @@ struct Edges::State {
         directory_authenticator(parts.store, parts.clock, *parts.installation.key_ring,
                                 parts.installation.environment_id),
         type_cache(parts.store, parts.installation.environment_id),
-        user_provisioning(parts.store, parts.clock, parts.ids, parts.offload),
-        group_provisioning(parts.store, parts.clock, parts.ids, parts.offload),
-        resource_provisioning(parts.store, parts.clock, parts.ids, parts.offload),
+        user_provisioning(parts.store, parts.clock, parts.ids),
+        group_provisioning(parts.store, parts.clock, parts.ids),
+        resource_provisioning(parts.store, parts.clock, parts.ids),
+        resource_search(parts.store, parts.clock, parts.offload, *parts.installation.key_ring),
         token_verifier(*parts.installation.signing_keys, parts.base_url),
         api_authentication(parts.clock, token_verifier, client_states),
         organizations(parts.store, parts.clock, parts.ids, *parts.installation.key_ring),
@@ -84,7 +86,8 @@ struct Edges::State {
         keys_endpoint(*parts.installation.signing_keys, parts.clock),
         discovery_endpoint(parts.base_url),
         scim_endpoint(directory_authenticator, type_cache, user_provisioning, group_provisioning, resource_provisioning,
-                      scim_failures, parts.offload, parts.base_url, parts.scim_pages, parts.body_bytes),
+                      resource_search, scim_failures, parts.offload, parts.base_url, parts.scim_pages,
+                      parts.body_bytes),
         ops(parts.store, parts.render_metrics),
         reference([this] { return api_document(); }) {}
 
@@ -106,6 +109,7 @@ struct Edges::State {
   UserProvisioning user_provisioning;
   GroupProvisioning group_provisioning;
   ResourceProvisioning resource_provisioning;
+  ResourceSearch resource_search;
 
   TokenVerifier token_verifier;
   ApiAuthentication api_authentication;

@@ -24,12 +24,14 @@
 #include "app/provisioning/membership_news.h"
 #include "app/provisioning/provisioning_jobs.h"
 #include "app/provisioning/resource_provisioning.h"
+#include "app/provisioning/search.h"
 #include "app/provisioning/type_cache.h"
 #include "app/provisioning/user_provisioning.h"
 #include "base/completion.h"
 #include "crypto/hash.h"
 #include "edge/scim/scim_endpoint.h"
 #include "ports/test_doubles.h"
+#include "query_log.h"
 #include "store/open.h"
 #include "store/suite.h"
 
@@ -149,6 +151,11 @@ class ScimSuite : public testing::Test {
     request.request_id = "req_test";
     request.deadline = sent.deadline;
     net::Response response = sync_wait(endpoint_.handle(request));
+    while (response.stream) {
+      auto piece = sync_wait(response.stream());
+      if (!piece) break;
+      response.body += *piece;
+    }
     Answer answer{response.status, std::move(response.headers), std::move(response.body), nullptr};
     if (!answer.text.empty()) answer.body = boost::json::parse(answer.text);
     return answer;
@@ -206,11 +213,14 @@ class ScimSuite : public testing::Test {
     if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
     return pattern;
   }
-  std::unique_ptr<store::DatabaseStore> open() { return must(store::open_store({.url = url(), .clock = &clock_})); }
+  std::unique_ptr<store::DatabaseStore> open() {
+    return must(store::open_store({.url = url(), .clock = &clock_, .observer = &queries_}));
+  }
 
   std::string folder_ = temporary_folder();
   std::unique_ptr<store::TestDatabase> database_;
   ManualClock clock_;
+  QueryLog queries_;
   SystemRandom random_;
   PlainMac mac_;
   InlineOffload offload_;
@@ -219,13 +229,15 @@ class ScimSuite : public testing::Test {
   Directories directories_{*store_, clock_, store_->ids(), random_, mac_};
   ScimBehaviours behaviours_{*store_, clock_, store_->ids()};
   DirectoryAuthenticator authenticator_{*store_, clock_, mac_, environment_};
-  UserProvisioning users_{*store_, clock_, store_->ids(), offload_};
-  GroupProvisioning groups_{*store_, clock_, store_->ids(), offload_};
-  ResourceProvisioning resources_{*store_, clock_, store_->ids(), offload_};
+  UserProvisioning users_{*store_, clock_, store_->ids()};
+  GroupProvisioning groups_{*store_, clock_, store_->ids()};
+  ResourceProvisioning resources_{*store_, clock_, store_->ids()};
+  ResourceSearch search_{*store_, clock_, offload_, mac_};
   TypeCache types_{*store_, environment_};
   ScimSchemas schemas_{*store_, clock_, store_->ids(), types_};
   FailureLimiter failures_{clock_, edge::kScimFailureLimits};
-  edge::ScimEndpoint endpoint_{authenticator_, types_, users_, groups_, resources_, failures_, offload_, kBaseUrl};
+  edge::ScimEndpoint endpoint_{authenticator_, types_,    users_,   groups_, resources_,
+                               search_,        failures_, offload_, kBaseUrl};
   JobRunner jobs_{*store_, clock_};
   Tenant home_;
   Push home_push_;

@@ -31,13 +31,15 @@ net::Response not_found() { return scim_error(make_error(Reason::kRouteNotFound,
 }  // namespace
 
 ScimEndpoint::ScimEndpoint(DirectoryAuthenticator& authenticator, TypeCache& types, UserProvisioning& users,
-                           GroupProvisioning& groups, ResourceProvisioning& resources, FailureLimiter& failures,
-                           Offload& offload, std::string base_url, ScimPages pages, std::size_t body_bytes)
+                           GroupProvisioning& groups, ResourceProvisioning& resources, ResourceSearch& search,
+                           FailureLimiter& failures, Offload& offload, std::string base_url, ScimPages pages,
+                           std::size_t body_bytes)
     : authenticator_(authenticator),
       types_(types),
       users_(users),
       groups_(groups),
       resources_(resources),
+      search_(search),
       bulk_([this](const ScimCall& call) { return change(call); }),
       failures_(failures),
       offload_(offload),
@@ -139,6 +141,7 @@ task<net::Response> ScimEndpoint::route(const ScimCall& call) {
     co_return scim_error(
         make_error(Reason::kUnimplemented, "The secret of a directory stands for no user: there is no /Me."));
   }
+  if (SearchEndpoint::serves(call)) co_return co_await search_.handle(call);
   co_return co_await change(call);
 }
 

@@ -14,6 +14,7 @@
 #include "edge/scim/bulk_endpoint.h"
 #include "edge/scim/groups_endpoint.h"
 #include "edge/scim/resources_endpoint.h"
+#include "edge/scim/search_endpoint.h"
 #include "edge/scim/users_endpoint.h"
 #include "net/http.h"
 #include "net/limits.h"
@@ -31,8 +32,9 @@ class ScimEndpoint {
   // `failures` is made with kScimFailureLimits. `base_url` is the environment URL without trailing slash: what the
   // answers' absolute URLs start with, never the Host header.
   ScimEndpoint(DirectoryAuthenticator& authenticator, TypeCache& types, UserProvisioning& users,
-               GroupProvisioning& groups, ResourceProvisioning& resources, FailureLimiter& failures, Offload& offload,
-               std::string base_url, ScimPages pages = {}, std::size_t body_bytes = net::Limits{}.body_bytes);
+               GroupProvisioning& groups, ResourceProvisioning& resources, ResourceSearch& search,
+               FailureLimiter& failures, Offload& offload, std::string base_url, ScimPages pages = {},
+               std::size_t body_bytes = net::Limits{}.body_bytes);
 
   // Adds the prefix /directory. This object must outlive the router.
   void add_to(net::Router& router);
@@ -59,6 +61,7 @@ class ScimEndpoint {
   UsersEndpoint users_;
   GroupsEndpoint groups_;
   ResourcesEndpoint resources_;
+  SearchEndpoint search_;
   BulkEndpoint bulk_;
   FailureLimiter& failures_;
   Offload& offload_;

@@ -11,6 +11,33 @@ ALTER TABLE directories ADD COLUMN recognised_by {{text}} NOT NULL DEFAULT '';
 ALTER TABLE directories ADD COLUMN recognised_time BIGINT;
 
 -- Search.
+-- directory_user_emails: every address of a user, folded as it is compared. directories.emails_indexed: 0 until a job has
+-- added the addresses of users that were there before.
+CREATE TABLE directory_user_emails(
+  environment_id {{text}} NOT NULL,
+  directory_id {{text}} NOT NULL,
+  email_folded {{text}} NOT NULL,
+  user_id {{text}} NOT NULL,
+  PRIMARY KEY(environment_id, directory_id, email_folded, user_id)
+){{keyed}};
+ALTER TABLE directories ADD COLUMN emails_indexed BIGINT NOT NULL DEFAULT 1;
+UPDATE directories SET emails_indexed = 0 WHERE delete_time IS NULL;
+INSERT INTO jobs(environment_id, id, owner_id, kind, txn, state, attempts, run_after, create_time, claimed_until)
+  SELECT environment_id, 'job_emails_' || id, id, 'directory.index_emails', '',
+    '{"organization_id":"' || organization_id || '"}', 0, 0, 0, 0
+  FROM directories WHERE delete_time IS NULL;
+CREATE INDEX directory_users_changed ON directory_users(environment_id, directory_id, update_time, id);
+DROP INDEX directory_users_external_id;
+CREATE INDEX directory_users_external_id ON directory_users(environment_id, directory_id, external_id, id)
+  WHERE external_id IS NOT NULL;
+CREATE INDEX directory_groups_changed ON directory_groups(environment_id, directory_id, update_time, id)
+  WHERE delete_time IS NULL;
+DROP INDEX directory_groups_display_name;
+CREATE INDEX directory_groups_display_name
+  ON directory_groups(environment_id, directory_id, display_name_folded, id) WHERE delete_time IS NULL;
+DROP INDEX directory_groups_external_id;
+CREATE INDEX directory_groups_external_id ON directory_groups(environment_id, directory_id, external_id, id)
+  WHERE external_id IS NOT NULL AND delete_time IS NULL;
 
 -- Secrets, and the recorder of requests.
 
@@ -42,7 +69,8 @@ CREATE TABLE scim_resources(
   PRIMARY KEY(environment_id, directory_id, id)
 );
 CREATE INDEX scim_resources_list ON scim_resources(environment_id, directory_id, type, create_time, id);
-CREATE INDEX scim_resources_external_id ON scim_resources(environment_id, directory_id, type, external_id)
+CREATE INDEX scim_resources_changed ON scim_resources(environment_id, directory_id, type, update_time, id);
+CREATE INDEX scim_resources_external_id ON scim_resources(environment_id, directory_id, type, external_id, id)
   WHERE external_id IS NOT NULL;
 -- Values that one resource of a directory has at most, also users and groups, as hashes of attribute and value.
 CREATE TABLE scim_unique_values(
