@@ -41,8 +41,8 @@ class SearchSource {
   virtual std::span<const SearchIndex> indexes() const = 0;
   // What ResourceOrder::kName goes by: "userName". Empty where there is none: then nobody asks for that order.
   virtual std::string_view name_attribute() const = 0;
-  // The attribute that is kept in rows of its own: "groups" of a user; empty where there is none. It is loaded only where it
-  // is asked for.
+  // The attribute that is kept in rows of its own: "groups" of a user; empty where there is none. It is loaded only
+  // where it is asked for.
   virtual std::string_view relation() const = 0;
 
   // Find: ids in order, after `after`; nullopt when the index cannot tell. Rows by id or in an order, without relation.

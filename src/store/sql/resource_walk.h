@@ -1,5 +1,5 @@
-// Walks through users, groups and resources of other types (domain/resource_walk.h): which of a table's statements serves one, and what it is
-// given.
+// Walks through users, groups and resources of other types (domain/resource_walk.h): which of a table's statements
+// serves one, and what it is given.
 #pragma once
 
 #include <array>
