@@ -19,6 +19,8 @@ enum class ObjectKind : std::uint8_t {
   kDirectoryGroup = 4,
   kWebhookEndpoint = 5,
   kWebhookSecret = 6,
+  kDirectorySecret = 7,
+  kDirectoryOauthClient = 8,
 };
 
 enum class ChangeOp : std::uint8_t {

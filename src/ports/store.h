@@ -24,11 +24,13 @@
 #include "ports/store/deliveries.h"
 #include "ports/store/directories.h"
 #include "ports/store/directory_groups.h"
+#include "ports/store/directory_secrets.h"
 #include "ports/store/directory_users.h"
 #include "ports/store/environments.h"
 #include "ports/store/jobs.h"
 #include "ports/store/keys.h"
 #include "ports/store/organizations.h"
+#include "ports/store/scim_requests.h"
 #include "ports/store/webhook_endpoints.h"
 
 namespace doorward {
@@ -39,6 +41,7 @@ class ReadTx {
   virtual const EnvironmentRepository& environments() const = 0;
   virtual const OrganizationRepository& organizations() const = 0;
   virtual const DirectoryRepository& directories() const = 0;
+  virtual const DirectorySecretRepository& directory_secrets() const = 0;
   virtual const DirectoryUserRepository& directory_users() const = 0;
   virtual const DirectoryGroupRepository& directory_groups() const = 0;
   virtual const ChangeRepository& changes() const = 0;
@@ -47,6 +50,7 @@ class ReadTx {
   virtual const WebhookEndpointRepository& webhook_endpoints() const = 0;
   virtual const DeliveryRepository& deliveries() const = 0;
   virtual const JobRepository& jobs() const = 0;
+  virtual const ScimRequestRepository& scim_requests() const = 0;
 };
 
 class WriteTx {
@@ -55,6 +59,7 @@ class WriteTx {
   virtual EnvironmentRepository& environments() = 0;
   virtual OrganizationRepository& organizations() = 0;
   virtual DirectoryRepository& directories() = 0;
+  virtual DirectorySecretRepository& directory_secrets() = 0;
   virtual DirectoryUserRepository& directory_users() = 0;
   virtual DirectoryGroupRepository& directory_groups() = 0;
   virtual ChangeRepository& changes() = 0;
@@ -63,6 +68,7 @@ class WriteTx {
   virtual WebhookEndpointRepository& webhook_endpoints() = 0;
   virtual DeliveryRepository& deliveries() = 0;
   virtual JobRepository& jobs() = 0;
+  virtual ScimRequestRepository& scim_requests() = 0;
 };
 
 struct StoreOptions {

@@ -1,6 +1,8 @@
 // The directory that an identity provider's request is about, inside one transaction.
 #pragma once
 
+#include <optional>
+
 #include "base/result.h"
 #include "domain/caller.h"
 #include "domain/directory.h"
@@ -12,12 +14,16 @@ struct DirectoryScope {
   EnvironmentId environment;
   OrganizationId organization;
   DirectoryId directory;
+  std::optional<DirectoryCredential> credential = std::nullopt;  // absent: nothing that could be revoked
 
-  static DirectoryScope of(const Caller& by) { return {by.environment_id, by.organization_id, by.directory_id}; }
+  static DirectoryScope of(const Caller& by) {
+    return {by.environment_id, by.organization_id, by.directory_id, by.credential};
+  }
 };
 
 // Locks the directory to the end of the transaction, as every write to its content begins. kDirectoryNotFound when it
-// was deleted since the caller was authenticated, kDirectoryDisabled when it was disabled.
+// was deleted since the caller was authenticated, kDirectorySecretInvalid when the secret behind the caller was
+// revoked, kDirectoryDisabled when the directory was disabled.
 Result<Directory> lock_enabled_directory(WriteTx& tx, const DirectoryScope& scope);
 
 }  // namespace doorward

@@ -6,12 +6,12 @@
 #include "app/directories/directory_authenticator.h"
 #include "app/provisioning/group_provisioning.h"
 #include "app/provisioning/user_provisioning.h"
+#include "app/scim_requests/request_recorder.h"
 #include "app/tokens/failure_limiter.h"
 #include "base/task.h"
 #include "edge/scim/groups_endpoint.h"
 #include "edge/scim/users_endpoint.h"
 #include "net/http.h"
-#include "net/router.h"
 #include "ports/offload.h"
 
 namespace doorward::edge {
@@ -23,12 +23,11 @@ inline constexpr FailureLimiter::Limits kScimFailureLimits{.burst = 100, .refill
 class ScimEndpoint {
  public:
   // `failures` is made with kScimFailureLimits. `base_url` is the environment URL without trailing slash: what the
-  // answers' absolute URLs start with, never the Host header.
+  // answers' absolute URLs start with, never the Host header. `recorder` is told of every request to a SCIM path; null:
+  // nobody is.
   ScimEndpoint(DirectoryAuthenticator& authenticator, UserProvisioning& users, GroupProvisioning& groups,
-               FailureLimiter& failures, Offload& offload, std::string base_url, ScimPages pages = {});
-
-  // Adds the prefix /directory. This object must outlive the router.
-  void add_to(net::Router& router);
+               FailureLimiter& failures, Offload& offload, std::string base_url, ScimPages pages = {},
+               RequestRecorder* recorder = nullptr);
 
   // Authenticates before it looks at anything else: a missing or wrong token and an unknown directory get one and the
   // same 401, a disabled directory 403, both as SCIM errors like every refusal. Tokens count in the Authorization
@@ -37,7 +36,8 @@ class ScimEndpoint {
 
  private:
   net::Response refuse(const net::Request& request, const ScimTarget& target, const Error& error);
-  task<net::Response> answer(const net::Request& request, const ScimTarget& target);
+  // Notes in `seen` what only this knows.
+  task<net::Response> answer(const net::Request& request, const ScimTarget& target, SeenScimRequest& seen);
 
   DirectoryAuthenticator& authenticator_;
   UsersEndpoint users_;
@@ -46,6 +46,7 @@ class ScimEndpoint {
   Offload& offload_;
   std::string base_url_;
   ScimPages pages_;
+  RequestRecorder* recorder_;
 };
 
 }  // namespace doorward::edge
