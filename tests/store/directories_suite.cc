@@ -96,25 +96,26 @@ TEST_P(StoreSuite, OnlyAnActiveUnexpiredSecretOfTheDirectoryIsFound) {
                          .secret_suffix = "abcd",
                          .create_time = now(),
                          .expire_time = now() + std::chrono::seconds(10)};
-  must([&](WriteTx& tx) { return tx.directories().insert_secret(secret); });
+  must([&](WriteTx& tx) { return tx.directory_secrets().insert(secret); });
   const auto find = [&](const DirectoryId& d, const std::string& h) {
-    return must_read([&](const ReadTx& tx) { return tx.directories().find_secret(env.id, d, h, now()); });
+    return must_read([&](const ReadTx& tx) { return tx.directory_secrets().find_live(env.id, d, h, now()); });
   };
   ASSERT_TRUE(find(dir.id, hash));
   EXPECT_EQ(find(dir.id, hash)->lookup_hash, hash);
   EXPECT_EQ(find(dir.id, hash)->secret_suffix, "abcd");
   EXPECT_FALSE(find(other.id, hash));
   EXPECT_FALSE(find(dir.id, std::string(32, 'h')));
-  must([&](WriteTx& tx) { return tx.directories().touch_secret(env.id, dir.id, secret.id, now()); });
+  must([&](WriteTx& tx) { return tx.directory_secrets().touch(env.id, dir.id, secret.id, now()); });
   EXPECT_EQ(find(dir.id, hash)->last_used_time, now());
   clock_.advance(std::chrono::seconds(10));
   EXPECT_FALSE(find(dir.id, hash)) << "expired";
   secret.id = ids().next<DirectorySecretId>();
   secret.expire_time.reset();
-  must([&](WriteTx& tx) { return tx.directories().insert_secret(secret); });
+  must([&](WriteTx& tx) { return tx.directory_secrets().insert(secret); });
   EXPECT_TRUE(find(dir.id, hash));
-  EXPECT_EQ(must_read([&](const ReadTx& tx) { return tx.directories().secrets(env.id, dir.id); }).size(), 2U);
-  must([&](WriteTx& tx) { return tx.directories().deactivate_secrets(env.id, dir.id); });
+  EXPECT_EQ(must_read([&](const ReadTx& tx) { return tx.directory_secrets().list(env.id, dir.id, {}); }).size(), 2U);
+  secret.status = SecretStatus::kInactive;
+  must([&](WriteTx& tx) { return tx.directory_secrets().end(secret); });
   EXPECT_FALSE(find(dir.id, hash));
 }
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "app/provisioning/bulk.h"
+#include "domain/caused_changes.h"
 #include "edge/scim/scim_response.h"
 #include "protocol/scim/bulk.h"
 #include "protocol/scim/message.h"
@@ -62,12 +63,15 @@ class OneByOne final : public BulkRunner {
     ScimCall one{request, push, *target, kNothing, call_.base, call_.offload, call_.pages, call_.body_bytes};
     if (operation.method != "DELETE") one.data = &operation.data;
     one.data_bytes = operation.bytes;
+    CausedChanges* caused = push.by.caused;
+    const auto before = caused != nullptr ? caused->mark() : CausedChanges::Mark{};
     net::Response response = co_await resources_(one);
 
     scim::BulkAnswer answer{.status = response.status, .version = header(response, "etag")};
     answer.quirks = push.dialect.quirks;
     const bool failed = response.status >= 400;
     if (failed) answer.error = std::move(response.body);
+    if (failed && caused != nullptr) caused->roll_back_to(before);
     answer.location = header(response, "content-location");
     if (operation.method == "POST") {
       answer.id = answer.location.substr(answer.location.rfind('/') + 1);

@@ -40,6 +40,56 @@ CREATE INDEX directory_groups_external_id ON directory_groups(environment_id, di
   WHERE external_id IS NOT NULL AND delete_time IS NULL;
 
 -- Secrets, and the recorder of requests.
+-- credentials_generation: rises whenever a secret of the directory is ended. client_id: empty for a bearer secret.
+-- token_life: seconds.
+ALTER TABLE directories ADD COLUMN credentials_generation BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE directory_secrets ADD COLUMN client_id {{text}} NOT NULL DEFAULT '';
+CREATE TABLE directory_oauth_clients(
+  environment_id {{text}} NOT NULL,
+  organization_id {{text}} NOT NULL,
+  directory_id {{text}} NOT NULL,
+  id {{text}} NOT NULL,
+  name {{text}} NOT NULL,
+  token_life BIGINT NOT NULL,
+  create_time BIGINT NOT NULL,
+  PRIMARY KEY(environment_id, directory_id, id)
+){{keyed}};
+-- refused: nobody was authenticated. path: behind the SCIM base URL, without what is no id of ours. bytes: what the row
+-- takes, about. scim_request_totals: what the rows of a directory come to, of each kind, so that nobody counts them.
+CREATE TABLE scim_requests(
+  environment_id {{text}} NOT NULL,
+  organization_id {{text}} NOT NULL,
+  directory_id {{text}} NOT NULL,
+  id {{text}} NOT NULL,
+  refused BIGINT NOT NULL,
+  create_time BIGINT NOT NULL,
+  duration_micros BIGINT NOT NULL,
+  method {{text}} NOT NULL,
+  path {{text}} NOT NULL,
+  resource_id {{text}} NOT NULL,
+  status BIGINT NOT NULL,
+  request_id {{text}} NOT NULL,
+  profile {{text}} NOT NULL,
+  quirks {{text}} NOT NULL,
+  txn {{text}} NOT NULL,
+  effect BIGINT NOT NULL,
+  reason {{text}} NOT NULL,
+  scim_type {{text}} NOT NULL,
+  sealed_details {{text}} NOT NULL,
+  bytes BIGINT NOT NULL,
+  sealed_bodies {{text}} NOT NULL,
+  PRIMARY KEY(environment_id, directory_id, id)
+);
+CREATE INDEX scim_requests_list ON scim_requests(environment_id, directory_id, create_time, id);
+CREATE INDEX scim_requests_age ON scim_requests(create_time);
+CREATE TABLE scim_request_totals(
+  environment_id {{text}} NOT NULL,
+  directory_id {{text}} NOT NULL,
+  refused BIGINT NOT NULL,
+  requests BIGINT NOT NULL,
+  bytes BIGINT NOT NULL,
+  PRIMARY KEY(environment_id, directory_id, refused)
+){{keyed}};
 
 -- Schemas of a directory and resources of its own types.
 -- schema_version: 0 as long as it has none of its own, then a number that rises with each change of

@@ -36,6 +36,15 @@ constexpr std::array kContents{
     Query{"purge.secrets",
           "DELETE FROM directory_secrets WHERE environment_id = $1 AND directory_id = $2 AND id IN "
           "(SELECT id FROM directory_secrets WHERE environment_id = $1 AND directory_id = $2 LIMIT $3)"},
+    Query{"purge.oauth_clients",
+          "DELETE FROM directory_oauth_clients WHERE environment_id = $1 AND directory_id = $2 AND id IN "
+          "(SELECT id FROM directory_oauth_clients WHERE environment_id = $1 AND directory_id = $2 LIMIT $3)"},
+    Query{"purge.scim_requests",
+          "DELETE FROM scim_requests WHERE environment_id = $1 AND directory_id = $2 AND id IN "
+          "(SELECT id FROM scim_requests WHERE environment_id = $1 AND directory_id = $2 LIMIT $3)"},
+    Query{"purge.scim_request_totals",
+          "DELETE FROM scim_request_totals WHERE environment_id = $1 AND directory_id = $2 AND refused IN "
+          "(SELECT refused FROM scim_request_totals WHERE environment_id = $1 AND directory_id = $2 LIMIT $3)"},
 };
 constexpr Query kDirectory{"purge.directory",
                            "DELETE FROM directories WHERE environment_id = $1 AND organization_id = $2 AND id = $3 AND "
