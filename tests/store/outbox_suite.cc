@@ -210,8 +210,7 @@ TEST_P(StoreSuite, EndpointsComeBackAndTakeTheirQueuesWithThem) {
   endpoint.enabled = false;
   endpoint.organization_id.reset();
   must([&](WriteTx& tx) { return tx.webhook_endpoints().update(endpoint); });
-  EXPECT_TRUE(
-      must_read([&](const ReadTx& tx) { return tx.webhook_endpoints().subscribed(env.id, {}); }).empty());
+  EXPECT_TRUE(must_read([&](const ReadTx& tx) { return tx.webhook_endpoints().subscribed(env.id, {}); }).empty());
   const auto cancel = [&](const EnvironmentId& of, std::int64_t limit) {
     std::int64_t rows = 0;
     must([&](WriteTx& tx) -> Result<void> {
