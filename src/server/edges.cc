@@ -5,6 +5,7 @@
 
 #include "app/directories/directories.h"
 #include "app/directories/directory_authenticator.h"
+#include "app/directories/scim_schemas.h"
 #include "app/organizations/organization_settings.h"
 #include "app/organizations/organizations.h"
 #include "app/provisioning/group_provisioning.h"
@@ -24,6 +25,7 @@
 #include "edge/api/declared_comments.h"
 #include "edge/api/directory_service.h"
 #include "edge/api/organization_service.h"
+#include "edge/api/scim_schema_service.h"
 #include "edge/api/webhook_delivery_service.h"
 #include "edge/api/webhook_endpoint_service.h"
 #include "edge/api/webhook_service.h"
@@ -65,6 +67,7 @@ struct Edges::State {
         organizations(parts.store, parts.clock, parts.ids, *parts.installation.key_ring),
         organization_settings(parts.store, parts.clock, parts.ids),
         directories(parts.store, parts.clock, parts.ids, parts.random, *parts.installation.key_ring),
+        scim_schemas(parts.store, parts.clock, parts.ids, type_cache),
         webhook_endpoints(parts.store, parts.clock, parts.ids, parts.random, *parts.installation.key_ring, parts.http,
                           *parts.installation.key_ring),
         webhook_secrets(parts.store, parts.clock, parts.ids, parts.random, *parts.installation.key_ring),
@@ -73,6 +76,7 @@ struct Edges::State {
         test_events(parts.store, parts.clock, parts.ids, webhook_deliveries),
         organization_service(organizations, organization_settings),
         directory_service(directories, parts.base_url),
+        scim_schema_service(scim_schemas),
         webhook_endpoint_service(webhook_endpoints, webhook_secrets),
         webhook_delivery_service(webhook_deliveries, parts.clock),
         webhook_service(test_events),
@@ -109,6 +113,7 @@ struct Edges::State {
   Organizations organizations;
   OrganizationSettings organization_settings;
   Directories directories;
+  ScimSchemas scim_schemas;
   WebhookEndpoints webhook_endpoints;
   WebhookSecrets webhook_secrets;
   WebhookDeliveries webhook_deliveries;
@@ -116,6 +121,7 @@ struct Edges::State {
 
   api::OrganizationService organization_service;
   api::DirectoryService directory_service;
+  api::ScimSchemaService scim_schema_service;
   api::WebhookEndpointService webhook_endpoint_service;
   api::WebhookDeliveryService webhook_delivery_service;
   api::WebhookService webhook_service;
@@ -140,6 +146,7 @@ Result<std::unique_ptr<Edges>> Edges::make(Parts parts) {
   scalekit::v1::organizations::bind(registry, state->organization_service);
   scalekit::v1::directories::bind(registry, state->directory_service);
   scalekit::v1::webhooks::bind(registry, state->webhook_service);
+  doorward::v1::bind(registry, state->scim_schema_service);
   doorward::v1::bind(registry, state->webhook_endpoint_service);
   doorward::v1::bind(registry, state->webhook_delivery_service);
   const auto submit = [&offload = state->parts.offload](std::move_only_function<void()> work) {

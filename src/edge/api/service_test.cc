@@ -6,11 +6,14 @@
 #include <vector>
 
 #include "base/completion.h"
+#include "doorward/v1/scim_schemas.doorward.h"
+#include "doorward/v1/scim_schemas.pb.h"
 #include "doorward/v1/webhooks.doorward.h"
 #include "doorward/v1/webhooks.pb.h"
 #include "edge/api/announced.h"
 #include "edge/api/directory_service.h"
 #include "edge/api/organization_service.h"
+#include "edge/api/scim_schema_service.h"
 #include "edge/api/webhook_delivery_service.h"
 #include "edge/api/webhook_endpoint_service.h"
 #include "edge/api/webhook_service.h"
@@ -77,6 +80,7 @@ class Services : public ::testing::Test {
     rpc::Registry registry;
     ::scalekit::v1::organizations::bind(registry, organization_service_);
     ::scalekit::v1::directories::bind(registry, directory_service_);
+    ::doorward::v1::bind(registry, scim_schema_service_);
     ::doorward::v1::bind(registry, webhook_service_);
     ::doorward::v1::bind(registry, delivery_service_);
     ::scalekit::v1::webhooks::bind(registry, public_webhook_service_);
@@ -111,6 +115,9 @@ class Services : public ::testing::Test {
   Directories directories_{store_, clock_, ids_, random_, mac_};
   WebhookEndpoints endpoints_{store_, clock_, ids_, random_, box_, http_, mac_};
   OrganizationService organization_service_{organizations_, organization_settings_};
+  TypeCache types_{store_, EnvironmentId("env_1")};
+  ScimSchemas schemas_{store_, clock_, ids_, types_};
+  ScimSchemaService scim_schema_service_{schemas_};
   DirectoryService directory_service_{directories_, "http://localhost:8080"};
   WebhookSecrets secrets_{store_, clock_, ids_, random_, box_};
   WebhookDeliveries deliveries_{store_, clock_, ids_, box_, http_, mac_, "test"};
@@ -209,6 +216,27 @@ TEST_F(Services, DirectorySettings) {
       << "only the directory knows its schemas";
   EXPECT_EQ(call("PUT", base + "/groups:assign", R"({"external_ids": ["a"]})"), "503 directory.assign_groups");
   EXPECT_EQ(call("PUT", base + "/groups:assign", "{}"), "400");
+}
+
+TEST_F(Services, ScimSchemas) {
+  const std::string base = "/doorward/v1/organizations/org_1/directories/dir_1";
+  const std::string schema = R"({"id": "urn:acme:Badge", "attributes": [{"name": "number"}]})";
+  EXPECT_EQ(call("PUT", base + "/scim_schemas", schema), "503 directory.register_schema");
+  EXPECT_EQ(call("PUT", base + "/scim_schemas"), "400");
+  EXPECT_EQ(call("PUT", base + "/scim_schemas", R"({"id": "Badge", "attributes": [{"name": "number"}]})"), "400");
+  EXPECT_EQ(call("GET", base + "/scim_schemas"), "503 directory.scim_schemas");
+  EXPECT_EQ(call("GET", base + "/scim_schemas/urn:acme:Badge"), "503 directory.scim_schemas");
+  EXPECT_EQ(call("DELETE", base + "/scim_schemas/urn%3Aacme%3ABadge"), "503 directory.remove_schema");
+  const std::string types = base + "/scim_resource_types";
+  EXPECT_EQ(call("POST", types, R"({"name": "Device", "endpoint": "/Devices", "schema": "urn:acme:Device"})"),
+            "503 directory.create_resource_type");
+  EXPECT_EQ(call("POST", types, R"({"name": "Device", "endpoint": "/Bulk", "schema": "urn:acme:Device"})"), "400");
+  EXPECT_EQ(call("GET", types), "503 directory.scim_schemas");
+  EXPECT_EQ(call("GET", types + "/Device"), "503 directory.scim_schemas");
+  EXPECT_EQ(call("DELETE", types + "/Device"), "503 directory.remove_resource_type");
+  EXPECT_EQ(call("PUT", types + "/User/extensions", R"({"schema": "urn:acme:Badge"})"),
+            "503 directory.attach_extension");
+  EXPECT_EQ(call("DELETE", types + "/User/extensions/urn:acme:Badge"), "503 directory.detach_extension");
 }
 
 TEST_F(Services, WebhookEndpoints) {
