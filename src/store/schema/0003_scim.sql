@@ -12,6 +12,12 @@ ALTER TABLE directories ADD COLUMN recognised_time BIGINT;
 
 -- Search.
 
+-- References between users.
+-- manager: the id that the enterprise extension names; empty when it names none.
+ALTER TABLE directory_users ADD COLUMN manager {{text}} NOT NULL DEFAULT '';
+UPDATE directory_users SET manager = coalesce({{manager of attributes}}, '') WHERE attributes LIKE '%"manager"%';
+CREATE INDEX directory_users_manager ON directory_users(environment_id, directory_id, manager, id) WHERE manager <> '';
+
 -- Secrets, and the recorder of requests.
 
 -- Schemas of a directory and resources of its own types.
