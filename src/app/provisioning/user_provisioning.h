@@ -34,7 +34,7 @@ class UserProvisioning {
       : store_(store), clock_(clock), ids_(ids), offload_(offload) {}
 
   // kUserNameTaken, also between simultaneous requests. A user without `active` is active. Members of groups that wait
-  // for this user (see resolve_member) are resolved.
+  // for this user (see membership.h) are resolved.
   task<Result<ProvisionedUser>> create(Push& push, boost::json::object document);
   task<Result<ProvisionedUser>> get(Push& push, const DirectoryUserId& id);
   // What the document leaves out is cleared, but for `active` and `externalId`, which stay: leaving them out must
