@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import pathlib
+import re
 import subprocess
 import threading
 import time
@@ -12,6 +13,7 @@ from testing.console import HEARTBEAT_SECONDS, ROOT, say
 from testing.results import Count
 
 TIDY_JOBS = 2
+PRECOMPILED = re.compile(r" -Winvalid-pch| -Xclang -include-pch -Xclang \S+")
 CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "doorward" / "tidy"
 
 
@@ -101,6 +103,18 @@ class Fingerprints:
         return digest.hexdigest()
 
 
+def without_precompiled(build):
+    """The build's commands in a folder of their own, without its precompiled headers: clang-tidy would look through all
+    of them for each unit. It also notices a unit that does not include what it uses."""
+    commands = json.loads((build / "compile_commands.json").read_text())
+    for entry in commands:
+        entry["command"] = PRECOMPILED.sub("", entry["command"])
+    folder = build / "tidy"
+    folder.mkdir(exist_ok=True)
+    (folder / "compile_commands.json").write_text(json.dumps(commands))
+    return folder, commands
+
+
 def tidy(context, text):
     """clang-tidy on every unit of src/ but tests, with the asan build's commands; an unchanged unit is not read again."""
     count = Count()
@@ -109,7 +123,8 @@ def tidy(context, text):
         return count
     build = ROOT / "build" / "asan"
     entries = {}
-    for entry in json.loads((build / "compile_commands.json").read_text()):
+    database, commands = without_precompiled(build)
+    for entry in commands:
         path = pathlib.Path(entry["file"])
         if path.is_relative_to(ROOT / "src") and not path.name.endswith("_test.cc"):
             if not text or text in str(path.relative_to(ROOT)):
@@ -134,7 +149,7 @@ def tidy(context, text):
 
     def one(item):
         path, key = item
-        process = subprocess.run(["clang-tidy-19", "-p", str(build), "--quiet", "--warnings-as-errors=*", str(path)],
+        process = subprocess.run(["clang-tidy-19", "-p", str(database), "--quiet", "--warnings-as-errors=*", str(path)],
                                  cwd=ROOT, capture_output=True, text=True)
         done[0] += 1
         return path, key, process
