@@ -64,7 +64,7 @@ bool has_unresolved(const json::value& value, bool parts, const BulkResolver& re
 }
 
 // Takes the unresolved part of one attribute out and adds the operation that brings it back. True when nothing is left.
-bool take_attribute(json::value& value, bool parts, std::string path, const BulkResolver& resolve,
+bool take_attribute(json::value& value, bool parts, const std::string& path, const BulkResolver& resolve,
                     json::array& operations) {
   json::value taken;
   json::array* list = value.if_array();
@@ -79,7 +79,7 @@ bool take_attribute(json::value& value, bool parts, std::string path, const Bulk
   } else {
     taken = std::move(value);
   }
-  operations.push_back({{"op", "add"}, {"path", std::move(path)}, {"value", std::move(taken)}});
+  operations.push_back({{"op", "add"}, {"path", path}, {"value", std::move(taken)}});
   return list == nullptr || list->empty();
 }
 
