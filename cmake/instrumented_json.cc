@@ -1,0 +1,2 @@
+// All of Boost.JSON, compiled with the flags of the build; see packages.cmake.
+#include <boost/json/src.hpp>
