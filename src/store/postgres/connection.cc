@@ -146,11 +146,14 @@ Result<void> PostgresConnection::connect() {
   PQsetNoticeProcessor(handle_.get(), [](void*, const char*) {}, nullptr);
   PQsetnonblocking(handle_.get(), 1);
   broken_ = false;
-  // A connection pooled with a session of its own may have been left with other defaults.
+  // A connection pooled with a session of its own may have been left with other defaults. Every question here is
+  // answered by an index; a plan that reads a table whole because it was small once would stay while it grows.
   auto configured =
       run_script(fmt::format("SET application_name = 'doorward'; SET synchronous_commit = on; "
                              "SET default_transaction_isolation = 'read committed'; SET statement_timeout = '{}s'; "
-                             "SET idle_in_transaction_session_timeout = '{}s'",
+                             "SET idle_in_transaction_session_timeout = '{}s'; "
+                             "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; "
+                             "SET jit = off",
                              kStatementTimeout.count(), 2 * kAnswerTimeout.count()));
   if (!configured) disconnect();
   return configured;
