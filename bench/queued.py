@@ -36,6 +36,12 @@ def waiting(stage, endpoint):
     return int(run(stage, f"SELECT count(*) FROM deliveries WHERE endpoint_id = '{endpoint}' AND status = 0")[0][0])
 
 
+def analyze(stage):
+    """PostgreSQL would come to it by itself, some minutes later."""
+    if stage.postgres:
+        psql(stage.server.database.url, "ANALYZE")
+
+
 def columns(stage, table):
     if stage.postgres:
         return [r[0] for r in run(stage, "SELECT column_name FROM information_schema.columns WHERE "
@@ -76,5 +82,4 @@ def fill(stage, endpoint, total):
         f"UPDATE change_counters SET last_seq = last_seq + {each}, sequenced_seq = sequenced_seq + {each} "
         f"WHERE (environment_id, owner_id) IN {owners}"]  # last: the rows are numbered from where it was
     run(stage, *statements, "SELECT 1")
-    if stage.postgres:
-        psql(stage.server.database.url, "ANALYZE")
+    analyze(stage)

@@ -10,6 +10,8 @@ READY_AIM_MS = 150
 TOKEN_AIM_SIGNATURES = 1.1
 WEBHOOK_AIM_P99_MS = 250
 DEAD_AIM_CHANGE = 0.1
+LOOK_UP_AIM_P99_MS = 20
+MEMBER_AIM_P99_MS = 50
 
 
 def print_machine(machine):
@@ -83,3 +85,21 @@ def print_webhook_figure(label, f, remarks):
     remarks += [f"{f['repeated']} repeated"] * bool(f["repeated"])
     print(f"{label} {f['event_rate']:>8.0f} {f['delivery_rate']:>8.0f} {f['p50_ms']:>8.1f} {f['p99_ms']:>8.1f} "
           f"{f['max_ms']:>8.1f} {f['cpu_share']:>5.2f} {f['rss_mib']:>7.1f}  {', '.join(remarks)}")
+
+
+def print_directory(name, result):
+    print(f"\n{name}, a directory of {result['users']} users and {result['groups']} groups: {result['durability']}")
+    print(f"{'operation':55} {'conn':>4} {'rate/s':>8} {'p50 ms':>8} {'p99 ms':>8} {'RSS MiB':>7}")
+    for f in result["figures"]:
+        remarks = [f"{f['failures']} FAILED"] if f["failures"] else []
+        aim = (LOOK_UP_AIM_P99_MS if " eq" in f["operation"] else MEMBER_AIM_P99_MS if f["operation"].startswith("one member")
+               else None)
+        if aim:
+            remarks.append("meets its aim" if f["p99_us"] < aim * 1000 else f"above the aim of {aim} ms")
+        print(f"{f['operation']:55} {f['connections']:>4} {f['rate']:>8.0f} {f['p50_us'] / 1000:>8.2f} "
+              f"{f['p99_us'] / 1000:>8.2f} {f['rss_mib']:>7.1f}  {', '.join(remarks)}")
+    for b in result["bare"]:
+        print(f"bare database by {b['key']:12} {b['connections']:>4} {b['rate']:>8.0f} {b['p50_us'] / 1000:>8.3f} "
+              f"{b['p99_us'] / 1000:>8.3f}")
+    for when, mib in result["memory_mib"].items():
+        print(f"memory {when}: {mib:.1f} MiB")

@@ -7,6 +7,7 @@ from support.tenant import PATCH_SCHEMA, SCIM_JSON, user
 
 PAGE = 50
 HOST = b"localhost"
+BULK_SCHEMA = "urn:ietf:params:scim:api:messages:2.0:BulkRequest"
 
 
 def save(path, requests):
@@ -45,6 +46,11 @@ class ScimRequests:
     def creates(self, first, count):
         return [self.send("POST", "/Users", user(f"user{n:07}", title="Engineer", displayName=f"User {n}"))
                 for n in range(first, first + count)]
+
+    def bulk_creates(self, first, count):
+        return self.send("POST", "/Bulk", {"schemas": [BULK_SCHEMA], "Operations": [
+            {"method": "POST", "path": "/Users", "bulkId": f"u{n}",
+             "data": user(f"user{n:07}", title="Engineer", displayName=f"User {n}")} for n in range(first, first + count)]})
 
     def gets(self, ids):
         return [self.send("GET", f"/Users/{i}") for i in ids]

@@ -37,6 +37,7 @@ DOORWARD_ID(EnvironmentId, "env_");
 DOORWARD_ID(OrganizationId, "org_");
 DOORWARD_ID(DirectoryId, "dir_");
 DOORWARD_ID(DirectorySecretId, "sec_");
+DOORWARD_ID(DirectoryOauthClientId, "dcl_");
 DOORWARD_ID(DirectoryUserId, "diruser_");
 DOORWARD_ID(DirectoryGroupId, "dirgroup_");
 DOORWARD_ID(ScimResourceId, "scimres_");
@@ -53,6 +54,7 @@ DOORWARD_ID(WebhookEndpointId, "whe_");
 DOORWARD_ID(WebhookSecretId, "whs_");
 DOORWARD_ID(DeliveryId, "dlv_");
 DOORWARD_ID(RoleId, "role_");
+DOORWARD_ID(ScimRequestId, "sreq_");
 
 }  // namespace doorward
 

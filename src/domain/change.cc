@@ -16,6 +16,10 @@ std::string_view object_kind_name(ObjectKind kind) {
       return "WebhookEndpoint";
     case ObjectKind::kWebhookSecret:
       return "WebhookSecret";
+    case ObjectKind::kDirectorySecret:
+      return "DirectorySecret";
+    case ObjectKind::kDirectoryOauthClient:
+      return "DirectoryOauthClient";
     case ObjectKind::kScimSchema:
       return "ScimSchema";
     case ObjectKind::kScimResourceType:

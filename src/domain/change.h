@@ -19,6 +19,8 @@ enum class ObjectKind : std::uint8_t {
   kDirectoryGroup = 4,
   kWebhookEndpoint = 5,
   kWebhookSecret = 6,
+  kDirectorySecret = 7,
+  kDirectoryOauthClient = 8,
   kScimSchema = 9,
   kScimResourceType = 10,
   kScimResource = 11,

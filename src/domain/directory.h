@@ -1,6 +1,7 @@
 // Directory: one connection to a customer's identity provider that provisions users and groups.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -73,14 +74,28 @@ struct Directory {
   bool has_role_assignments = false;                 // kept by the store: whether it is worth asking for them
   std::int64_t schema_version = 0;   // kept by the store: rises with each change of its SCIM schemas; 0: never
   bool has_waiting_members = false;  // kept by the store: whether a group ever named somebody who was not there yet
+  std::int64_t credentials_generation = 0;  // kept by the store: rises whenever a secret of the directory is ended
   ScimSettings scim;
 };
 
-// A bearer secret of an identity provider. Only the keyed hash is kept.
+// An OAuth client of an identity provider that buys short-lived tokens instead of holding a bearer secret.
+struct DirectoryOauthClient {
+  EnvironmentId environment_id;
+  OrganizationId organization_id;
+  DirectoryId directory_id;
+  DirectoryOauthClientId id;
+  std::string name;  // for people
+  std::chrono::seconds token_life{};
+  Timestamp create_time;
+};
+
+// A secret of an identity provider: a bearer token itself, or what an OAuth client buys tokens with. Only the keyed
+// hash is kept.
 struct DirectorySecret {
   EnvironmentId environment_id;
   OrganizationId organization_id;
   DirectoryId directory_id;
+  DirectoryOauthClientId client_id;  // empty: the secret is a bearer token
   DirectorySecretId id;
   std::string lookup_hash;    // 32 bytes, HMAC-SHA-256 under the environment's lookup key
   std::string secret_suffix;  // last characters, to recognise it by
@@ -88,6 +103,8 @@ struct DirectorySecret {
   Timestamp create_time;
   std::optional<Timestamp> expire_time;
   std::optional<Timestamp> last_used_time;
+
+  bool is_live(Timestamp now) const { return status == SecretStatus::kActive && (!expire_time || *expire_time > now); }
 };
 
 }  // namespace doorward

@@ -68,4 +68,25 @@ boost::json::object directory_snapshot(const Directory& directory, std::span<con
   return snapshot;
 }
 
+boost::json::object directory_secret_snapshot(const DirectorySecret& secret) {
+  boost::json::object snapshot;
+  snapshot["id"] = secret.id.str();
+  snapshot["directory_id"] = secret.directory_id.str();
+  if (!secret.client_id.empty()) snapshot["oauth_client_id"] = secret.client_id.str();
+  snapshot["status"] = secret.status == SecretStatus::kActive ? "ACTIVE" : "INACTIVE";
+  snapshot["create_time"] = to_rfc3339(secret.create_time);
+  if (secret.expire_time) snapshot["expire_time"] = to_rfc3339(*secret.expire_time);
+  return snapshot;
+}
+
+boost::json::object directory_oauth_client_snapshot(const DirectoryOauthClient& client) {
+  boost::json::object snapshot;
+  snapshot["id"] = client.id.str();
+  snapshot["directory_id"] = client.directory_id.str();
+  snapshot["name"] = client.name;
+  snapshot["token_life"] = client.token_life.count();
+  snapshot["create_time"] = to_rfc3339(client.create_time);
+  return snapshot;
+}
+
 }  // namespace doorward

@@ -67,8 +67,9 @@ using BodyStream = std::move_only_function<task<std::optional<std::string>>()>;
 
 struct Response {
   int status = 200;
-  Headers headers;   // names in lower case; content-length, date, x-request-id and connection are added by net
-  std::string body;  // ignored when `stream` is set
+  Headers headers;          // names in lower case; content-length, date, x-request-id and connection are added by net
+  std::string body;         // ignored when `stream` is set
+  std::string_view reason;  // of a refusal, a text that outlives the answer; for records, never sent
   BodyStream stream;
   Headers trailers;  // HTTP/2 trailers, or chunked trailers on HTTP/1.1 (not sent to HTTP/1.0 or with HEAD)
   std::move_only_function<Headers()> final_trailers;  // called once `stream` has ended; replaces `trailers`

@@ -24,12 +24,14 @@
 #include "ports/store/deliveries.h"
 #include "ports/store/directories.h"
 #include "ports/store/directory_groups.h"
+#include "ports/store/directory_secrets.h"
 #include "ports/store/directory_users.h"
 #include "ports/store/environments.h"
 #include "ports/store/jobs.h"
 #include "ports/store/keys.h"
 #include "ports/store/organizations.h"
 #include "ports/store/scim_definitions.h"
+#include "ports/store/scim_requests.h"
 #include "ports/store/scim_resources.h"
 #include "ports/store/webhook_endpoints.h"
 
@@ -41,6 +43,7 @@ class ReadTx {
   virtual const EnvironmentRepository& environments() const = 0;
   virtual const OrganizationRepository& organizations() const = 0;
   virtual const DirectoryRepository& directories() const = 0;
+  virtual const DirectorySecretRepository& directory_secrets() const = 0;
   virtual const DirectoryUserRepository& directory_users() const = 0;
   virtual const DirectoryGroupRepository& directory_groups() const = 0;
   virtual const ScimDefinitionRepository& scim_definitions() const = 0;
@@ -51,6 +54,7 @@ class ReadTx {
   virtual const WebhookEndpointRepository& webhook_endpoints() const = 0;
   virtual const DeliveryRepository& deliveries() const = 0;
   virtual const JobRepository& jobs() const = 0;
+  virtual const ScimRequestRepository& scim_requests() const = 0;
 };
 
 class WriteTx {
@@ -59,6 +63,7 @@ class WriteTx {
   virtual EnvironmentRepository& environments() = 0;
   virtual OrganizationRepository& organizations() = 0;
   virtual DirectoryRepository& directories() = 0;
+  virtual DirectorySecretRepository& directory_secrets() = 0;
   virtual DirectoryUserRepository& directory_users() = 0;
   virtual DirectoryGroupRepository& directory_groups() = 0;
   virtual ScimDefinitionRepository& scim_definitions() = 0;
@@ -69,6 +74,7 @@ class WriteTx {
   virtual WebhookEndpointRepository& webhook_endpoints() = 0;
   virtual DeliveryRepository& deliveries() = 0;
   virtual JobRepository& jobs() = 0;
+  virtual ScimRequestRepository& scim_requests() = 0;
 };
 
 struct StoreOptions {

@@ -41,7 +41,14 @@ std::size_t offload_thread_count(const Options& options) {
 RetentionSettings retention_settings(const Options& options) {
   return {.events = std::chrono::days(options.retain_events_days),
           .deliveries = std::chrono::days(options.retain_deliveries_days),
-          .bodies = std::chrono::days(options.retain_delivery_bodies_days)};
+          .bodies = std::chrono::days(options.retain_delivery_bodies_days),
+          .scim_requests = std::chrono::days(options.retain_scim_requests_days)};
+}
+
+RecorderSettings recorder_settings(const Options& options) {
+  return {.requests = options.scim_record_requests,
+          .bytes = static_cast<std::int64_t>(options.scim_record_bytes),
+          .body_bytes = options.scim_record_body_bytes};
 }
 
 std::optional<std::uint16_t> machine_id(const Options& options) {
@@ -155,10 +162,12 @@ Result<void> Application::Parts::serve() {
                         .clock = clock,
                         .ids = store->ids(),
                         .secrets = *installation.key_ring,
+                        .environment = installation.environment_id,
                         .metrics = metrics,
                         .outbound = outbound_options(options),
                         .disable_after = std::chrono::days(options.webhook_disable_after_days),
                         .retention = retention_settings(options),
+                        .recorder = recorder_settings(options),
                         .claimant = std::move(claimant)});
   DOORWARD_TRY(edges, Edges::make({.store = *store,
                                    .clock = clock,
@@ -170,6 +179,7 @@ Result<void> Application::Parts::serve() {
                                    .base_url = urls.environment_url,
                                    .scim_pages = {.initial = static_cast<std::size_t>(options.scim_page_size),
                                                   .largest = static_cast<std::size_t>(options.scim_max_page_size)},
+                                   .recorder = background->recorder(),
                                    .body_bytes = options.limits.body_bytes,
                                    .claimant = claimant_name,
                                    .render_metrics = [this] { return metrics->render(); }}));

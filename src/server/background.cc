@@ -6,6 +6,7 @@
 #include "app/provisioning/provisioning_jobs.h"
 #include "app/webhooks/deliveries.h"
 #include "app/webhooks/removal_job.h"
+#include "base/completion.h"
 #include "base/log.h"
 
 namespace doorward::server {
@@ -18,7 +19,11 @@ Background::Background(Parts parts)
                    .claimant = parts_.claimant.name,
                    .dead_claimant = parts_.claimant.before}),
       jobs_(parts_.store, parts_.clock),
-      retention_(parts_.store, parts_.clock, parts_.retention) {
+      retention_(parts_.store, parts_.clock, parts_.retention),
+      recorder_(
+          {parts_.store, parts_.clock, parts_.ids, parts_.secrets}, parts_.environment, parts_.recorder,
+          [this] { recorder_worker_->wake(); },
+          [metrics = parts_.metrics](std::size_t requests) { metrics->requests_not_recorded(requests); }) {
   parts_.store.set_commit_listener([wakes = wakes_] {
     const std::scoped_lock lock(wakes->mutex);
     if (wakes->background != nullptr) wakes->background->wake();
@@ -30,6 +35,7 @@ Background::Background(Parts parts)
   jobs_.handle(kRemovalJob, run_removal);
   deliveries_.start();
   job_worker_ = std::make_unique<Worker>("jobs", kJobGap, [this] { return jobs_.run_due(); });
+  recorder_worker_ = std::make_unique<Worker>("recorder", kRecorderGap, [this] { return recorder_round(); });
   retention_worker_ =
       std::make_unique<Worker>("retention", std::chrono::milliseconds(0), [this] { return retention_round(); });
   housekeeper_ =
@@ -57,16 +63,26 @@ void Background::stop() {
   http_->stop();
   deliveries_.join();
   job_worker_->stop();
+  recorder_worker_->stop();
+  sync_wait(recorder_.flush());
   retention_worker_->stop();
   housekeeper_->stop();
+}
+
+task<std::optional<Timestamp>> Background::recorder_round() {
+  co_await recorder_.flush();
+  co_return std::nullopt;
 }
 
 task<std::optional<Timestamp>> Background::retention_round() {
   const auto run = co_await retention_.run();
   if (!run) {
     log::warning("retention.failed", {{"reason", reason_name(run.error().reason)}, {"detail", run.error().detail}});
-  } else if (run->events + run->deliveries + run->bodies > 0) {
-    log::info("retention.done", {{"events", run->events}, {"deliveries", run->deliveries}, {"bodies", run->bodies}});
+  } else if (run->events + run->deliveries + run->bodies + run->scim_requests > 0) {
+    log::info("retention.done", {{"events", run->events},
+                                 {"deliveries", run->deliveries},
+                                 {"bodies", run->bodies},
+                                 {"scim_requests", run->scim_requests}});
   }
   co_return parts_.clock.now() + kRetentionInterval;
 }

@@ -1,4 +1,4 @@
-// The work that nobody waits for: deliveries, jobs, retention, house-keeping.
+// The work that nobody waits for: deliveries, jobs, records of requests, retention, house-keeping.
 #pragma once
 
 #include <cstdint>
@@ -7,6 +7,7 @@
 
 #include "app/jobs/job_runner.h"
 #include "app/retention/retention.h"
+#include "app/scim_requests/request_recorder.h"
 #include "app/webhooks/delivery_worker.h"
 #include "net/outbound/curl_http_client.h"
 #include "ports/clock.h"
@@ -23,6 +24,7 @@ namespace doorward::server {
 class Background {
  public:
   static constexpr std::chrono::milliseconds kJobGap{200};
+  static constexpr std::chrono::milliseconds kRecorderGap{1000};
   static constexpr std::chrono::hours kRetentionInterval{1};
   static constexpr std::chrono::seconds kHousekeepingInterval{5};
 
@@ -30,11 +32,13 @@ class Background {
     Store& store;
     Clock& clock;
     Ids& ids;
-    const SecretBox& secrets;
+    SecretBox& secrets;
+    EnvironmentId environment;
     std::shared_ptr<Metrics> metrics;
     net::OutboundOptions outbound;
     Duration disable_after = kDisableAfter;  // of webhook endpoints
     RetentionSettings retention;
+    RecorderSettings recorder;
     Claimant claimant;
   };
 
@@ -44,7 +48,11 @@ class Background {
   // The one way out; use cases judge URLs by it.
   net::CurlHttpClient& http() { return *http_; }
 
-  // Ends the attempts under way (they are given back and sent again after the next start) and the rounds in progress.
+  // Takes what the SCIM edge saw.
+  RequestRecorder& recorder() { return recorder_; }
+
+  // Ends the attempts under way (they are given back and sent again after the next start) and the rounds in progress,
+  // and writes the records that wait.
   void stop();
 
  private:
@@ -55,6 +63,7 @@ class Background {
   };
 
   void wake();
+  task<std::optional<Timestamp>> recorder_round();
   task<std::optional<Timestamp>> retention_round();
   task<std::optional<Timestamp>> housekeeping_round();
 
@@ -64,10 +73,12 @@ class Background {
   DeliveryWorker deliveries_;
   JobRunner jobs_;
   Retention retention_;
+  RequestRecorder recorder_;
   std::uint64_t requests_at_last_look_ = 0;
   bool trimmed_ = false;
   // Last: their rounds use all of the above.
   std::unique_ptr<Worker> job_worker_;
+  std::unique_ptr<Worker> recorder_worker_;
   std::unique_ptr<Worker> retention_worker_;
   std::unique_ptr<Worker> housekeeper_;
 };

@@ -3,14 +3,20 @@
 #include <stdexcept>
 #include <utility>
 
+#include "app/directories/credential_memory.h"
 #include "app/directories/directories.h"
 #include "app/directories/directory_authenticator.h"
+#include "app/directories/directory_oauth_clients.h"
+#include "app/directories/directory_secrets.h"
+#include "app/directories/directory_tokens.h"
 #include "app/organizations/organization_settings.h"
 #include "app/organizations/organizations.h"
 #include "app/provisioning/group_provisioning.h"
 #include "app/provisioning/resource_provisioning.h"
+#include "app/provisioning/search.h"
 #include "app/provisioning/type_cache.h"
 #include "app/provisioning/user_provisioning.h"
+#include "app/scim_requests/scim_requests.h"
 #include "app/tokens/api_authentication.h"
 #include "app/tokens/client_credentials.h"
 #include "app/tokens/client_states.h"
@@ -22,13 +28,17 @@
 #include "app/webhooks/webhook_secrets.h"
 #include "edge/api/announced.h"
 #include "edge/api/declared_comments.h"
+#include "edge/api/directory_oauth_client_service.h"
+#include "edge/api/directory_secret_service.h"
 #include "edge/api/directory_service.h"
 #include "edge/api/organization_service.h"
+#include "edge/api/scim_request_service.h"
 #include "edge/api/scim_settings_service.h"
 #include "edge/api/webhook_delivery_service.h"
 #include "edge/api/webhook_endpoint_service.h"
 #include "edge/api/webhook_service.h"
 #include "edge/oauth/bearer_authenticator.h"
+#include "edge/oauth/directory_token_endpoint.h"
 #include "edge/oauth/discovery_endpoint.h"
 #include "edge/oauth/keys_endpoint.h"
 #include "edge/oauth/token_endpoint.h"
@@ -55,18 +65,27 @@ struct Edges::State {
         scim_failures(parts.clock, edge::kScimFailureLimits),
         client_credentials({parts.clock, parts.ids, *parts.installation.key_ring, parts.offload}, client_states,
                            *parts.installation.signing_keys, parts.base_url),
-        directory_authenticator(parts.store, parts.clock, *parts.installation.key_ring,
-                                parts.installation.environment_id),
+        directory_tokens({parts.store, parts.clock, parts.ids, *parts.installation.key_ring, parts.offload},
+                         *parts.installation.signing_keys, parts.installation.environment_id, parts.base_url),
+        directory_authenticator(parts.store, parts.clock, *parts.installation.key_ring, directory_credentials,
+                                parts.installation.environment_id, &directory_tokens),
         type_cache(parts.store, parts.installation.environment_id),
-        user_provisioning(parts.store, parts.clock, parts.ids, parts.offload),
-        group_provisioning(parts.store, parts.clock, parts.ids, parts.offload),
-        resource_provisioning(parts.store, parts.clock, parts.ids, parts.offload),
+        user_provisioning(parts.store, parts.clock, parts.ids),
+        group_provisioning(parts.store, parts.clock, parts.ids),
+        resource_provisioning(parts.store, parts.clock, parts.ids),
+        resource_search(parts.store, parts.clock, parts.offload, *parts.installation.key_ring),
         token_verifier(*parts.installation.signing_keys, parts.base_url),
         api_authentication(parts.clock, token_verifier, client_states),
         organizations(parts.store, parts.clock, parts.ids, *parts.installation.key_ring),
         organization_settings(parts.store, parts.clock, parts.ids),
-        directories(parts.store, parts.clock, parts.ids, parts.random, *parts.installation.key_ring),
+        directories(parts.store, parts.clock, parts.ids, parts.random, *parts.installation.key_ring,
+                    directory_credentials),
         scim_behaviours(parts.store, parts.clock, parts.ids),
+        directory_secrets(parts.store, parts.clock, parts.ids, parts.random, *parts.installation.key_ring,
+                          directory_credentials),
+        directory_oauth_clients(parts.store, parts.clock, parts.ids, parts.random, *parts.installation.key_ring,
+                                directory_credentials),
+        scim_requests(parts.store, *parts.installation.key_ring, *parts.installation.key_ring),
         webhook_endpoints(parts.store, parts.clock, parts.ids, parts.random, *parts.installation.key_ring, parts.http,
                           *parts.installation.key_ring),
         webhook_secrets(parts.store, parts.clock, parts.ids, parts.random, *parts.installation.key_ring),
@@ -76,15 +95,20 @@ struct Edges::State {
         organization_service(organizations, organization_settings),
         directory_service(directories, parts.base_url),
         scim_settings_service(scim_behaviours),
+        directory_secret_service(directory_secrets, parts.clock),
+        directory_oauth_client_service(directory_oauth_clients, directory_secrets, parts.clock, parts.base_url),
+        scim_request_service(scim_requests),
         webhook_endpoint_service(webhook_endpoints, webhook_secrets),
         webhook_delivery_service(webhook_deliveries, parts.clock),
         webhook_service(test_events),
         authenticator(api_authentication),
         token_endpoint(client_credentials),
+        directory_token_endpoint(directory_tokens),
         keys_endpoint(*parts.installation.signing_keys, parts.clock),
         discovery_endpoint(parts.base_url),
         scim_endpoint(directory_authenticator, type_cache, user_provisioning, group_provisioning, resource_provisioning,
-                      scim_failures, parts.offload, parts.base_url, parts.scim_pages, parts.body_bytes),
+                      resource_search, scim_failures, parts.offload, parts.base_url, parts.scim_pages, &parts.recorder,
+                      parts.body_bytes),
         ops(parts.store, parts.render_metrics),
         reference([this] { return api_document(); }) {}
 
@@ -101,11 +125,14 @@ struct Edges::State {
   ClientStates client_states;
   FailureLimiter scim_failures;
   ClientCredentials client_credentials;
+  CredentialMemory directory_credentials;
+  DirectoryTokens directory_tokens;
   DirectoryAuthenticator directory_authenticator;
   TypeCache type_cache;
   UserProvisioning user_provisioning;
   GroupProvisioning group_provisioning;
   ResourceProvisioning resource_provisioning;
+  ResourceSearch resource_search;
 
   TokenVerifier token_verifier;
   ApiAuthentication api_authentication;
@@ -113,6 +140,9 @@ struct Edges::State {
   OrganizationSettings organization_settings;
   Directories directories;
   ScimBehaviours scim_behaviours;
+  DirectorySecrets directory_secrets;
+  DirectoryOauthClients directory_oauth_clients;
+  ScimRequests scim_requests;
   WebhookEndpoints webhook_endpoints;
   WebhookSecrets webhook_secrets;
   WebhookDeliveries webhook_deliveries;
@@ -121,6 +151,9 @@ struct Edges::State {
   api::OrganizationService organization_service;
   api::DirectoryService directory_service;
   api::ScimSettingsService scim_settings_service;
+  api::DirectorySecretService directory_secret_service;
+  api::DirectoryOauthClientService directory_oauth_client_service;
+  api::ScimRequestService scim_request_service;
   api::WebhookEndpointService webhook_endpoint_service;
   api::WebhookDeliveryService webhook_delivery_service;
   api::WebhookService webhook_service;
@@ -129,6 +162,7 @@ struct Edges::State {
   std::unique_ptr<rpc::Api> api;
 
   edge::TokenEndpoint token_endpoint;
+  edge::DirectoryTokenEndpoint directory_token_endpoint;
   edge::KeysEndpoint keys_endpoint;
   edge::DiscoveryEndpoint discovery_endpoint;
   edge::ScimEndpoint scim_endpoint;
@@ -146,6 +180,9 @@ Result<std::unique_ptr<Edges>> Edges::make(Parts parts) {
   scalekit::v1::directories::bind(registry, state->directory_service);
   scalekit::v1::webhooks::bind(registry, state->webhook_service);
   doorward::v1::bind(registry, state->scim_settings_service);
+  doorward::v1::bind(registry, state->directory_secret_service);
+  doorward::v1::bind(registry, state->directory_oauth_client_service);
+  doorward::v1::bind(registry, state->scim_request_service);
   doorward::v1::bind(registry, state->webhook_endpoint_service);
   doorward::v1::bind(registry, state->webhook_delivery_service);
   const auto submit = [&offload = state->parts.offload](std::move_only_function<void()> work) {
@@ -163,7 +200,11 @@ Result<std::unique_ptr<Edges>> Edges::make(Parts parts) {
   state->token_endpoint.add_to(router);
   state->keys_endpoint.add_to(router);
   state->discovery_endpoint.add_to(router);
-  state->scim_endpoint.add_to(router);
+  // Everything of one directory: two edges, which do not know each other.
+  router.add_prefix("/directory", [&all = *state](const net::Request& request) {
+    return edge::DirectoryTokenEndpoint::directory_of(request.path) ? all.directory_token_endpoint.handle(request)
+                                                                    : all.scim_endpoint.handle(request);
+  });
   router.set_fallback(state->api->handler());
   state->handler = [&router](const net::Request& request) { return router(request); };
   return std::unique_ptr<Edges>(new Edges(std::move(state)));

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "app/bootstrap/bootstrap.h"
+#include "app/scim_requests/request_recorder.h"
 #include "base/result.h"
 #include "edge/scim/scim_call.h"
 #include "net/http.h"
@@ -31,6 +32,7 @@ class Edges {
     Installation& installation;
     std::string base_url;
     edge::ScimPages scim_pages;
+    RequestRecorder& recorder;
     std::size_t body_bytes = 0;  // of a request, at most
     std::string claimant;        // of this process's deliveries
     std::function<std::string()> render_metrics;

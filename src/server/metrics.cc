@@ -71,6 +71,7 @@ struct Metrics::Series {
   std::array<Histogram*, 2> seconds{};
   std::vector<Counter*> refusals;
   Counter* handler_failures = nullptr;
+  Counter* not_recorded = nullptr;
   Gauge* resident = nullptr;
   Gauge* cpu = nullptr;
   Gauge* descriptors = nullptr;
@@ -125,6 +126,11 @@ Metrics::Metrics() : series_(std::make_unique<Series>()) {
                             .Help("Exceptions that left a handler: each is a bug.")
                             .Register(s.registry)
                             .Add({});
+  s.not_recorded = &prometheus::BuildCounter()
+                        .Name("doorward_scim_requests_not_recorded_total")
+                        .Help("SCIM requests that the recorder dropped: they came too fast, or could not be stored.")
+                        .Register(s.registry)
+                        .Add({});
   prometheus::BuildGauge()
       .Name("doorward_build_info")
       .Help("Always 1; the labels say which binary this is.")
@@ -169,6 +175,10 @@ void Metrics::request_finished(net::Protocol protocol, int status, std::chrono::
 void Metrics::refused(net::Refusal refusal) { series_->refusals.at(static_cast<std::size_t>(refusal))->Increment(); }
 
 void Metrics::handler_failed() { series_->handler_failures->Increment(); }
+
+void Metrics::requests_not_recorded(std::size_t requests) {
+  series_->not_recorded->Increment(static_cast<double>(requests));
+}
 
 store::Observer& Metrics::store_observer() { return series_->store; }
 

@@ -26,6 +26,9 @@ class Metrics final : public net::Observer {
   void refused(net::Refusal refusal) override;
   void handler_failed() override;
 
+  // SCIM requests that the recorder dropped.
+  void requests_not_recorded(std::size_t requests);
+
   // For the store; valid as long as this object.
   store::Observer& store_observer();
 

@@ -39,6 +39,13 @@ Result<void> set_number(Options& options, std::string_view text, const OptionRow
   return {};
 }
 
+template <std::size_t Options::* member>
+Result<void> set_size(Options& options, std::string_view text, const OptionRow& row) {
+  DOORWARD_TRY(options.*member,
+               parse_size(text, static_cast<std::size_t>(row.least), static_cast<std::size_t>(row.most)));
+  return {};
+}
+
 template <std::string Options::* member>
 Result<void> set_text(Options& options, std::string_view text, const OptionRow&) {
   options.*member = text;

@@ -48,9 +48,13 @@ struct Options {
   int webhook_disable_after_days = 0;
   int scim_page_size = 0;
   int scim_max_page_size = 0;
+  int scim_record_requests = 0;            // of each directory; 0: none
+  std::size_t scim_record_bytes = 0;       // of each directory
+  std::size_t scim_record_body_bytes = 0;  // of each body
   int retain_events_days = 0;
   int retain_deliveries_days = 0;
   int retain_delivery_bodies_days = 0;
+  int retain_scim_requests_days = 0;
   LogFormat log_format = LogFormat::kText;
   log::Level log_level = log::Level::kInfo;
 };

@@ -46,7 +46,7 @@ def test_links_inside_the_page_lead_somewhere():
     ("kDocumentBytes", "512 KiB"), ("kValuesPerAttribute", "500"), ("kMembersPerRequest", "200,000"),
     ("kFilterBytes", "16 KiB"), ("kFilterDepth", "32 levels"), ("kFilterTerms", "256 comparisons"),
     ("kPatchOperations", "1,000"), ("kProjectionNames", "200"), ("kDefaultPage", "100 by default"),
-    ("kMaxPage", "1,000 at most")])
+    ("kMaxPage", "1,000 at most"), ("kSortedMatches", "100,000;")])
 def test_limits_are_those_of_the_source(constant, shown):
     source = (documents.DOCS.parent / "src/protocol/scim/limits.h").read_text()
     product = re.search(rf"{constant} = ([\d' *]+);", source)[1].replace("'", "")

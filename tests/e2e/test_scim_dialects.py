@@ -12,8 +12,6 @@ STEPS = {"okta": 41, "entra": 51, "google": 10, "onelogin": 13, "generic": 38, "
 API_NAMES = {"okta": "OKTA", "okta-wizard": "OKTA", "entra": "MICROSOFT_AD", "entra-flag": "MICROSOFT_AD",
              "google": "GOOGLE", "onelogin": "ONELOGIN", "jumpcloud": "JUMPCLOUD", "pingfederate": "PING_IDENTITY",
              "pingone": "PING_IDENTITY"}
-# /.search is not there yet.
-NOT_YET = {"search by POST"}
 
 
 def test_every_sequence_is_replayed():
@@ -28,6 +26,6 @@ def test_every_step_passes(server, provider, known):
     bare = tenant.scim.client.derived(tenant.scim.client.prefix, {})
     bare.headers = {}
     outcomes = replay(bare, tenant.secret, provider)
-    assert [repr(o) for o in outcomes if o.complaints and o.name not in NOT_YET] == []
+    assert [repr(o) for o in outcomes if o.complaints] == []
     assert len(outcomes) == STEPS[provider]
     assert all(o.tier in OPTIONAL_TIERS for o in outcomes if o.skipped)

@@ -1,4 +1,5 @@
 // Deleting an organization or a directory, from the identity provider's side and down to the rows, on both databases.
+#include "app/directories/directory_oauth_clients.h"
 #include "app/jobs/purge.h"
 #include "app/organizations/organizations.h"
 #include "suite.h"
@@ -27,6 +28,8 @@ class DeletionSuite : public ScimSuite, public testing::WithParamInterface<store
     }
     const boost::json::object group{{"displayName", "Everyone"}, {"members", members}};
     ASSERT_EQ(send(tenant, {"POST", "/Groups", boost::json::serialize(group), tenant.secret}).status, 201);
+    must(sync_wait(oauth_clients_.create(operator_, tenant.organization, tenant.directory, {.name = "Entra"})));
+    sync_wait(recorder_.flush());
   }
 
   // Rows of current state that name the tenant; history is kept until retention takes it.
@@ -37,7 +40,8 @@ class DeletionSuite : public ScimSuite, public testing::WithParamInterface<store
         database_->read_number("SELECT count(*) FROM directories WHERE id = " + directory) +
         database_->read_number("SELECT count(*) FROM jobs");
     for (const char* table :
-         {"directory_secrets", "directory_users", "directory_groups", "group_members", "directory_role_assignments"}) {
+         {"directory_secrets", "directory_users", "directory_groups", "group_members", "directory_role_assignments",
+          "directory_oauth_clients", "scim_requests", "scim_request_totals"}) {
       rows += database_->read_number(fmt::format("SELECT count(*) FROM {} WHERE directory_id = {}", table, directory));
     }
     return rows;
@@ -53,6 +57,7 @@ class DeletionSuite : public ScimSuite, public testing::WithParamInterface<store
   }
 
   const Caller operator_{.kind = CallerKind::kApiClient, .environment_id = environment_, .id = "skc_1"};
+  DirectoryOauthClients oauth_clients_{*store_, clock_, store_->ids(), random_, mac_, credentials_};
   Organizations organizations_{*store_, clock_, store_->ids(), mac_};
 };
 

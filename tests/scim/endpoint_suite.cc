@@ -2,6 +2,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "app/provisioning/search_run.h"
 #include "suite.h"
 
 namespace doorward::test {
@@ -86,7 +87,7 @@ TEST_F(EndpointSuite, NoStepWaitsBeyondTheDeadlineOfTheRequest) {
 
 TEST_F(EndpointSuite, RefusesWhatItDoesNotServe) {
   expect_error(call("GET", "/Nope"), 404);
-  expect_error(call("GET", ""), 404);
+  expect_error(call("POST", "", "{}"), 405);
   expect_error(call("GET", "/Users/a/b/c/d"), 404);
   expect_error(call("GET", "/Bulk/x"), 404);
   const Answer method = call("PUT", "/Users", "{}");

@@ -361,7 +361,7 @@ TEST(GroupPage, IsAsLongAsItsMembersAllow) {
   const auto shortened = [](const std::vector<std::int64_t>& counts, std::int64_t budget) {
     std::vector<ProvisionedGroup> page(counts.size());
     for (std::size_t i = 0; i < counts.size(); ++i) page[i].group.member_count = counts[i];
-    keep_within_members(page, budget);
+    keep_within_members(page, budget, [](const ProvisionedGroup& g) { return g.group.member_count; });
     return page.size();
   };
   EXPECT_EQ(shortened({}, 10), 0U);

@@ -3,6 +3,7 @@
 // P paging, A projection, U replace, T PATCH, X delete, E versions, B bulk, I /Me, R errors, L scale.
 #pragma once
 
+#include "lists.h"
 #include "suite.h"
 
 namespace doorward::test {
@@ -79,6 +80,61 @@ class Requirements : public ScimSuite {
     EXPECT_FALSE(answer.str("/detail").empty());
     EXPECT_EQ(answer.body.as_object().size(), scim_type.empty() ? 3U : 4U) << answer.text;
   }
+
+  // Two users, one after the other, who differ in most of what filters and sorting look at.
+  void meet_ann_and_bob() {
+    ann_ = must_post("/Users", R"({
+      "userName": "Ann@X.test", "externalId": "E-Ann", "displayName": "Ann Löwe", "title": "Boss", "active": true,
+      "name": {"familyName": "Löwe", "givenName": "Ann"},
+      "emails": [{"value": "ann@x.test", "type": "work", "primary": true}, {"value": "home@y.test", "type": "home"}],
+      "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User": {
+        "department": "R&D", "manager": {"value": "m1"}}})");
+    clock_.advance(std::chrono::seconds(10));
+    bob_ = must_post("/Users", R"({
+      "userName": "bob", "externalId": "e-ann", "active": false, "name": {"familyName": "Zoë"},
+      "emails": [{"value": "bob@x.test", "type": "home", "primary": true}, {"value": "b2@x.test", "type": "work"}]})");
+    clock_.advance(std::chrono::seconds(10));
+  }
+  std::string must_post(const std::string& path, const std::string& body) {
+    const Answer made = call("POST", path, body);
+    if (made.status != 201) throw std::runtime_error(made.text);
+    return made.str("/id");
+  }
+  // User names of the users that a filter finds, as listed.
+  std::vector<std::string> find(std::string_view filter) { return user_names(call("GET", filtered("/Users", filter))); }
+  void refuses(std::string_view filter, int status = 400, std::string_view scim_type = "invalidFilter") {
+    const Answer answer = call("GET", filtered("/Users", filter));
+    EXPECT_EQ(answer.status, status) << filter << answer.text;
+    EXPECT_EQ(answer.str("/scimType"), scim_type) << filter;
+  }
+
+  // Users beside the endpoint; their ids.
+  std::vector<std::string> many_users(int count) {
+    std::vector<std::string> made;
+    must(write([&](WriteTx& tx) -> Result<bool> {
+      made.clear();
+      for (int i = 0; i < count; ++i) {
+        const std::string name = fmt::format("many{}", i);
+        const DirectoryUser user{.environment_id = environment_,
+                                 .organization_id = home_.organization,
+                                 .directory_id = home_.directory,
+                                 .id = store_->ids().next<DirectoryUserId>(),
+                                 .user_name = name,
+                                 .user_name_folded = name,
+                                 .attributes = {{"userName", name}},
+                                 .create_time = clock_.now(),
+                                 .update_time = clock_.now()};
+        DOORWARD_CHECK(tx.directory_users().insert(user));
+        made.push_back(user.id.str());
+      }
+      DOORWARD_CHECK(tx.directories().change_stats(environment_, home_.directory, {.users = count}));
+      return true;
+    }));
+    return made;
+  }
+
+  std::string ann_;
+  std::string bob_;
 };
 
 }  // namespace doorward::test

@@ -140,6 +140,61 @@ TEST_P(ResourceTypesSuite, ListsInPages) {
   EXPECT_EQ(counted.body.at("totalResults").as_int64(), 5);
 }
 
+TEST_P(ResourceTypesSuite, ListsByTheEngineOfUsersAndGroups) {
+  make_test_resources();
+  for (const char* title : {"b", "c", "a"}) {
+    made(fmt::format(R"("title": "{0}", "externalId": "X{0}", "place": {{"floor": {1}}})", title, 'z' - title[0]));
+    clock_.advance(std::chrono::seconds(1));
+  }
+  EXPECT_THAT(titles("sortBy=title"), ElementsAre("a", "b", "c"));
+  EXPECT_THAT(titles("sortBy=place.floor"), ElementsAre("c", "b", "a"));
+  EXPECT_THAT(titles("sortBy=meta.created&sortOrder=descending"), ElementsAre("a", "c", "b"));
+  EXPECT_THAT(titles("sortBy=meta.lastModified&startIndex=2&count=1"), ElementsAre("c"));
+  EXPECT_THAT(titles("sortBy=id&" + filter(R"(externalId eq "Xa" or externalId eq "Xb")")), ElementsAre("b", "a"));
+
+  const Answer first = call("GET", "/TestResources?cursor&count=2");
+  ASSERT_EQ(first.status, 200) << first.text;
+  EXPECT_EQ(first.body.at("totalResults").as_int64(), 3);
+  EXPECT_THAT(titles("cursor=" + first.str("/nextCursor")), ElementsAre("a"));
+
+  const Answer searched = call("POST", "/TestResources/.search",
+                               R"({"schemas": ["urn:ietf:params:scim:api:messages:2.0:SearchRequest"],
+                                   "filter": "place.floor lt 25", "sortBy": "title", "attributes": ["title"]})");
+  ASSERT_EQ(searched.status, 200) << searched.text;
+  EXPECT_EQ(searched.str("/Resources/0/title"), "b");
+  EXPECT_EQ(searched.body.at("totalResults").as_int64(), 2);
+  EXPECT_FALSE(call("GET", "/TestResources").str("/Resources/0/meta/version").empty());
+  EXPECT_EQ(call("PUT", "/TestResources", "{}").header("allow"), "GET, POST");
+}
+
+TEST_P(ResourceTypesSuite, AreInTheListOfAllTypes) {
+  make_test_resources();
+  make_user("ann");
+  make_group("Team");
+  const std::string one = made(R"("title": "One")");
+  const auto kinds = [&](const std::string& query) {
+    const Answer answer = call("GET", "/?" + query);
+    if (answer.status != 200) throw std::runtime_error(answer.text);
+    std::vector<std::string> out;
+    for (const json::value& resource : answer.body.at("Resources").as_array()) {
+      out.emplace_back(resource.at("meta").at("resourceType").as_string());
+    }
+    return out;
+  };
+  EXPECT_THAT(kinds(""), ElementsAre("User", "Group", "TestResource"));
+  EXPECT_THAT(kinds("startIndex=3"), ElementsAre("TestResource"));
+  EXPECT_THAT(kinds(filter(R"(meta.resourceType eq "TestResource")")), ElementsAre("TestResource"));
+  EXPECT_THAT(kinds(filter(fmt::format(R"(id eq "{}")", one))), ElementsAre("TestResource"));
+  EXPECT_THAT(kinds(filter("title pr")), ElementsAre("TestResource"));
+
+  // A cursor through all types does not outlive the types.
+  const Answer first = call("GET", "/?cursor&count=1");
+  ASSERT_EQ(first.status, 200) << first.text;
+  EXPECT_THAT(kinds("cursor=" + first.str("/nextCursor")), ElementsAre("Group"));
+  register_schema(kBadgeSchema);
+  EXPECT_EQ(call("GET", "/?cursor=" + first.str("/nextCursor")).str("/scimType"), "invalidCursor");
+}
+
 TEST_P(ResourceTypesSuite, PatchesAsUsersArePatched) {
   make_test_resources();
   const std::string path = "/TestResources/" + made(R"("title": "a", "parts": [{"value": "p", "primary": true}])");

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 #include <stdlib.h>
 
+#include <atomic>
 #include <boost/json.hpp>
 #include <filesystem>
 #include <memory>
@@ -20,16 +21,20 @@
 #include "app/directories/scim_behaviour.h"
 #include "app/directories/scim_schemas.h"
 #include "app/jobs/job_runner.h"
+#include "app/keys/key_ring.h"
 #include "app/provisioning/group_provisioning.h"
 #include "app/provisioning/membership_news.h"
 #include "app/provisioning/provisioning_jobs.h"
 #include "app/provisioning/resource_provisioning.h"
+#include "app/provisioning/search.h"
 #include "app/provisioning/type_cache.h"
 #include "app/provisioning/user_provisioning.h"
+#include "app/scim_requests/request_recorder.h"
 #include "base/completion.h"
 #include "crypto/hash.h"
 #include "edge/scim/scim_endpoint.h"
 #include "ports/test_doubles.h"
+#include "query_log.h"
 #include "store/open.h"
 #include "store/suite.h"
 
@@ -88,7 +93,8 @@ class ScimSuite : public testing::Test {
   }
 
   // On a SQLite file in folder_, or on `database`.
-  explicit ScimSuite(std::unique_ptr<store::TestDatabase> database = nullptr) : database_(std::move(database)) {
+  explicit ScimSuite(std::unique_ptr<store::TestDatabase> database = nullptr, RecorderSettings recorder = {})
+      : database_(std::move(database)), recorder_settings_(recorder) {
     must(write([&](WriteTx& tx) -> Result<bool> {
       DOORWARD_CHECK(tx.environments().insert({.id = environment_, .create_time = clock_.now()}));
       return true;
@@ -136,7 +142,8 @@ class ScimSuite : public testing::Test {
     std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
     net::Headers headers = {};  // more than those of token and media_type
   };
-  Answer send(const Tenant& tenant, const Sent& sent) {
+  Answer send(const Tenant& tenant, const Sent& sent) { return send_to(endpoint_, tenant, sent); }
+  static Answer send_to(edge::ScimEndpoint& endpoint, const Tenant& tenant, const Sent& sent) {
     net::Request request;
     request.method = sent.method;
     const std::size_t mark = std::min(sent.path.find('?'), sent.path.size());
@@ -148,7 +155,12 @@ class ScimSuite : public testing::Test {
     request.body = sent.body;
     request.request_id = "req_test";
     request.deadline = sent.deadline;
-    net::Response response = sync_wait(endpoint_.handle(request));
+    net::Response response = sync_wait(endpoint.handle(request));
+    while (response.stream) {
+      auto piece = sync_wait(response.stream());
+      if (!piece) break;
+      response.body += *piece;
+    }
     Answer answer{response.status, std::move(response.headers), std::move(response.body), nullptr};
     if (!answer.text.empty()) answer.body = boost::json::parse(answer.text);
     return answer;
@@ -206,26 +218,45 @@ class ScimSuite : public testing::Test {
     if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("no temporary folder");
     return pattern;
   }
-  std::unique_ptr<store::DatabaseStore> open() { return must(store::open_store({.url = url(), .clock = &clock_})); }
+  std::unique_ptr<KeyRing> make_keys() {
+    const KeyEncryptionKey kek = KeyEncryptionKey::generate(random_);
+    return must(KeyRing::open(kek, make_protected_keys(kek, environment_, ids(), random_, clock_.now()), random_));
+  }
+  std::unique_ptr<store::DatabaseStore> open() {
+    return must(store::open_store({.url = url(), .clock = &clock_, .observer = &queries_}));
+  }
 
   std::string folder_ = temporary_folder();
   std::unique_ptr<store::TestDatabase> database_;
+  const RecorderSettings recorder_settings_;
   ManualClock clock_;
+  QueryLog queries_;
   SystemRandom random_;
   PlainMac mac_;
   InlineOffload offload_;
   EnvironmentId environment_{"env_1"};
   std::unique_ptr<store::DatabaseStore> store_ = open();
-  Directories directories_{*store_, clock_, store_->ids(), random_, mac_};
+  CredentialMemory credentials_;
+  Directories directories_{*store_, clock_, store_->ids(), random_, mac_, credentials_};
+  DirectorySecrets secrets_{*store_, clock_, store_->ids(), random_, mac_, credentials_};
   ScimBehaviours behaviours_{*store_, clock_, store_->ids()};
-  DirectoryAuthenticator authenticator_{*store_, clock_, mac_, environment_};
-  UserProvisioning users_{*store_, clock_, store_->ids(), offload_};
-  GroupProvisioning groups_{*store_, clock_, store_->ids(), offload_};
-  ResourceProvisioning resources_{*store_, clock_, store_->ids(), offload_};
+  DirectoryAuthenticator authenticator_{*store_, clock_, mac_, credentials_, environment_};
+  UserProvisioning users_{*store_, clock_, store_->ids()};
+  GroupProvisioning groups_{*store_, clock_, store_->ids()};
+  ResourceProvisioning resources_{*store_, clock_, store_->ids()};
+  ResourceSearch search_{*store_, clock_, offload_, mac_};
   TypeCache types_{*store_, environment_};
   ScimSchemas schemas_{*store_, clock_, store_->ids(), types_};
   FailureLimiter failures_{clock_, edge::kScimFailureLimits};
-  edge::ScimEndpoint endpoint_{authenticator_, types_, users_, groups_, resources_, failures_, offload_, kBaseUrl};
+  std::unique_ptr<KeyRing> keys_ = make_keys();
+  std::atomic<std::size_t> not_recorded_{0};
+  RequestRecorder recorder_{{*store_, clock_, store_->ids(), *keys_},
+                            environment_,
+                            recorder_settings_,
+                            [] {},
+                            [this](std::size_t requests) { not_recorded_ += requests; }};
+  edge::ScimEndpoint endpoint_{authenticator_, types_,   users_,   groups_, resources_, search_,
+                               failures_,      offload_, kBaseUrl, {},      &recorder_};
   JobRunner jobs_{*store_, clock_};
   Tenant home_;
   Push home_push_;

@@ -246,12 +246,12 @@ TEST_P(StoreSuite, ADeletedOrganizationTakesItsDirectoriesAndSecretsWithItAndIsP
   must([&](WriteTx& tx) -> Result<void> {
     for (int i = 0; i < 5; ++i) DOORWARD_CHECK(tx.directory_users().insert(new_user(dir, std::to_string(i))));
     DOORWARD_CHECK(tx.directory_users().insert(new_user(kept, "kept")));
-    return tx.directories().insert_secret({.environment_id = env.id,
-                                           .organization_id = org.id,
-                                           .directory_id = dir.id,
-                                           .id = ids().next<DirectorySecretId>(),
-                                           .lookup_hash = std::string(32, 'x'),
-                                           .create_time = now()});
+    return tx.directory_secrets().insert({.environment_id = env.id,
+                                          .organization_id = org.id,
+                                          .directory_id = dir.id,
+                                          .id = ids().next<DirectorySecretId>(),
+                                          .lookup_hash = std::string(32, 'x'),
+                                          .create_time = now()});
   });
   const auto purge = [&](std::int64_t limit) {
     return *write([&](WriteTx& tx) { return tx.organizations().purge_batch(env.id, org.id, limit); });
@@ -261,7 +261,7 @@ TEST_P(StoreSuite, ADeletedOrganizationTakesItsDirectoriesAndSecretsWithItAndIsP
   EXPECT_FALSE(must_read([&](const ReadTx& tx) { return tx.organizations().find(env.id, org.id); }));
   EXPECT_FALSE(must_read([&](const ReadTx& tx) { return tx.directories().find_by_id(env.id, dir.id); }));
   EXPECT_FALSE(must_read(
-      [&](const ReadTx& tx) { return tx.directories().find_secret(env.id, dir.id, std::string(32, 'x'), now()); }));
+      [&](const ReadTx& tx) { return tx.directory_secrets().find_live(env.id, dir.id, std::string(32, 'x'), now()); }));
   EXPECT_EQ(purge(4), 4);
   EXPECT_EQ(purge(4), 4);  // a user, the secret, the directory, the organization
   EXPECT_EQ(purge(4), 0);

@@ -5,7 +5,6 @@ namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
-using testing::SizeIs;
 
 class ScimTypesSuite : public StoreSuite {
  protected:
@@ -100,14 +99,7 @@ TEST_P(ScimTypesSuite, ResourcesLiveByTypeInCreationOrder) {
       [&](const ReadTx& tx) { return tx.scim_resources().list(env_.id, dir_.id, "Device", PageRequest{.limit = 2}); });
   EXPECT_THAT(ids(listed.items), ElementsAre("r1", "r2"));
   EXPECT_TRUE(listed.has_next);
-  EXPECT_THAT(
-      ids(must_read([&](const ReadTx& tx) { return tx.scim_resources().slice(env_.id, dir_.id, "Device", 1, 5); })),
-      ElementsAre("r2", "r3"));
   EXPECT_EQ(must_read([&](const ReadTx& tx) { return tx.scim_resources().count(env_.id, dir_.id, "Device"); }), 3);
-  EXPECT_THAT(must_read([&](const ReadTx& tx) {
-                return tx.scim_resources().find_by_external_id(env_.id, dir_.id, "Device", "Xr2");
-              }),
-              SizeIs(1));
   const auto find = [&](const std::string& type, const std::string& id) {
     return must_read(
         [&](const ReadTx& tx) { return tx.scim_resources().find(env_.id, dir_.id, type, ScimResourceId{id}); });
@@ -121,6 +113,57 @@ TEST_P(ScimTypesSuite, ResourcesLiveByTypeInCreationOrder) {
   EXPECT_EQ(find("Device", "r1")->version, 2);
   must([&](WriteTx& tx) { return tx.scim_resources().remove(env_.id, dir_.id, ScimResourceId{"r1"}); });
   EXPECT_FALSE(find("Device", "r1"));
+}
+
+TEST_P(ScimTypesSuite, ResourcesAreSearchedWithinTheirType) {
+  must([&](WriteTx& tx) -> Result<void> {
+    for (const auto& [id, at] : {std::pair("r3", 1), std::pair("r1", 2), std::pair("r2", 3)}) {
+      DOORWARD_CHECK(tx.scim_resources().insert(resource(id, at)));
+    }
+    ScimResource changed = resource("r3", 1);
+    changed.update_time = from_micros(9);
+    DOORWARD_CHECK(tx.scim_resources().update(changed));
+    return tx.scim_resources().insert(resource("o1", 1, "Other"));
+  });
+  const auto walk = [&](const ResourceWalk& walk, const std::optional<ResourcePosition>& after = {}) {
+    return ids(must_read(
+        [&](const ReadTx& tx) { return tx.scim_resources().walk(env_.id, dir_.id, "Device", walk, after, 10); }));
+  };
+  const auto position = [&](const ResourceWalk& walk, std::int64_t offset) {
+    return must_read(
+        [&](const ReadTx& tx) { return tx.scim_resources().position(env_.id, dir_.id, "Device", walk, offset); });
+  };
+  for (const auto& [order, expected] :
+       std::vector<std::pair<ResourceOrder, std::vector<std::string>>>{{ResourceOrder::kCreated, {"r3", "r1", "r2"}},
+                                                                       {ResourceOrder::kModified, {"r1", "r2", "r3"}},
+                                                                       {ResourceOrder::kId, {"r1", "r2", "r3"}}}) {
+    SCOPED_TRACE(static_cast<int>(order));
+    const ResourceWalk forward{.order = order};
+    const ResourceWalk backward{.order = order, .descending = true};
+    EXPECT_EQ(walk(forward), expected);
+    EXPECT_EQ(walk(backward), std::vector<std::string>(expected.rbegin(), expected.rend()));
+    EXPECT_THAT(walk(forward, position(forward, 1)), ElementsAre(expected[2]));
+    EXPECT_THAT(walk(backward, position(backward, 1)), ElementsAre(expected[0]));
+    EXPECT_FALSE(position(forward, 3));
+  }
+  const ResourceWalk late{.order = ResourceOrder::kModified, .from = from_micros(3), .to = from_micros(9)};
+  EXPECT_THAT(walk(late), ElementsAre("r2", "r3"));
+  EXPECT_EQ(
+      must_read([&](const ReadTx& tx) { return tx.scim_resources().count_walk(env_.id, dir_.id, "Device", late); }), 2);
+
+  using Index = ScimResourceRepository::Index;
+  const auto look_up = [&](const std::string& type, Index index, const std::string& value) {
+    return must_read(
+        [&](const ReadTx& tx) { return tx.scim_resources().look_up(env_.id, dir_.id, type, index, value, {}, 10); });
+  };
+  EXPECT_THAT(look_up("Device", Index::kId, "r2"), ElementsAre(ScimResourceId{"r2"}));
+  EXPECT_THAT(look_up("Device", Index::kExternalId, "Xr2"), ElementsAre(ScimResourceId{"r2"}));
+  EXPECT_THAT(look_up("Other", Index::kExternalId, "Xr2"), IsEmpty());
+  EXPECT_THAT(ids(must_read([&](const ReadTx& tx) {
+                return tx.scim_resources().find_each(
+                    env_.id, dir_.id, "Device", {ScimResourceId{"r3"}, ScimResourceId{"o1"}, ScimResourceId{"r1"}});
+              })),
+              ElementsAre("r1", "r3"));
 }
 
 TEST_P(ScimTypesSuite, AUniqueValueHasOneOwner) {

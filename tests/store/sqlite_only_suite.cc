@@ -54,8 +54,9 @@ TEST_P(SqliteOnlySuite, AFullDiskIsUnavailableAndLosesNothingThatWasAnswered) {
   })));
   small.reset();
   reopen();
-  const auto slice = must_read([&](const ReadTx& tx) { return tx.directory_users().slice(env.id, dir.id, 0, 1'000); });
-  EXPECT_EQ(slice.size(), static_cast<std::size_t>(stored));
+  const auto left =
+      must_read([&](const ReadTx& tx) { return tx.directory_users().walk(env.id, dir.id, {}, std::nullopt, 1'000); });
+  EXPECT_EQ(left.size(), static_cast<std::size_t>(stored));
 }
 
 TEST_P(SqliteOnlySuite, AFileThatIsNoDatabaseIsRefusedWithASentence) {

@@ -1,4 +1,4 @@
-"""The layer of client SDKs: the published ones, and the gRPC stacks under those that cannot be had."""
+"""The layer of clients that others publish: SDKs, the gRPC stacks under those that cannot be had, a SCIM suite."""
 import subprocess
 
 from testing import results, toolchain
@@ -94,6 +94,11 @@ def receivers(context, report, text):
                   text)
 
 
+def scim(context, report, text):
+    interpreter = toolchain.python("scim", FOLDER / "scim" / "requirements.txt")
+    return pytest("scim", [interpreter], ["tests/sdk/scim", "-p", "no:warnings"], context.environment(), report, text)
+
+
 def own_network():
     """What to put before a command so that it runs in a network namespace whose loopback is up and whose ports are free."""
     up = ["sh", "-c", 'ip link set lo up && exec "$@"', "sh"]
@@ -105,4 +110,4 @@ def own_network():
                   f"users make user namespaces ({tried.stderr.strip()})")
 
 
-PARTS = {"node": node, "python": python, "seed": seed, "receivers": receivers, "go": go, "java": java}
+PARTS = {"node": node, "python": python, "seed": seed, "receivers": receivers, "scim": scim, "go": go, "java": java}

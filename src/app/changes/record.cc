@@ -29,6 +29,7 @@ ChangeContext ChangeContext::of(const Caller& by, TransactionId txn, Timestamp n
   context.txn = std::move(txn);
   context.occurred_at = now;
   context.actor = {actor_kind(by.kind), by.id};
+  context.caused = by.caused;
   if (!by.request_id.empty()) context.cause["request_id"] = by.request_id;
   return context;
 }

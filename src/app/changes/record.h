@@ -27,6 +27,7 @@ struct ChangeContext {
   Timestamp occurred_at;
   Actor actor;
   boost::json::object cause;
+  CausedChanges* caused = nullptr;  // of the caller
 
   // From an edge's caller; `cause` starts with the request id.
   static ChangeContext of(const Caller& by, TransactionId txn, Timestamp now);

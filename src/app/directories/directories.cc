@@ -6,7 +6,6 @@
 #include "app/directories/directory_records.h"
 #include "app/directories/lookup.h"
 #include "app/jobs/purge.h"
-#include "base/encoding.h"
 #include "domain/directory_snapshot.h"
 
 namespace doorward {
@@ -94,8 +93,8 @@ task<Result<Directory>> Directories::set_enabled(const Caller& by, const Organiz
   const Timestamp now = clock_.now();
   const ChangeContext context = ChangeContext::of(by, ids_.next<TransactionId>(), now);
   const EventId event_id = ids_.next<EventId>();
-  co_return co_await store_.write(
-      "directory.set_enabled", write_options(by, id), [&](WriteTx& tx) -> Result<Directory> {
+  auto changed =
+      co_await store_.write("directory.set_enabled", write_options(by, id), [&](WriteTx& tx) -> Result<Directory> {
         DOORWARD_TRY(const Directory before, lock_directory(tx, by.environment_id, organization, id));
         DOORWARD_TRY(const auto assignments, assignments_of(tx, before));
         Directory after = before;
@@ -109,6 +108,8 @@ task<Result<Directory>> Directories::set_enabled(const Caller& by, const Organiz
         DOORWARD_CHECK(tx.changes().append(*std::move(record)));
         return after;
       });
+  memory_.forget(id);
+  co_return changed;
 }
 
 task<Result<void>> Directories::remove(const Caller& by, const OrganizationId& organization, const DirectoryId& id) {
@@ -116,7 +117,7 @@ task<Result<void>> Directories::remove(const Caller& by, const OrganizationId& o
   const ChangeContext context = ChangeContext::of(by, ids_.next<TransactionId>(), now);
   const EventId event_id = ids_.next<EventId>();
   const JobId job_id = ids_.next<JobId>();
-  co_return co_await store_.write("directory.delete", write_options(by, id), [&](WriteTx& tx) -> Result<void> {
+  auto removed = co_await store_.write("directory.delete", write_options(by, id), [&](WriteTx& tx) -> Result<void> {
     DOORWARD_TRY(const Directory directory, lock_directory(tx, by.environment_id, organization, id));
     if (directory.enabled) {
       return failure(Reason::kDirectoryEnabled, "directory is enabled: disable it before you delete it");
@@ -128,36 +129,19 @@ task<Result<void>> Directories::remove(const Caller& by, const OrganizationId& o
     return tx.changes().append(*record_change(context, event_id, subject_of(directory), ChangeOp::kDelete,
                                               directory_snapshot(directory, assignments), std::nullopt));
   });
+  memory_.forget(id);
+  co_return removed;
 }
 
 task<Result<NewDirectorySecret>> Directories::create_secret(const Caller& by, const OrganizationId& organization,
                                                             const DirectoryId& id) {
-  co_return co_await add_secret(by, organization, id, false);
+  co_return co_await secrets_.create(by, {.organization = organization, .directory = id}, std::nullopt);
 }
 
 task<Result<NewDirectorySecret>> Directories::regenerate_secret(const Caller& by, const OrganizationId& organization,
                                                                 const DirectoryId& id) {
-  co_return co_await add_secret(by, organization, id, true);
-}
-
-task<Result<NewDirectorySecret>> Directories::add_secret(const Caller& by, const OrganizationId& organization,
-                                                         const DirectoryId& id, bool replace) {
-  const std::string plain = base64url_encode(random_.bytes(kDirectorySecretBytes));
-  DirectorySecret secret;
-  secret.environment_id = by.environment_id;
-  secret.organization_id = organization;
-  secret.directory_id = id;
-  secret.id = ids_.next<DirectorySecretId>();
-  secret.lookup_hash = mac_.lookup_hash(plain);
-  secret.secret_suffix = plain.substr(plain.size() - kSecretSuffixCharacters);
-  secret.create_time = clock_.now();
-  co_return co_await store_.write(
-      "directory.add_secret", write_options(by, id), [&](WriteTx& tx) -> Result<NewDirectorySecret> {
-        DOORWARD_TRY(const auto directory, lock_directory(tx, by.environment_id, organization, id));
-        if (replace) DOORWARD_CHECK(tx.directories().deactivate_secrets(by.environment_id, directory.id));
-        DOORWARD_CHECK(tx.directories().insert_secret(secret));
-        return NewDirectorySecret{secret, Secret<std::string>(plain)};
-      });
+  co_return co_await secrets_.rotate(by, {.organization = organization, .directory = id},
+                                     {.overlap = Duration::zero(), .expire_time = std::nullopt});
 }
 
 }  // namespace doorward

@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "app/directories/directory_secrets.h"
 #include "app/paging/page_token.h"
 #include "base/result.h"
-#include "base/secret.h"
 #include "base/task.h"
 #include "domain/caller.h"
 #include "domain/directory.h"
@@ -50,11 +50,6 @@ struct WantedRole {
   RoleId role_id;  // empty, or the id of this role
 };
 
-struct NewDirectorySecret {
-  DirectorySecret secret;
-  Secret<std::string> plain;  // shown this once
-};
-
 struct ListDirectoryUsers {
   std::uint32_t page_size = 0;
   std::string page_token;
@@ -91,16 +86,17 @@ struct DirectoryGroupList {
 constexpr std::size_t kMaxSummaryGroups = 10'000;
 constexpr std::int64_t kSummaryPage = 500;
 
-// A secret holds this much randomness, and lists name it by its last characters.
-constexpr std::size_t kDirectorySecretBytes = 32;
-constexpr std::size_t kSecretSuffixCharacters = 4;
-
 // All methods: kOrganizationNotFound and kDirectoryNotFound for anything outside the caller's environment or the named
 // organization.
 class Directories {
  public:
-  Directories(Store& store, Clock& clock, Ids& ids, Random& random, const Mac& mac)
-      : store_(store), clock_(clock), ids_(ids), random_(random), mac_(mac), page_tokens_(mac) {}
+  Directories(Store& store, Clock& clock, Ids& ids, Random& random, const Mac& mac, CredentialMemory& memory)
+      : store_(store),
+        clock_(clock),
+        ids_(ids),
+        memory_(memory),
+        secrets_(store, clock, ids, random, mac, memory),
+        page_tokens_(mac) {}
 
   // Enabled from the start. kDirectoryTypeNotSupported for other types than SCIM.
   task<Result<DirectoryView>> create(const Caller& by, const OrganizationId& organization, NewDirectory input);
@@ -130,10 +126,10 @@ class Directories {
   // kDirectoryEnabled while it is enabled. Its secrets are dead when this returns; its rows go by a job.
   task<Result<void>> remove(const Caller& by, const OrganizationId& organization, const DirectoryId& id);
 
-  // One more live secret.
+  // One more live bearer secret, without an end. kDirectorySecretLimit.
   task<Result<NewDirectorySecret>> create_secret(const Caller& by, const OrganizationId& organization,
                                                  const DirectoryId& id);
-  // One new secret; all others stop working.
+  // One new bearer secret; all others stop working.
   task<Result<NewDirectorySecret>> regenerate_secret(const Caller& by, const OrganizationId& organization,
                                                      const DirectoryId& id);
 
@@ -148,14 +144,11 @@ class Directories {
                                                     const DirectoryId& id);
 
  private:
-  task<Result<NewDirectorySecret>> add_secret(const Caller& by, const OrganizationId& organization,
-                                              const DirectoryId& id, bool replace);
-
   Store& store_;
   Clock& clock_;
   Ids& ids_;
-  Random& random_;
-  const Mac& mac_;
+  CredentialMemory& memory_;
+  DirectorySecrets secrets_;
   PageTokens page_tokens_;
 };
 

@@ -1,13 +1,15 @@
-// Who an identity provider's request is: the directory in its URL and the bearer secret in its header.
+// Who an identity provider's request is: the directory in its URL and the bearer secret, or the token that an OAuth
+// client bought, in its header.
 #pragma once
 
-#include <cstdint>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 
+#include "app/directories/credential_memory.h"
+#include "app/directories/directory_tokens.h"
 #include "base/result.h"
 #include "base/task.h"
 #include "domain/caller.h"
@@ -18,22 +20,28 @@
 
 namespace doorward {
 
-// Thread-safe. A revoked secret or a disabled directory is noticed within kMaxAge: answers are remembered no longer,
-// and every write checks the directory's state again inside its own transaction.
+// Thread-safe. What ends a secret or disables the directory on this node is obeyed at once; what other nodes do, by
+// reads within CredentialMemory::kMaxAge, and by writes at once, because each compares the caller's credential with the
+// directory's row inside its own transaction (lock_enabled_directory).
 class DirectoryAuthenticator {
  public:
-  static constexpr Duration kMaxAge = std::chrono::milliseconds(900);
-  static constexpr std::size_t kMaxRemembered = 10'000;
   // How often last_used_time is written for a secret in use.
   static constexpr Duration kTouchInterval = std::chrono::minutes(1);
 
-  DirectoryAuthenticator(Store& store, Clock& clock, const Mac& mac, EnvironmentId environment)
-      : store_(store), clock_(clock), mac_(mac), environment_(std::move(environment)) {}
+  DirectoryAuthenticator(Store& store, Clock& clock, const Mac& mac, CredentialMemory& memory,
+                         EnvironmentId environment, const DirectoryTokens* tokens = nullptr)
+      : store_(store),
+        clock_(clock),
+        mac_(mac),
+        memory_(memory),
+        environment_(std::move(environment)),
+        tokens_(tokens) {}
 
-  // kDirectorySecretInvalid, with one and the same message, for an unknown directory and for a secret that is wrong,
-  // revoked or expired. kDirectoryDisabled, only to who holds a good secret, while the directory is disabled. Otherwise
-  // what the store says; kDeadlineExceeded when it was not asked before `deadline`, which is the caller's too.
-  task<Result<Caller>> authenticate(const DirectoryId& directory, std::string_view secret,
+  // kDirectorySecretInvalid, with one and the same message, for an unknown directory and for a bearer that is wrong,
+  // revoked or expired. Of tokens that Doorward signed: kWrongTokenClass, kTokenExpired, kTokenRevoked.
+  // kDirectoryDisabled, only to who holds a good one, while the directory is disabled. Otherwise what the store says;
+  // kDeadlineExceeded when it was not asked before `deadline`, which is the caller's too.
+  task<Result<Caller>> authenticate(const DirectoryId& directory, std::string_view bearer,
                                     std::chrono::steady_clock::time_point deadline);
 
   // Somebody without a secret, who may read the discovery documents of a directory that shows them to everybody
@@ -47,21 +55,24 @@ class DirectoryAuthenticator {
   task<void> recognise(const Caller& by, ScimSettings::Recognition recognition);
 
  private:
-  struct Remembered {
-    Caller caller;
-    bool enabled = true;
-    Timestamp checked_at;
+  struct Found {
+    Directory directory;
+    DirectorySecret secret;
   };
-
-  std::optional<Remembered> recall(const std::string& key, Timestamp now);
-  void remember(const std::string& key, const Remembered& entry);
+  // By the hash of the bearer or, when it is a token, by what that says.
+  task<Result<Found>> look_up(const DirectoryId& directory, const std::string& hash,
+                              const std::optional<DirectoryToken>& token, Timestamp now,
+                              std::chrono::steady_clock::time_point deadline);
+  // Only a convenience for people: never a reason to refuse the provider.
+  task<void> touch(const Found& found, Timestamp now, std::chrono::steady_clock::time_point deadline);
 
   Store& store_;
   Clock& clock_;
   const Mac& mac_;
+  CredentialMemory& memory_;
   EnvironmentId environment_;
+  const DirectoryTokens* tokens_;  // null: bearer secrets alone are taken
   std::mutex mutex_;
-  std::unordered_map<std::string, Remembered> remembered_;
   std::unordered_map<std::string, Timestamp> recognised_;  // directories whose row was written, and when
 };
 

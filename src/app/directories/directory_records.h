@@ -28,7 +28,7 @@ Result<std::vector<RoleAssignment>> assignments_of(Tx& tx, const Directory& dire
 
 template <class Tx>
 Result<DirectoryView> view(Tx& tx, Directory directory) {
-  DOORWARD_TRY(auto secrets, tx.directories().secrets(directory.environment_id, directory.id));
+  DOORWARD_TRY(auto secrets, tx.directory_secrets().list(directory.environment_id, directory.id, {}));
   DOORWARD_TRY(auto assignments, assignments_of(tx, directory));
   return viewed(std::move(directory), std::move(secrets), std::move(assignments));
 }

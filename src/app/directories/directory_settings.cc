@@ -87,40 +87,43 @@ Result<std::map<DirectoryGroupId, Size>> sizes_of(WriteTx& tx, const Directory& 
 task<Result<DirectoryView>> Directories::update(const Caller& by, const OrganizationId& organization,
                                                 const DirectoryId& id, DirectoryPatch patch) {
   const TransactionId txn = ids_.next<TransactionId>();
-  co_return co_await store_.write("directory.update", write_options(by, id), [&](WriteTx& tx) -> Result<DirectoryView> {
-    DOORWARD_TRY(const Directory before, lock_directory(tx, by.environment_id, organization, id));
-    const Timestamp now = clock_.now();
-    const ChangeContext context = ChangeContext::of(by, txn, now);
-    if (patch.type != DirectoryType::kUnspecified && patch.type != before.type) {
-      return failure(Reason::kDirectoryTypeNotSupported,
-                     "directory.directory_type: the type of a directory cannot be changed.");
-    }
-    if (patch.selects_groups) return failure(groups_not_selectable());
-    DOORWARD_CHECK(check_mappings(tx, before, patch.attribute_mappings, "directory.mappings"));
-    DOORWARD_TRY(const auto assignments, assignments_of(tx, before));
-    Directory after = before;
-    if (!patch.name.empty()) after.name = patch.name;
-    if (patch.provider != DirectoryProvider::kUnspecified) after.provider = patch.provider;
-    if (!patch.attribute_mappings.empty()) after.attribute_mappings = patch.attribute_mappings;
-    // Switching on is an event of its own; the other settings are a change without one.
-    after.update_time = now;
-    Directory named = after;
-    after.enabled = before.enabled || patch.enable;
-    auto settings = record_change(context, ids_.next<EventId>(), subject_of(named), ChangeOp::kUpdate,
-                                  directory_snapshot(before, assignments), directory_snapshot(named, assignments));
-    auto enabling = record_change(context, ids_.next<EventId>(), subject_of(after), ChangeOp::kEnable,
-                                  directory_snapshot(settings ? named : before, assignments),
-                                  directory_snapshot(after, assignments));
-    if (!settings && !enabling) return view(tx, before);
-    DOORWARD_CHECK(tx.directories().update(after));
-    if (settings) DOORWARD_CHECK(tx.changes().append(*std::move(settings)));
-    if (enabling) DOORWARD_CHECK(tx.changes().append(*std::move(enabling)));
-    if (after.attribute_mappings != before.attribute_mappings) {
-      ChangeSink sink(tx, scope_of(after), context, ids_);
-      DOORWARD_CHECK(tell_mappings_changed(sink, after));
-    }
-    return view(tx, std::move(after));
-  });
+  auto updated =
+      co_await store_.write("directory.update", write_options(by, id), [&](WriteTx& tx) -> Result<DirectoryView> {
+        DOORWARD_TRY(const Directory before, lock_directory(tx, by.environment_id, organization, id));
+        const Timestamp now = clock_.now();
+        const ChangeContext context = ChangeContext::of(by, txn, now);
+        if (patch.type != DirectoryType::kUnspecified && patch.type != before.type) {
+          return failure(Reason::kDirectoryTypeNotSupported,
+                         "directory.directory_type: the type of a directory cannot be changed.");
+        }
+        if (patch.selects_groups) return failure(groups_not_selectable());
+        DOORWARD_CHECK(check_mappings(tx, before, patch.attribute_mappings, "directory.mappings"));
+        DOORWARD_TRY(const auto assignments, assignments_of(tx, before));
+        Directory after = before;
+        if (!patch.name.empty()) after.name = patch.name;
+        if (patch.provider != DirectoryProvider::kUnspecified) after.provider = patch.provider;
+        if (!patch.attribute_mappings.empty()) after.attribute_mappings = patch.attribute_mappings;
+        // Switching on is an event of its own; the other settings are a change without one.
+        after.update_time = now;
+        Directory named = after;
+        after.enabled = before.enabled || patch.enable;
+        auto settings = record_change(context, ids_.next<EventId>(), subject_of(named), ChangeOp::kUpdate,
+                                      directory_snapshot(before, assignments), directory_snapshot(named, assignments));
+        auto enabling = record_change(context, ids_.next<EventId>(), subject_of(after), ChangeOp::kEnable,
+                                      directory_snapshot(settings ? named : before, assignments),
+                                      directory_snapshot(after, assignments));
+        if (!settings && !enabling) return view(tx, before);
+        DOORWARD_CHECK(tx.directories().update(after));
+        if (settings) DOORWARD_CHECK(tx.changes().append(*std::move(settings)));
+        if (enabling) DOORWARD_CHECK(tx.changes().append(*std::move(enabling)));
+        if (after.attribute_mappings != before.attribute_mappings) {
+          ChangeSink sink(tx, scope_of(after), context, ids_);
+          DOORWARD_CHECK(tell_mappings_changed(sink, after));
+        }
+        return view(tx, std::move(after));
+      });
+  memory_.forget(id);
+  co_return updated;
 }
 
 task<Result<std::vector<AttributeMapping>>> Directories::update_attributes(const Caller& by,

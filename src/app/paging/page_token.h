@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "app/paging/sealed_token.h"
 #include "base/result.h"
 #include "domain/page.h"
 #include "ports/mac.h"
@@ -39,8 +40,5 @@ class PageTokens {
 
   const Mac& mac_;
 };
-
-// Joins the parts of a scope so that no two lists of parts give the same text.
-std::string page_scope(std::initializer_list<std::string_view> parts);
 
 }  // namespace doorward

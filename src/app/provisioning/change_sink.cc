@@ -30,6 +30,7 @@ ChangeSubject ChangeSink::subject(ObjectKind kind, const std::string& id, std::s
 
 Result<void> ChangeSink::append(std::optional<ChangeRecord> record) {
   if (!record) return {};
+  if (context_.caused != nullptr) context_.caused->add(*record);
   return tx_.changes().append(*std::move(record));
 }
 

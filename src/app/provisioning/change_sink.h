@@ -1,4 +1,5 @@
-// Appends the change records of one request or job to its transaction, and knows what they need of the directory.
+// Appends the change records of one request or job to its transaction, tells the caller who wants to know of them, and
+// knows what they need of the directory.
 #pragma once
 
 #include <boost/json/object.hpp>
@@ -8,6 +9,7 @@
 #include "app/changes/record.h"
 #include "app/provisioning/directory_scope.h"
 #include "base/result.h"
+#include "domain/caused_changes.h"
 #include "domain/directory_group.h"
 #include "domain/directory_user.h"
 #include "domain/group_roles.h"
@@ -35,7 +37,9 @@ struct MemberLists {
 class ChangeSink {
  public:
   ChangeSink(WriteTx& tx, DirectoryScope scope, ChangeContext context, Ids& ids)
-      : tx_(tx), scope_(std::move(scope)), context_(std::move(context)), ids_(ids) {}
+      : tx_(tx), scope_(std::move(scope)), context_(std::move(context)), ids_(ids) {
+    if (context_.caused != nullptr) context_.caused->begin(context_.txn);
+  }
 
   // All: nothing when the snapshots do not differ.
   Result<void> directory_changed(const Directory& directory, boost::json::object before, boost::json::object after);

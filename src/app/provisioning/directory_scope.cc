@@ -7,6 +7,15 @@ namespace {
 
 constexpr std::uint32_t kRetryAfterSeconds = 1;
 
+// A query only when some secret of the directory was ended since the caller was authenticated.
+Result<void> check_credential(WriteTx& tx, const DirectoryScope& scope, const Directory& directory) {
+  if (!scope.credential || scope.credential->generation == directory.credentials_generation) return {};
+  DOORWARD_TRY(const auto secret,
+               tx.directory_secrets().find(scope.environment, scope.directory, scope.credential->secret_id));
+  if (secret && secret->status == SecretStatus::kActive) return {};
+  return failure(Reason::kDirectorySecretInvalid, "The secret was revoked: nothing was stored.");
+}
+
 }  // namespace
 
 Result<Directory> lock_enabled_directory(WriteTx& tx, const DirectoryScope& scope) {
@@ -14,6 +23,7 @@ Result<Directory> lock_enabled_directory(WriteTx& tx, const DirectoryScope& scop
   if (!directory || directory->organization_id != scope.organization) {
     return failure(Reason::kDirectoryNotFound, "directory not found");
   }
+  DOORWARD_CHECK(check_credential(tx, scope, *directory));
   if (!directory->enabled)
     return failure(Reason::kDirectoryDisabled, "This directory is disabled: nothing was stored.");
   if (scope.schema_version && *scope.schema_version != directory->schema_version) {

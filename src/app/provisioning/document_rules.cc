@@ -41,9 +41,11 @@ Result<void> check_external_id(WriteTx& tx, const DirectoryScope& scope, const P
 Result<void> check_external_id(WriteTx& tx, const DirectoryScope& scope, const Push& push,
                                const DirectoryGroup& group) {
   if (!wants_unique(push) || !group.external_id) return {};
-  DOORWARD_TRY(const auto known,
-               tx.directory_groups().find_by_external_id(scope.environment, scope.directory, *group.external_id));
-  if (std::ranges::any_of(known, [&](const DirectoryGroup& other) { return other.id != group.id; })) return taken();
+  constexpr std::int64_t kEnough = 2;  // this group, and another
+  DOORWARD_TRY(const auto known, tx.directory_groups().look_up(scope.environment, scope.directory,
+                                                               DirectoryGroupRepository::Index::kExternalId,
+                                                               *group.external_id, {}, kEnough));
+  if (std::ranges::any_of(known, [&](const DirectoryGroupId& other) { return other != group.id; })) return taken();
   return {};
 }
 

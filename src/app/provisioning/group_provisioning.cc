@@ -8,7 +8,6 @@
 #include "app/provisioning/directory_scope.h"
 #include "app/provisioning/document_rules.h"
 #include "app/provisioning/group_form.h"
-#include "app/provisioning/member_list.h"
 #include "app/provisioning/membership_news.h"
 #include "app/provisioning/role_news.h"
 #include "app/provisioning/unique_values.h"
@@ -45,9 +44,11 @@ Result<void> settle_waiting(Push& push, const MembershipChange& members) {
 
 template <class Tx>
 Result<ProvisionedGroup> loaded(Tx& tx, const DirectoryScope& scope, DirectoryGroup group, bool with_members) {
-  ProvisionedGroup out{std::move(group), {}};
+  ProvisionedGroup out{.group = std::move(group), .members = {}};
   if (with_members) {
-    DOORWARD_TRY(out.members, all_members(tx, scope, out.group.id));
+    DOORWARD_TRY(out.members,
+                 tx.directory_groups().members(scope.environment, scope.directory, out.group.id, "", kMemberPage));
+    out.more_members = out.members.size() == static_cast<std::size_t>(kMemberPage);
   }
   return out;
 }
@@ -92,6 +93,14 @@ task<Result<ProvisionedGroup>> GroupProvisioning::get(Push& push, const Director
         if (!group) return failure(group_not_found());
         const bool shown = !has_already(push, version_of(*group));
         return loaded(tx, DirectoryScope::of(by), *std::move(group), with_members && shown);
+      });
+}
+
+task<Result<std::vector<GroupMember>>> GroupProvisioning::members_after(const Caller& by, const DirectoryGroupId& id,
+                                                                        const std::string& value) {
+  co_return co_await store_.read(
+      "scim.group.members", {.deadline = by.deadline, .one_statement = true}, [&](const ReadTx& tx) {
+        return tx.directory_groups().members(by.environment_id, by.directory_id, id, value, kMemberPage);
       });
 }
 

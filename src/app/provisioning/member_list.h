@@ -16,13 +16,16 @@ namespace doorward {
 // filled them likes.
 inline constexpr std::int64_t kMembersPerPage = 100'000;
 
-// Shortens a page of ProvisionedGroup to what `budget` members allow; the first group always stays. RFC 7644 section
-// 3.4.2.4 lets a page be shorter than asked for: itemsPerPage tells where the next one begins.
-template <class Group>
-void keep_within_members(std::vector<Group>& page, std::int64_t budget) {
+// Shortens a page to what `budget` members allow, of which an item has `members_of(item)`; the first item always stays.
+// RFC 7644 section 3.4.2.4 lets a page be shorter than asked for: itemsPerPage tells where the next one begins.
+template <class Item, class MembersOf>
+void keep_within_members(std::vector<Item>& page, std::int64_t budget, MembersOf members_of) {
   for (std::size_t i = 0; i < page.size(); ++i) {
-    budget -= page[i].group.member_count;
-    if (budget < 0 && i > 0) return page.resize(i);
+    budget -= members_of(page[i]);
+    if (budget < 0 && i > 0) {
+      page.erase(page.begin() + static_cast<std::ptrdiff_t>(i), page.end());
+      return;
+    }
   }
 }
 

@@ -3,6 +3,7 @@
 #include <boost/json/array.hpp>
 #include <utility>
 
+#include "app/provisioning/email_index.h"
 #include "app/provisioning/group_form.h"
 #include "app/provisioning/membership_news.h"
 #include "app/provisioning/profile_news.h"
@@ -154,6 +155,7 @@ void handle_provisioning_jobs(JobRunner& runner, Ids& ids, Clock& clock) {
   handle(kDetachMembersJob, [](ChangeSink& sink, Job& job) { return detach_batch(sink, names_of(job)); });
   handle(kRolesNewsJob, tell_roles_batch);
   handle(kProfilesNewsJob, tell_profiles_batch);
+  handle(kIndexEmailsJob, index_emails_batch);
 }
 
 }  // namespace doorward

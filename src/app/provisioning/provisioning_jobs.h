@@ -1,5 +1,5 @@
 // The durable jobs of this folder: news of memberships (membership_news.h), roles (role_news.h) and profiles
-// (profile_news.h).
+// (profile_news.h); the index of addresses (email_index.h).
 #pragma once
 
 #include "app/jobs/job_runner.h"

@@ -6,13 +6,11 @@
 #include <string_view>
 
 #include "app/provisioning/push.h"
-#include "app/provisioning/search.h"
 #include "base/result.h"
 #include "base/task.h"
 #include "domain/scim_definition.h"
 #include "ports/clock.h"
 #include "ports/ids.h"
-#include "ports/offload.h"
 #include "ports/store.h"
 #include "protocol/scim/patch.h"
 
@@ -21,11 +19,10 @@ namespace doorward {
 // As UserProvisioning, but that nothing follows from such a resource: no profile, no roles, no event for subscribers.
 // Its changes are recorded in the history of the directory. `type` is one of push.types. All methods:
 // kScimResourceNotFound for an id that is no resource of this type; writes: kScimUniqueness, kDirectoryDisabled,
-// kDirectoryNotFound, kStoreBusy when the schemas changed meanwhile. Thread-safe.
+// kDirectoryNotFound, kStoreBusy when the schemas changed meanwhile. Lists are those of search.h. Thread-safe.
 class ResourceProvisioning {
  public:
-  ResourceProvisioning(Store& store, Clock& clock, Ids& ids, Offload& offload)
-      : store_(store), clock_(clock), ids_(ids), offload_(offload) {}
+  ResourceProvisioning(Store& store, Clock& clock, Ids& ids) : store_(store), clock_(clock), ids_(ids) {}
 
   task<Result<ScimResource>> create(Push& push, const scim::ResourceType& type, boost::json::object document);
   task<Result<ScimResource>> get(Push& push, const scim::ResourceType& type, const ScimResourceId& id);
@@ -36,9 +33,6 @@ class ResourceProvisioning {
                                    const scim::PatchRequest& request);
   task<Result<void>> remove(Push& push, const scim::ResourceType& type, const ScimResourceId& id);
 
-  // Errors of scim::BoundFilter::bind; kDeadlineExceeded when a search without index outlasts the caller.
-  task<Result<Found<ScimResource>>> list(Push& push, const scim::ResourceType& type, const ProvisioningSearch& search);
-
  private:
   using Edit = std::function<Result<boost::json::object>(const boost::json::object& document)>;
   task<Result<ScimResource>> change(std::string_view name, Push& push, const scim::ResourceType& type,
@@ -47,7 +41,6 @@ class ResourceProvisioning {
   Store& store_;
   Clock& clock_;
   Ids& ids_;
-  Offload& offload_;
 };
 
 }  // namespace doorward

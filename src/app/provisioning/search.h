@@ -1,59 +1,60 @@
-// What a list request asks for (RFC 7644 section 3.4.2), and pages of what it finds.
+// Searches through the resources of a directory: filters, sorting, paging by index and by cursor (RFC 7644 section
+// 3.4.2, RFC 9865), through one type or several.
 #pragma once
 
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
-#include "domain/page.h"
+#include "app/provisioning/group_provisioning.h"
+#include "app/provisioning/push.h"
+#include "app/provisioning/search_source.h"
+#include "base/result.h"
+#include "base/task.h"
+#include "ports/clock.h"
+#include "ports/mac.h"
+#include "ports/offload.h"
+#include "ports/store.h"
 #include "protocol/scim/filter.h"
 
 namespace doorward {
 
-// Rows that a search without index reads at a time: a read may run on an I/O thread, so it is short. Matching them is
-// done by a worker.
-constexpr std::int64_t kScanPage = 100;
-
 struct ProvisioningSearch {
   std::optional<scim::Filter> filter;
-  std::int64_t start_index = 1;  // 1-based; at least 1
-  std::int64_t count = 100;      // at most so many resources
-  bool related = true;           // with the groups of users, the members of groups
-  std::string location_prefix;   // address of a resource without its id, for filters on meta.location
+  std::string sort_by;  // empty: in an order of the store, which does not change while the data do not
+  bool descending = false;
+  std::int64_t start_index = 1;       // 1-based; at least 1. Without effect beside a cursor.
+  std::int64_t count = 100;           // at most so many resources
+  bool count_given = false;           // otherwise a page by cursor is as long as the first
+  std::optional<std::string> cursor;  // empty text: the first page by cursor
+  std::string scope;                  // of what a cursor is: the endpoint and the text of filter and sorting
 };
 
-template <class T>
-struct Found {
-  std::int64_t total = 0;  // all that match
-  std::vector<T> items;    // the page, oldest first
+struct FoundPage {
+  std::int64_t total = 0;  // all that match; of a walk by cursor, as it was at its first page
+  std::vector<FoundResource> items;
+  std::optional<std::string> next_cursor;  // of every page by cursor but the last
 };
 
-// What one transaction of a scan read.
-template <class T>
-struct ScanStep {
-  std::vector<T> rows;
-  std::optional<Keyset> next;  // where the next one begins; nullopt at the end
-};
-
-// Collects the page while all matches are counted.
-template <class T>
-class PageCollector {
+// Thread-safe.
+class ResourceSearch {
  public:
-  explicit PageCollector(const ProvisioningSearch& search) : first_(search.start_index), count_(search.count) {}
+  ResourceSearch(Store& store, Clock& clock, Offload& offload, const Mac& mac)
+      : store_(store), clock_(clock), offload_(offload), mac_(mac) {}
 
-  void match(T item) {
-    found_.total += 1;
-    if (found_.total >= first_ && static_cast<std::int64_t>(found_.items.size()) < count_) {
-      found_.items.push_back(std::move(item));
-    }
-  }
-  Found<T> take() { return std::move(found_); }
+  // The resources of all `sources` as one list: without sorting those of the first come first. Refuses with the errors
+  // of scim::BoundFilter::bind and scim::SortBy::bind; kScimTooMany when more than scim::limits::kSortedMatches would
+  // have to be sorted without the help of an index; kScimInvalidCursor, kScimExpiredCursor, kScimInvalidCount;
+  // kDeadlineExceeded when a search without index outlasts the caller. `sources` must outlive the task.
+  task<Result<FoundPage>> run(Push& push, std::vector<const SearchSource*> sources, const ProvisioningSearch& search);
 
  private:
-  std::int64_t first_;
-  std::int64_t count_;
-  Found<T> found_;
+  Store& store_;
+  Clock& clock_;
+  Offload& offload_;
+  const Mac& mac_;
 };
 
 }  // namespace doorward

@@ -6,6 +6,7 @@
 #include "app/provisioning/change_sink.h"
 #include "app/provisioning/directory_scope.h"
 #include "app/provisioning/document_rules.h"
+#include "app/provisioning/email_index.h"
 #include "app/provisioning/membership.h"
 #include "app/provisioning/membership_news.h"
 #include "app/provisioning/unique_values.h"
@@ -90,6 +91,7 @@ Result<ProvisionedUser> keep_document(ChangeSink& sink, const Directory& directo
   if (after.external_id != before.external_id) DOORWARD_CHECK(check_external_id(tx, scope, push, after));
   DOORWARD_CHECK(tx.directory_users().update(after));
   DOORWARD_CHECK(keep_unique_values(tx, directory, type, after.id.str(), after.attributes));
+  DOORWARD_CHECK(keep_email_index(tx, scope, after.id, before.attributes, after.attributes));
   DOORWARD_CHECK(tx.directories().change_stats(scope.environment, scope.directory, {.user_updated_at = now}));
   DOORWARD_CHECK(sink.user_changed(after, op_of(before, after), user_snapshot(before, known.groups),
                                    user_snapshot(after, known.groups)));
@@ -145,6 +147,7 @@ task<Result<ProvisionedUser>> UserProvisioning::create(Push& push, json::object 
         DOORWARD_CHECK(check_external_id(tx, scope, push, user));
         DOORWARD_CHECK(tx.directory_users().insert(user));
         DOORWARD_CHECK(keep_unique_values(tx, directory, push.types->user(), user.id.str(), user.attributes));
+        DOORWARD_CHECK(keep_email_index(tx, scope, user.id, {}, user.attributes));
         DOORWARD_CHECK(
             tx.directories().change_stats(scope.environment, scope.directory, {.users = 1, .user_updated_at = now}));
         DOORWARD_CHECK(sink.user_changed(user, ChangeOp::kCreate, std::nullopt, user_snapshot(user, {})));
@@ -154,11 +157,16 @@ task<Result<ProvisionedUser>> UserProvisioning::create(Push& push, json::object 
   co_return std::move(created).map_error(readable);
 }
 
-task<Result<ProvisionedUser>> UserProvisioning::get(Push& push, const DirectoryUserId& id) {
+task<Result<ProvisionedUser>> UserProvisioning::get(Push& push, const DirectoryUserId& id, bool with_groups) {
   const Caller& by = push.by;
   co_return co_await store_.read(
       "scim.user.get", {.deadline = by.deadline, .one_statement = true},
       [&](const ReadTx& tx) -> Result<ProvisionedUser> {
+        if (!with_groups) {
+          DOORWARD_TRY(auto user, tx.directory_users().find(by.environment_id, by.directory_id, id));
+          if (!user) return failure(user_not_found());
+          return ProvisionedUser{*std::move(user), {}};
+        }
         DOORWARD_TRY(auto found, tx.directory_users().find_with_groups(by.environment_id, by.directory_id, id));
         if (!found) return failure(user_not_found());
         return ProvisionedUser{std::move(found->user), std::move(found->groups)};
@@ -221,6 +229,7 @@ task<Result<void>> UserProvisioning::remove(Push& push, const DirectoryUserId& i
     }
     DOORWARD_CHECK(tx.directory_users().remove(scope.environment, scope.directory, id));
     DOORWARD_CHECK(forget_unique_values(tx, directory, id.str()));
+    DOORWARD_CHECK(keep_email_index(tx, scope, id, user->attributes, {}));
     DOORWARD_CHECK(
         tx.directories().change_stats(scope.environment, scope.directory, {.users = -1, .user_updated_at = now}));
     ChangeSink sink(tx, scope, ChangeContext::of(by, txn, now), ids_);

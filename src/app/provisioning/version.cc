@@ -26,7 +26,7 @@ std::uint64_t hash_of(const GroupReference& group) {
 
 std::string version_of(const DirectoryUser& user, std::span<const GroupReference> groups,
                        const scim::Behaviour& behaviour) {
-  if (groups.empty() || behaviour.user_groups == scim::Behaviour::UserGroups::kOnRequest) {
+  if (groups.empty() || !version_shows_groups(behaviour)) {
     return scim::weak_tag(fmt::format("{}", user.version));
   }
   std::uint64_t sum = 0;

@@ -14,9 +14,13 @@
 namespace doorward {
 
 // A user shows its groups, which change without touching its row: they are part of its version, in whatever order they
-// come. Not where the directory shows groups on request only (Behaviour::UserGroups): there they need not be loaded.
+// come. Not where the directory shows groups on request only: there they need not be loaded.
 std::string version_of(const DirectoryUser& user, std::span<const GroupReference> groups,
                        const scim::Behaviour& behaviour);
+
+inline bool version_shows_groups(const scim::Behaviour& behaviour) {
+  return behaviour.user_groups != scim::Behaviour::UserGroups::kOnRequest;
+}
 
 // Counts every change of the group and of its members.
 std::string version_of(const DirectoryGroup& group);

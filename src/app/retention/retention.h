@@ -1,5 +1,5 @@
 // Forgets what is older than the operator keeps: change records with their snapshots, deliveries with their attempts,
-// and, sooner, the bodies that receivers answered with.
+// sooner, the bodies that receivers answered with, and recorded requests of identity providers.
 #pragma once
 
 #include <atomic>
@@ -16,12 +16,14 @@ struct RetentionSettings {
   Duration events = std::chrono::days(90);
   Duration deliveries = std::chrono::days(30);
   Duration bodies = std::chrono::days(7);
+  Duration scim_requests = std::chrono::days(7);
 };
 
 struct RetentionRun {
   std::int64_t events = 0;
   std::int64_t deliveries = 0;
   std::int64_t bodies = 0;
+  std::int64_t scim_requests = 0;
 };
 
 class Retention {

@@ -19,7 +19,6 @@ namespace json = boost::json;
 
 constexpr std::array<std::string_view, 3> kScopes = {"openid", "profile", "email"};
 constexpr std::string_view kDefaultScope = "openid";
-constexpr std::size_t kMostIdBytes = 64;  // ours are shorter; what a stranger sends may not fill the limiter's memory
 
 std::vector<std::string_view> split_scope(std::string_view scope) {
   std::vector<std::string_view> names;
@@ -49,11 +48,6 @@ Result<std::string> grant_scope(std::string_view asked) {
   return granted;
 }
 
-// Clients that do not exist share nothing either: which ones do is not for the guesser to learn.
-std::string guesser_of(const ClientCredentialsRequest& request) {
-  return failure_source(request.source) + ' ' + request.client_id.str().substr(0, kMostIdBytes);
-}
-
 // The live secret that matches. Every one is compared, so that the time does not tell which did.
 const ClientSecret* matching_secret(const ClientState* state, std::string_view hash, Timestamp now) {
   if (state == nullptr) return nullptr;
@@ -68,12 +62,10 @@ const ClientSecret* matching_secret(const ClientState* state, std::string_view h
 
 task<Result<IssuedToken>> ClientCredentials::issue(const ClientCredentialsRequest& request) {
   const Timestamp now = ports_.clock.now();
-  const std::string guesser = guesser_of(request);
-  DOORWARD_CO_CHECK(guesses_.check(guesser));
+  DOORWARD_CO_CHECK(limits_.check_guess(request.source, request.client_id.str()));
   DOORWARD_CO_TRY(const ClientSecretId secret_id, co_await authenticate(request, now));
   DOORWARD_CO_TRY(std::string scope, grant_scope(request.scope));
-  DOORWARD_CO_CHECK(issues_.check(request.client_id.str()));
-  issues_.record_failure(request.client_id.str());
+  DOORWARD_CO_CHECK(limits_.take_token(request.client_id.str()));
   const std::string claims = claims_of(request, secret_id, scope, now);
   DOORWARD_CO_TRY(std::string token, co_await ports_.offload.run([&] { return keys_.sign("JWT", claims); }));
   co_return IssuedToken{.access_token = Secret<std::string>(std::move(token)), .scope = std::move(scope)};
@@ -89,13 +81,7 @@ task<Result<ClientSecretId>> ClientCredentials::authenticate(const ClientCredent
     DOORWARD_CO_TRY(state, co_await clients_.read(request.client_id, request.deadline));
     secret = matching_secret(state.get(), hash, now);
   }
-  if (secret == nullptr) {
-    guesses_.record_failure(guesser_of(request));
-    auto patient = source_failures_.check(request.source);
-    source_failures_.record_failure(request.source);
-    if (!patient) co_return tl::unexpected(std::move(patient).error());
-    co_return failure(Reason::kInvalidClient, "Client authentication failed.");
-  }
+  if (secret == nullptr) co_return failure(limits_.refuse_guess(request.source, request.client_id.str()));
   if (!state->client.enabled) co_return failure(Reason::kClientDisabled, "The client is disabled.");
   co_return secret->id;
 }

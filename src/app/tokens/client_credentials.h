@@ -6,7 +6,7 @@
 
 #include "app/keys/signing_keys.h"
 #include "app/tokens/client_states.h"
-#include "app/tokens/failure_limiter.h"
+#include "app/tokens/grant_limits.h"
 #include "base/result.h"
 #include "base/secret.h"
 #include "base/task.h"
@@ -16,16 +16,6 @@
 #include "ports/offload.h"
 
 namespace doorward {
-
-// Wrong secrets that one source may offer for one client: then even the right one is refused, to that source only, so
-// that guessing does not go on and nobody can lock a client out from elsewhere.
-inline constexpr FailureLimiter::Limits kGuessLimits{.burst = 20, .refill_per_second = 1};
-// Wrong secrets that one source may offer for all clients together; beyond it wrong ones are told to wait, right ones
-// are served: sources are shared, and one application's stale secret must not stop its neighbours.
-inline constexpr FailureLimiter::Limits kSourceFailureLimits{.burst = 100, .refill_per_second = 10};
-// Tokens that one client may buy: each costs an RSA signature and lives a day, so honest clients need a few. Counted
-// for right secrets only, else an attacker could use a client's share up.
-inline constexpr FailureLimiter::Limits kIssueLimits{.burst = 30'000, .refill_per_second = 100};
 
 // One second less than a day, as the published SDKs' documentation shows it.
 inline constexpr std::chrono::seconds kApiTokenLife{86399};
@@ -57,23 +47,13 @@ class ClientCredentials {
     Offload& offload;
   };
 
-  struct Limits {
-    FailureLimiter::Limits guesses = kGuessLimits;
-    FailureLimiter::Limits source_failures = kSourceFailureLimits;
-    FailureLimiter::Limits issues = kIssueLimits;
-  };
+  using Limits = GrantLimits::Limits;
 
   // `issuer` is the base URL; it is also the audience, since the API is what such a token opens.
   ClientCredentials(Ports ports, ClientStates& clients, const SigningKeys& keys, std::string issuer)
       : ClientCredentials(ports, clients, keys, std::move(issuer), Limits()) {}
   ClientCredentials(Ports ports, ClientStates& clients, const SigningKeys& keys, std::string issuer, Limits limits)
-      : ports_(ports),
-        clients_(clients),
-        guesses_(ports.clock, limits.guesses),
-        source_failures_(ports.clock, limits.source_failures),
-        issues_(ports.clock, limits.issues),
-        keys_(keys),
-        issuer_(std::move(issuer)) {}
+      : ports_(ports), clients_(clients), limits_(ports.clock, limits), keys_(keys), issuer_(std::move(issuer)) {}
 
   // All cheap checks come before the signature. kRateLimited: this source failed too often, or the client buys too many
   // tokens. kInvalidClient: unknown client or wrong secret, not told apart.
@@ -88,9 +68,7 @@ class ClientCredentials {
 
   const Ports ports_;
   ClientStates& clients_;
-  FailureLimiter guesses_;          // by client and source
-  FailureLimiter source_failures_;  // by source
-  FailureLimiter issues_;           // by client: what it counts are tokens
+  GrantLimits limits_;
   const SigningKeys& keys_;
   const std::string issuer_;
 };

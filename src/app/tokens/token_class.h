@@ -8,8 +8,9 @@
 namespace doorward {
 
 enum class TokenClass : std::uint8_t {
-  kApi,    // an application calls the API
-  kLogin,  // a person has signed in
+  kApi,        // an application calls the API
+  kLogin,      // a person has signed in
+  kDirectory,  // an identity provider pushes into one directory
 };
 
 inline constexpr std::string_view kTokenClassClaim = "token_use";
@@ -20,6 +21,8 @@ constexpr std::string_view token_class_name(TokenClass token_class) {
       return "api";
     case TokenClass::kLogin:
       return "login";
+    case TokenClass::kDirectory:
+      return "directory";
   }
   return "";
 }

@@ -27,6 +27,11 @@ Result<jose::Claims> TokenVerifier::verify_login(std::string_view token, std::st
   return verify(token, TokenClass::kLogin, client_id, now);
 }
 
+Result<jose::Claims> TokenVerifier::verify_directory(std::string_view token, std::string_view audience,
+                                                     Timestamp now) const {
+  return verify(token, TokenClass::kDirectory, audience, now);
+}
+
 Result<jose::Claims> TokenVerifier::verify(std::string_view token, TokenClass wanted, std::string_view audience,
                                            Timestamp now) const {
   const auto verified =

@@ -29,6 +29,9 @@ class TokenVerifier {
   // The same for a token of class kLogin, issued to `client_id`.
   Result<jose::Claims> verify_login(std::string_view token, std::string_view client_id, Timestamp now) const;
 
+  // The same for a token of class kDirectory; `audience` is the SCIM base URL of the directory.
+  Result<jose::Claims> verify_directory(std::string_view token, std::string_view audience, Timestamp now) const;
+
  private:
   Result<jose::Claims> verify(std::string_view token, TokenClass wanted, std::string_view audience,
                               Timestamp now) const;

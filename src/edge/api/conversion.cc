@@ -12,6 +12,8 @@ namespace {
 
 constexpr std::int64_t kFirstSecond = -62'135'596'800;  // 0001-01-01T00:00:00Z
 constexpr std::int64_t kLastSecond = 253'402'300'799;   // 9999-12-31T23:59:59Z
+// Of a duration: far above any limit of ours, and far below what a Duration holds.
+constexpr std::int64_t kMostSeconds = 1'000'000'000;
 constexpr std::int32_t kNanosPerSecond = 1'000'000'000;
 
 // Documents are bounded in depth where they come in (SCIM and JSON parsers), so this recursion is.
@@ -59,6 +61,14 @@ Result<Timestamp> from_proto(const google::protobuf::Timestamp& time, const std:
     return failure(invalid_field(field, "must be a time of the years 0001 to 9999", "timestamp"));
   }
   return Timestamp{std::chrono::seconds{time.seconds()} + Duration{time.nanos() / 1000}};
+}
+
+Result<Duration> from_proto(const google::protobuf::Duration& duration, const std::string& field) {
+  if (duration.seconds() < -kMostSeconds || duration.seconds() > kMostSeconds) {
+    return failure(invalid_field(field, "is out of bounds", "duration.range"));
+  }
+  return std::chrono::seconds(duration.seconds()) +
+         std::chrono::duration_cast<Duration>(std::chrono::nanoseconds(duration.nanos()));
 }
 
 void to_proto(const boost::json::object& object, google::protobuf::Struct& out) {

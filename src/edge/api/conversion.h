@@ -1,6 +1,7 @@
 // Values that several services send and read.
 #pragma once
 
+#include <google/protobuf/duration.pb.h>
 #include <google/protobuf/struct.pb.h>
 #include <google/protobuf/timestamp.pb.h>
 
@@ -17,6 +18,10 @@ void to_proto(Timestamp time, google::protobuf::Timestamp& out);
 
 // Cut to microseconds. Fails at `field` for what is not a time of the years 0001 to 9999.
 Result<Timestamp> from_proto(const google::protobuf::Timestamp& time, const std::string& field);
+
+// Cut to microseconds. Fails at `field` for what is far beyond any limit of ours; whether it is allowed the use case
+// decides.
+Result<Duration> from_proto(const google::protobuf::Duration& duration, const std::string& field);
 
 // Numbers become doubles, as a Struct has no others.
 void to_proto(const boost::json::object& object, google::protobuf::Struct& out);

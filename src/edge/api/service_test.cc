@@ -9,8 +9,11 @@
 #include "doorward/v1/webhooks.doorward.h"
 #include "doorward/v1/webhooks.pb.h"
 #include "edge/api/announced.h"
+#include "edge/api/directory_oauth_client_service.h"
+#include "edge/api/directory_secret_service.h"
 #include "edge/api/directory_service.h"
 #include "edge/api/organization_service.h"
+#include "edge/api/scim_request_service.h"
 #include "edge/api/scim_settings_service.h"
 #include "edge/api/webhook_delivery_service.h"
 #include "edge/api/webhook_endpoint_service.h"
@@ -79,6 +82,9 @@ class Services : public ::testing::Test {
     ::scalekit::v1::organizations::bind(registry, organization_service_);
     ::scalekit::v1::directories::bind(registry, directory_service_);
     ::doorward::v1::bind(registry, scim_settings_service_);
+    ::doorward::v1::bind(registry, directory_secret_service_);
+    ::doorward::v1::bind(registry, oauth_client_service_);
+    ::doorward::v1::bind(registry, scim_request_service_);
     ::doorward::v1::bind(registry, webhook_service_);
     ::doorward::v1::bind(registry, delivery_service_);
     ::scalekit::v1::webhooks::bind(registry, public_webhook_service_);
@@ -110,12 +116,20 @@ class Services : public ::testing::Test {
   Admit authenticator_;
   Organizations organizations_{store_, clock_, ids_, mac_};
   OrganizationSettings organization_settings_{store_, clock_, ids_};
-  Directories directories_{store_, clock_, ids_, random_, mac_};
+  CredentialMemory credentials_;
+  Directories directories_{store_, clock_, ids_, random_, mac_, credentials_};
   ScimBehaviours scim_behaviours_{store_, clock_, ids_};
   ScimSettingsService scim_settings_service_{scim_behaviours_};
+  DirectorySecrets directory_secrets_{store_, clock_, ids_, random_, mac_, credentials_};
+  DirectoryOauthClients oauth_clients_{store_, clock_, ids_, random_, mac_, credentials_};
   WebhookEndpoints endpoints_{store_, clock_, ids_, random_, box_, http_, mac_};
   OrganizationService organization_service_{organizations_, organization_settings_};
   DirectoryService directory_service_{directories_, "http://localhost:8080"};
+  DirectorySecretService directory_secret_service_{directory_secrets_, clock_};
+  DirectoryOauthClientService oauth_client_service_{oauth_clients_, directory_secrets_, clock_,
+                                                    "http://localhost:8080"};
+  ScimRequests scim_requests_{store_, box_, mac_};
+  ScimRequestService scim_request_service_{scim_requests_};
   WebhookSecrets secrets_{store_, clock_, ids_, random_, box_};
   WebhookDeliveries deliveries_{store_, clock_, ids_, box_, http_, mac_, "test"};
   TestEvents test_events_{store_, clock_, ids_, deliveries_};
@@ -231,6 +245,46 @@ TEST_F(Services, ScimSettings) {
   EXPECT_EQ(call("PATCH", path,
                  R"({"overrides": [{"name": "references", "value": "wait"}, {"name": "references", "value": ""}]})"),
             "400");
+}
+
+TEST_F(Services, DirectorySecrets) {
+  const std::string base = "/doorward/v1/organizations/org_1/directories/dir_1/secrets";
+  EXPECT_EQ(call("GET", base), "503 directory_secret.list");
+  EXPECT_EQ(call("POST", base), "503 directory_secret.add");
+  EXPECT_EQ(call("POST", base, R"({"expire_time": "1970-11-22T07:00:00Z"})"), "503 directory_secret.add");
+  EXPECT_EQ(call("POST", base, R"({"expire_time": "1969-11-22T07:00:00Z"})"), "400") << "past";
+  EXPECT_EQ(call("POST", base, R"({"expire_time": "2069-11-22T07:00:00Z"})"), "400") << "too far";
+  EXPECT_EQ(call("POST", base + ":rotate"), "503 directory_secret.add");
+  EXPECT_EQ(call("POST", base + ":rotate", R"({"overlap": "0s"})"), "503 directory_secret.add");
+  for (const char* overlap : {"-1s", "2592001s", "315576000000s", "1h"}) {
+    EXPECT_EQ(call("POST", base + ":rotate", std::string(R"({"overlap": ")") + overlap + "\"}"), "400") << overlap;
+  }
+  EXPECT_EQ(call("DELETE", base + "/sec_1"), "503 directory_secret.revoke");
+}
+
+TEST_F(Services, DirectoryOauthClients) {
+  const std::string base = "/doorward/v1/organizations/org_1/directories/dir_1/oauth_clients";
+  EXPECT_EQ(call("GET", base), "503 directory_oauth_client.list");
+  EXPECT_EQ(call("POST", base, R"({"name": "Entra"})"), "503 directory_oauth_client.create");
+  EXPECT_EQ(call("POST", base, R"({"token_life": "21600s"})"), "503 directory_oauth_client.create");
+  for (const char* life : {"299s", "21601s", "-1s"}) {
+    EXPECT_EQ(call("POST", base, std::string(R"({"token_life": ")") + life + "\"}"), "400") << life;
+  }
+  EXPECT_EQ(call("DELETE", base + "/dcl_1"), "503 directory_oauth_client.remove");
+  EXPECT_EQ(call("GET", base + "/dcl_1/secrets"), "503 directory_secret.list");
+  EXPECT_EQ(call("POST", base + "/dcl_1/secrets:rotate", R"({"overlap": "60s"})"), "503 directory_secret.add");
+  EXPECT_EQ(call("DELETE", base + "/dcl_1/secrets/sec_1"), "503 directory_secret.revoke");
+}
+
+TEST_F(Services, ScimRequests) {
+  const std::string base = "/doorward/v1/organizations/org_1/directories/dir_1/scim_requests";
+  EXPECT_EQ(call("GET", base), "503 scim_request.list");
+  EXPECT_EQ(call("GET", base + "?status_class=SCIM_CLIENT_ERROR&method=PATCH&path_prefix=/Users&profile=okta"
+                               "&resource_id=diruser_1&since=2026-11-22T07:00:00Z"),
+            "503 scim_request.list");
+  EXPECT_EQ(call("GET", base + "?status_class=BAD"), "400");
+  EXPECT_EQ(call("GET", base + "?page_token=x"), "400");
+  EXPECT_EQ(call("GET", base + "/sreq_1"), "503 scim_request.get");
 }
 
 TEST_F(Services, WebhookEndpoints) {

@@ -13,9 +13,6 @@ namespace {
 const EventId kSampleEvent("evt_53891546994442316");
 constexpr Timestamp kSampleTime = from_micros(1'795'330'226'125'000);  // 2026-11-22T06:50:26.125Z
 
-// Far above any limit of ours, and far below what a Duration holds.
-constexpr std::int64_t kMostSeconds = 1'000'000'000;
-
 }  // namespace
 
 void to_proto(const WebhookEndpoint& endpoint, webhooks_v1::WebhookEndpoint& out) {
@@ -115,11 +112,7 @@ Result<WebhookEndpointPatch> from_proto(const webhooks_v1::UpdateWebhookEndpoint
 Result<SecretRotation> from_proto(const webhooks_v1::RotateWebhookSecretRequest& request) {
   SecretRotation out;
   if (request.has_overlap()) {
-    if (request.overlap().seconds() < -kMostSeconds || request.overlap().seconds() > kMostSeconds) {
-      return failure(invalid_field("overlap", "is out of bounds", "duration.range"));
-    }
-    out.overlap = std::chrono::seconds(request.overlap().seconds()) +
-                  std::chrono::duration_cast<Duration>(std::chrono::nanoseconds(request.overlap().nanos()));
+    DOORWARD_TRY(out.overlap, from_proto(request.overlap(), "overlap"));
   }
   if (request.has_secret()) out.secret = Secret<std::string>(request.secret());
   return out;

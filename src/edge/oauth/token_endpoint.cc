@@ -1,82 +1,24 @@
 #include "edge/oauth/token_endpoint.h"
 
-#include <cstdint>
-#include <string>
 #include <utility>
 
-#include "base/log.h"
-#include "protocol/oauth/token_request.h"
-#include "protocol/oauth/token_response.h"
+#include "edge/oauth/token_exchange.h"
 
 namespace doorward::edge {
-namespace {
-
-constexpr std::size_t kLoggedClientIdBytes = 64;
-constexpr std::uint32_t kDefaultRetryAfterSeconds = 1;
-
-net::Response respond(int status, std::string body) {
-  net::Response response;
-  response.status = status;
-  response.headers = {{"content-type", "application/json"}, {"cache-control", "no-store"}, {"pragma", "no-cache"}};
-  response.body = std::move(body);
-  return response;
-}
-
-net::Response refuse(const Error& error) {
-  const oauth::ErrorAnswer answer = oauth::error_answer(error.reason);
-  net::Response response = respond(answer.status, oauth::error_response(error));
-  if (answer.challenge) response.headers.push_back({"www-authenticate", R"(Basic realm="Doorward", charset="UTF-8")"});
-  if (answer.status == 429 || answer.status == 503) {
-    response.headers.push_back(
-        {"retry-after", std::to_string(error.retry_after_seconds.value_or(kDefaultRetryAfterSeconds))});
-  }
-  return response;
-}
-
-void log_refusal(const net::Request& request, std::string_view client_id, const Error& error) {
-  log::warning("token.refused", {{"reason", reason_name(error.reason)},
-                                 {"client_id", client_id.substr(0, kLoggedClientIdBytes)},
-                                 {"source", request.peer},
-                                 {"request_id", request.request_id},
-                                 {"detail", error.detail}});
-}
-
-}  // namespace
 
 void TokenEndpoint::add_to(net::Router& router) {
   router.add("/oauth/token", [this](const net::Request& request) { return handle(request); });
 }
 
 task<net::Response> TokenEndpoint::handle(const net::Request& request) {
-  if (request.method != "POST") {
-    net::Response response = refuse(make_error(Reason::kMethodNotAllowed, "The token endpoint answers POST only."));
-    response.headers.push_back({"allow", "POST"});
-    co_return response;
-  }
-  const std::string* type = net::find_header(request.headers, "content-type");
-  if (type == nullptr || !oauth::is_form_media_type(*type)) {
-    co_return refuse(
-        make_error(Reason::kUnsupportedMediaType, "Send the parameters as application/x-www-form-urlencoded."));
-  }
-  const std::string* authorization = net::find_header(request.headers, "authorization");
-  auto grant = oauth::parse_token_request(request.body, request.query,
-                                          authorization == nullptr ? std::string_view() : *authorization);
-  if (!grant) {
-    log_refusal(request, {}, grant.error());
-    co_return refuse(grant.error());
-  }
-  ClientCredentialsRequest asked;
-  asked.client_id = ApiClientId(std::move(grant->client_id));
-  asked.client_secret = std::move(grant->client_secret);
-  asked.scope = std::move(grant->scope);
-  asked.source = request.peer;
-  asked.deadline = request.deadline;
-  const auto issued = co_await client_credentials_.issue(asked);
-  if (!issued) {
-    log_refusal(request, asked.client_id.str(), issued.error());
-    co_return refuse(issued.error());
-  }
-  co_return respond(200, oauth::token_response(issued->access_token, issued->expires_in, issued->scope));
+  co_return co_await exchange(request, [&](oauth::ClientCredentialsGrant grant) -> task<Result<IssuedToken>> {
+    const ClientCredentialsRequest asked{.client_id = ApiClientId(std::move(grant.client_id)),
+                                         .client_secret = std::move(grant.client_secret),
+                                         .scope = std::move(grant.scope),
+                                         .source = request.peer,
+                                         .deadline = request.deadline};
+    co_return co_await client_credentials_.issue(asked);
+  });
 }
 
 }  // namespace doorward::edge

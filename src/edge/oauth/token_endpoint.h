@@ -15,8 +15,7 @@ class TokenEndpoint {
   // This object must outlive the router.
   void add_to(net::Router& router);
 
-  // Success is exactly 200; refusals carry `error` and `error_description` (section 5.2), 429 and 503 also Retry-After.
-  // Nothing may be cached (section 5.1). An Authorization field that is not Basic is ignored.
+  // As token_exchange.h says.
   task<net::Response> handle(const net::Request& request);
 
  private:

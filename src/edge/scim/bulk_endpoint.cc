@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <mutex>
 #include <utility>
 
 #include "app/provisioning/bulk.h"
+#include "domain/caused_changes.h"
 #include "edge/scim/scim_response.h"
 #include "protocol/scim/bulk.h"
 #include "protocol/scim/message.h"
@@ -62,12 +64,18 @@ class OneByOne final : public BulkRunner {
     ScimCall one{request, push, *target, kNothing, call_.base, call_.offload, call_.pages, call_.body_bytes};
     if (operation.method != "DELETE") one.data = &operation.data;
     one.data_bytes = operation.bytes;
+    CausedChanges caused;  // of this operation: others run meanwhile
+    if (call_.push.by.caused != nullptr) push.by.caused = &caused;
     net::Response response = co_await resources_(one);
 
     scim::BulkAnswer answer{.status = response.status, .version = header(response, "etag")};
     answer.quirks = push.dialect.quirks;
-    const bool failed = response.status >= 400;
-    if (failed) answer.error = std::move(response.body);
+    if (response.status >= 400) {
+      answer.error = std::move(response.body);
+    } else if (call_.push.by.caused != nullptr) {
+      const std::lock_guard lock(mutex_);
+      call_.push.by.caused->add(caused);
+    }
     answer.location = header(response, "content-location");
     if (operation.method == "POST") {
       answer.id = answer.location.substr(answer.location.rfind('/') + 1);
@@ -80,6 +88,7 @@ class OneByOne final : public BulkRunner {
  private:
   const ScimCall& call_;
   const BulkEndpoint::Resources& resources_;
+  std::mutex mutex_;  // operations end on any thread
 };
 
 }  // namespace

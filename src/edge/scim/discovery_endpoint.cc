@@ -21,10 +21,8 @@ net::Response list(const ScimCall& call, std::vector<json::object> documents) {
   if (refuses && call.query.find("filter") != nullptr) {
     return scim_error(make_error(Reason::kAccessDenied, "Discovery lists cannot be filtered."));
   }
-  scim::ListPage page;
-  page.total_results = static_cast<std::int64_t>(documents.size());
-  page.resources = std::move(documents);
-  return scim_response(200, scim::list_body(page));
+  return scim_response(200, scim::list_body({.total_results = static_cast<std::int64_t>(documents.size())},
+                                            documents.size(), [&](std::size_t i) { return std::move(documents[i]); }));
 }
 
 net::Response resource_types(const ScimCall& call) {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "app/provisioning/version.h"
+#include "edge/scim/group_stream.h"
 #include "edge/scim/render.h"
 #include "edge/scim/scim_response.h"
 #include "protocol/scim/message.h"
@@ -37,20 +38,30 @@ ResourceHead head_of(const ScimCall& call, const ProvisionedGroup& group) {
 
 std::size_t weight_of(const ProvisionedGroup& group) { return 1 + group.members.size() / 10; }
 
-task<net::Response> show(int status, const ScimCall& call, const ProvisionedGroup& group,
-                         const scim::Projection& projection) {
+}  // namespace
+
+task<net::Response> GroupsEndpoint::show(int status, const ScimCall& call, ProvisionedGroup group,
+                                         const scim::Projection& projection) {
+  if (group.more_members) {
+    net::Response response = resource_response(status, {}, head_of(call, group));
+    response.stream = stream_group({.groups = groups_,
+                                    .offload = call.offload,
+                                    .by = call.push.by,
+                                    .base = call.base,
+                                    .types = call.push.types,
+                                    .projection = projection},
+                                   std::move(group));
+    co_return response;
+  }
   const auto body = co_await run_off_io(
       weight_of(group) > kLargeAnswerResources, call.offload,
       [&]() -> Result<std::string> { return json::serialize(render_group(group, call.base, projection)); });
   co_return body ? resource_response(status, *body, head_of(call, group)) : scim_error(body.error());
 }
 
-}  // namespace
-
 task<net::Response> GroupsEndpoint::handle(const ScimCall& call) {
   const std::string& method = call.request.method;
   if (call.target.id.empty()) {
-    if (method == "GET") co_return co_await list(call);
     if (method == "POST") co_return co_await create(call);
     co_return method_not_allowed("GET, POST");
   }
@@ -61,45 +72,24 @@ task<net::Response> GroupsEndpoint::handle(const ScimCall& call) {
   co_return method_not_allowed("GET, PUT, PATCH, DELETE");
 }
 
-task<net::Response> GroupsEndpoint::list(const ScimCall& call) {
-  const auto projection = read_projection(call, call.push.types->group());
-  if (!projection) co_return scim_error(projection.error());
-  auto search = read_search(call, call.push.types->group());
-  if (!search) co_return scim_error(search.error());
-  search->related = projection->shows("members");
-  const auto found = co_await groups_.list(call.push, *search);
-  if (!found) co_return scim_error(found.error());
-  std::size_t weight = 0;
-  for (const ProvisionedGroup& group : found->items) weight += weight_of(group);
-  const auto body = co_await run_off_io(weight > kLargeAnswerResources, call.offload, [&]() -> Result<std::string> {
-    scim::ListPage page{.total_results = found->total, .start_index = search->start_index, .resources = {}};
-    page.resources.reserve(found->items.size());
-    for (const ProvisionedGroup& group : found->items) {
-      page.resources.push_back(render_group(group, call.base, *projection));
-    }
-    return scim::list_body(page);
-  });
-  co_return body ? scim_response(200, *body) : scim_error(body.error());
-}
-
 task<net::Response> GroupsEndpoint::create(const ScimCall& call) {
   const auto projection = read_projection(call, call.push.types->group());
   if (!projection) co_return scim_error(projection.error());
   auto input = co_await run_off_io(has_large_body(call), call.offload, [&] { return read_group(call); });
   if (!input) co_return scim_error(input.error());
-  const auto group = co_await groups_.create(call.push, *std::move(input), projection->shows("members"));
-  co_return group ? co_await show(201, call, *group, *projection) : scim_error(group.error());
+  auto group = co_await groups_.create(call.push, *std::move(input), projection->shows("members"));
+  co_return group ? co_await show(201, call, *std::move(group), *projection) : scim_error(group.error());
 }
 
 task<net::Response> GroupsEndpoint::get(const ScimCall& call) {
   const auto projection = read_projection(call, call.push.types->group());
   if (!projection) co_return scim_error(projection.error());
-  const auto group = co_await groups_.get(call.push, id_of(call), projection->shows("members"));
+  auto group = co_await groups_.get(call.push, id_of(call), projection->shows("members"));
   if (group) {
     if (const ResourceHead head = head_of(call, *group); has_already(call.push, head.version))
       co_return not_modified(head);
   }
-  co_return group ? co_await show(200, call, *group, *projection) : scim_error(group.error());
+  co_return group ? co_await show(200, call, *std::move(group), *projection) : scim_error(group.error());
 }
 
 task<net::Response> GroupsEndpoint::replace(const ScimCall& call) {
@@ -107,8 +97,8 @@ task<net::Response> GroupsEndpoint::replace(const ScimCall& call) {
   if (!projection) co_return scim_error(projection.error());
   auto input = co_await run_off_io(has_large_body(call), call.offload, [&] { return read_group(call); });
   if (!input) co_return co_await refuse_body(call, input.error());
-  const auto group = co_await groups_.replace(call.push, id_of(call), *std::move(input), projection->shows("members"));
-  co_return group ? co_await show(200, call, *group, *projection) : scim_error(group.error());
+  auto group = co_await groups_.replace(call.push, id_of(call), *std::move(input), projection->shows("members"));
+  co_return group ? co_await show(200, call, *std::move(group), *projection) : scim_error(group.error());
 }
 
 task<net::Response> GroupsEndpoint::patch(const ScimCall& call) {
@@ -117,11 +107,11 @@ task<net::Response> GroupsEndpoint::patch(const ScimCall& call) {
   const auto operations = co_await run_off_io(has_large_body(call), call.offload, [&] { return read_patch(call); });
   if (!operations) co_return co_await refuse_body(call, operations.error());
   const PatchReply reply = patch_reply(call, call.push.dialect.behaviour.group_patch_answer);
-  const auto group =
+  auto group =
       co_await groups_.patch(call.push, id_of(call), *operations, reply.with_body && projection->shows("members"));
   if (!group) co_return scim_error(group.error());
   if (!reply.with_body) co_return with_version(no_content(reply), version_of(group->group));
-  co_return tell_preference(co_await show(200, call, *group, *projection), reply);
+  co_return tell_preference(co_await show(200, call, *std::move(group), *projection), reply);
 }
 
 task<net::Response> GroupsEndpoint::remove(const ScimCall& call) {

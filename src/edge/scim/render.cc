@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <boost/json/array.hpp>
 #include <utility>
 
 #include "app/provisioning/version.h"
@@ -63,6 +62,16 @@ json::object render_user(ProvisionedUser user, std::string_view base, std::strin
     resource["groups"] = std::move(groups);
   }
   return projection.apply(std::move(resource));
+}
+
+json::array render_members(const std::vector<GroupMember>& members, std::string_view base,
+                           const scim::Projection& projection) {
+  json::array list;
+  list.reserve(members.size());
+  for (const GroupMember& member : members) list.push_back(render_member(member, base));
+  json::object shown = projection.apply({{"members", std::move(list)}});
+  json::value* left = shown.if_contains("members");
+  return left == nullptr ? json::array() : std::move(left->as_array());
 }
 
 json::object render_group(const ProvisionedGroup& group, std::string_view base, const scim::Projection& projection) {

@@ -42,7 +42,6 @@ net::Response show(int status, const ScimCall& call, ScimResource resource, cons
 task<net::Response> ResourcesEndpoint::handle(const ScimCall& call, const scim::ResourceType& type) {
   const std::string& method = call.request.method;
   if (call.target.id.empty()) {
-    if (method == "GET") co_return co_await list(call, type);
     if (method == "POST") co_return co_await create(call, type);
     co_return method_not_allowed("GET, POST");
   }
@@ -51,25 +50,6 @@ task<net::Response> ResourcesEndpoint::handle(const ScimCall& call, const scim::
   if (method == "PATCH") co_return co_await patch(call, type);
   if (method == "DELETE") co_return co_await remove(call, type);
   co_return method_not_allowed("GET, PUT, PATCH, DELETE");
-}
-
-task<net::Response> ResourcesEndpoint::list(const ScimCall& call, const scim::ResourceType& type) {
-  const auto projection = read_projection(call, type);
-  if (!projection) co_return scim_error(projection.error());
-  const auto search = read_search(call, type);
-  if (!search) co_return scim_error(search.error());
-  auto found = co_await resources_.list(call.push, type, *search);
-  if (!found) co_return scim_error(found.error());
-  const auto body =
-      co_await run_off_io(found->items.size() > kLargeAnswerResources, call.offload, [&]() -> Result<std::string> {
-        scim::ListPage page{.total_results = found->total, .start_index = search->start_index, .resources = {}};
-        page.resources.reserve(found->items.size());
-        for (ScimResource& resource : found->items) {
-          page.resources.push_back(render_resource(std::move(resource), call.base, *projection));
-        }
-        return scim::list_body(page);
-      });
-  co_return body ? scim_response(200, *body) : scim_error(body.error());
 }
 
 task<net::Response> ResourcesEndpoint::create(const ScimCall& call, const scim::ResourceType& type) {

@@ -1,4 +1,5 @@
-// /{endpoint} and /{endpoint}/{id} of the types that an administrator defined.
+// POST to /{endpoint}, and /{endpoint}/{id}, of the types that an administrator defined. Lists are those of
+// search_endpoint.h.
 #pragma once
 
 #include "app/provisioning/resource_provisioning.h"
@@ -16,7 +17,6 @@ class ResourcesEndpoint {
   task<net::Response> handle(const ScimCall& call, const scim::ResourceType& type);
 
  private:
-  task<net::Response> list(const ScimCall& call, const scim::ResourceType& type);
   task<net::Response> create(const ScimCall& call, const scim::ResourceType& type);
   task<net::Response> get(const ScimCall& call, const scim::ResourceType& type);
   task<net::Response> replace(const ScimCall& call, const scim::ResourceType& type);

@@ -1,15 +1,11 @@
 #include "edge/scim/scim_call.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <utility>
 
 #include "base/encoding.h"
 #include "edge/scim/dialect_choice.h"
-#include "protocol/scim/filter.h"
 #include "protocol/scim/json_reader.h"
-#include "protocol/scim/limits.h"
 
 namespace doorward::edge {
 namespace {
@@ -99,22 +95,17 @@ net::Response tell_preference(net::Response response, const PatchReply& reply) {
   return response;
 }
 
-Result<scim::Projection> read_projection(const ScimCall& call, const scim::ResourceType& type) {
-  return scim::Projection::parse(type, call.query.text("attributes"), call.query.text("excludedAttributes"));
+Result<scim::Projection> make_projection(const ScimCall& call, const scim::ResourceType& type,
+                                         std::string_view attributes, std::string_view excluded) {
+  DOORWARD_TRY(auto projection, scim::Projection::parse(type, attributes, excluded));
+  if (call.push.dialect.behaviour.user_groups == scim::Behaviour::UserGroups::kOnRequest) {
+    projection.show_on_request("groups");
+  }
+  return projection;
 }
 
-Result<ProvisioningSearch> read_search(const ScimCall& call, const scim::ResourceType& type) {
-  ProvisioningSearch search;
-  if (const std::string* filter = call.query.find("filter"); filter != nullptr && !filter->empty()) {
-    DOORWARD_TRY(search.filter, scim::parse_filter(*filter, call.push.dialect));
-  }
-  DOORWARD_TRY(const auto start_index, call.query.number("startIndex"));
-  DOORWARD_TRY(const auto count, call.query.number("count"));
-  search.start_index = std::max<std::int64_t>(start_index.value_or(1), 1);
-  const auto largest = static_cast<std::int64_t>(call.pages.largest);
-  search.count = std::clamp<std::int64_t>(count.value_or(static_cast<std::int64_t>(call.pages.initial)), 0, largest);
-  search.location_prefix = fmt::format("{}{}/", call.base, type.endpoint);
-  return search;
+Result<scim::Projection> read_projection(const ScimCall& call, const scim::ResourceType& type) {
+  return make_projection(call, type, call.query.text("attributes"), call.query.text("excludedAttributes"));
 }
 
 }  // namespace doorward::edge

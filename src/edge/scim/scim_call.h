@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "app/provisioning/push.h"
-#include "app/provisioning/search.h"
 #include "base/result.h"
 #include "base/task.h"
 #include "edge/scim/scim_request.h"
@@ -78,11 +77,10 @@ net::Response no_content(const PatchReply& reply = {});
 // Adds Preference-Applied to an answer with a body.
 net::Response tell_preference(net::Response response, const PatchReply& reply);
 
-// attributes and excludedAttributes.
+// What an answer shows, by names of attributes with commas between and by the switches of the directory.
+Result<scim::Projection> make_projection(const ScimCall& call, const scim::ResourceType& type,
+                                         std::string_view attributes, std::string_view excluded);
+// The same by the query parameters attributes and excludedAttributes.
 Result<scim::Projection> read_projection(const ScimCall& call, const scim::ResourceType& type);
-
-// filter, startIndex and count: startIndex below 1 is 1, count below 0 is 0, above the largest page is that
-// (RFC 7644 section 3.4.2.4).
-Result<ProvisioningSearch> read_search(const ScimCall& call, const scim::ResourceType& type);
 
 }  // namespace doorward::edge

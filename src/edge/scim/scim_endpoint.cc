@@ -8,6 +8,7 @@
 #include "domain/directory.h"
 #include "edge/scim/dialect_choice.h"
 #include "edge/scim/discovery_endpoint.h"
+#include "edge/scim/exchange_note.h"
 #include "edge/scim/scim_response.h"
 #include "protocol/scim/case_fold.h"
 #include "protocol/scim/message.h"
@@ -25,38 +26,49 @@ std::string_view bearer_token(const net::Request& request) {
 }
 
 constexpr std::string_view kBulk = "Bulk";
+// Those of a wrong or missing credential; not those of one that was good once.
+bool is_guess(Reason reason) { return reason == Reason::kDirectorySecretInvalid || reason == Reason::kWrongTokenClass; }
 
 net::Response not_found() { return scim_error(make_error(Reason::kRouteNotFound, "There is no such SCIM endpoint.")); }
 
 }  // namespace
 
 ScimEndpoint::ScimEndpoint(DirectoryAuthenticator& authenticator, TypeCache& types, UserProvisioning& users,
-                           GroupProvisioning& groups, ResourceProvisioning& resources, FailureLimiter& failures,
-                           Offload& offload, std::string base_url, ScimPages pages, std::size_t body_bytes)
+                           GroupProvisioning& groups, ResourceProvisioning& resources, ResourceSearch& search,
+                           FailureLimiter& failures, Offload& offload, std::string base_url, ScimPages pages,
+                           RequestRecorder* recorder, std::size_t body_bytes)
     : authenticator_(authenticator),
       types_(types),
       users_(users),
       groups_(groups),
       resources_(resources),
+      search_(search),
       bulk_([this](const ScimCall& call) { return change(call); }),
       failures_(failures),
       offload_(offload),
       base_url_(std::move(base_url)),
       pages_(pages),
+      recorder_(recorder),
       body_bytes_(body_bytes) {}
-
-void ScimEndpoint::add_to(net::Router& router) {
-  router.add_prefix("/directory", [this](const net::Request& request) { return handle(request); });
-}
 
 task<net::Response> ScimEndpoint::handle(const net::Request& request) {
   const auto target = parse_scim_target(request.path);
-  if (target) co_return co_await answer(request, *target);
-  const Error& error = target.error();
-  net::Response response = error.reason == Reason::kUnimplemented
-                               ? scim_response(400, scim::error_body(400, "invalidVers", error.message))
-                               : scim_error(error);
-  answer_as_accepted(request, {}, response);
+  if (!target) {
+    const Error& error = target.error();
+    net::Response response = error.reason == Reason::kUnimplemented
+                                 ? scim_response(400, scim::error_body(400, "invalidVers", error.message))
+                                 : scim_error(error);
+    answer_as_accepted(request, {}, response);
+    co_return response;
+  }
+  SeenScimRequest seen;
+  const auto began = std::chrono::steady_clock::now();
+  net::Response response = co_await answer(request, *target, seen);
+  if (recorder_ != nullptr && recorder_->records()) {
+    seen.took = std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - began);
+    note_exchange(request, *target, response, seen);
+    recorder_->record(std::move(seen));
+  }
   co_return response;
 }
 
@@ -81,7 +93,7 @@ std::optional<net::Response> ScimEndpoint::refused(const net::Request& request, 
 
 net::Response ScimEndpoint::refuse(const net::Request& request, const ScimTarget& target, const Error& error) {
   Error told = error;
-  if (error.reason == Reason::kDirectorySecretInvalid) {
+  if (is_guess(error.reason)) {
     if (auto allowed = failures_.check(request.peer); !allowed) told = std::move(allowed).error();
     failures_.record_failure(request.peer);
   }
@@ -102,13 +114,19 @@ task<Result<Caller>> ScimEndpoint::identify(const net::Request& request, const S
   co_return co_await authenticator_.authenticate(target.directory, token, request.deadline);
 }
 
-task<net::Response> ScimEndpoint::answer(const net::Request& request, const ScimTarget& target) {
+task<net::Response> ScimEndpoint::answer(const net::Request& request, const ScimTarget& target, SeenScimRequest& seen) {
   auto caller = co_await identify(request, target);
   if (!caller) co_return refuse(request, target, caller.error());
   caller->request_id = request.request_id;
+  caller->caused = &seen.caused;
+  const bool is_directory = caller->kind == CallerKind::kDirectory;
+  // What a stranger reads must not push out the record of the directory's own provider.
+  if (is_directory) seen.organization = caller->organization_id;
+  seen.credential = caller->id;
   auto types = co_await types_.types_of(target.directory, caller->directory->schema_version, request.deadline);
   if (!types) co_return refuse(request, target, types.error());
   caller->schema_version = (*types)->version();
+  note_types(target, **types, seen);
   Push push{.by = *std::move(caller), .types = *std::move(types), .conditions = read_conditions(request)};
   const auto query = ScimQuery::parse(request.query);
   net::Response response;
@@ -121,7 +139,9 @@ task<net::Response> ScimEndpoint::answer(const net::Request& request, const Scim
   } else {
     response = scim_error(query.error());
   }
-  if (push.by.kind == CallerKind::kDirectory && scim::is_recognition(push.choice)) {
+  seen.profile = push.choice.profile;
+  seen.quirks = push.dialect.quirks;
+  if (is_directory && scim::is_recognition(push.choice)) {
     const scim::ProfileChoice& found = push.choice;
     co_await authenticator_.recognise(push.by, {.profile = std::string(scim::profile_name(found.profile)),
                                                 .by = std::string(scim::profile_source_name(found.source)),
@@ -139,6 +159,7 @@ task<net::Response> ScimEndpoint::route(const ScimCall& call) {
     co_return scim_error(
         make_error(Reason::kUnimplemented, "The secret of a directory stands for no user: there is no /Me."));
   }
+  if (SearchEndpoint::serves(call)) co_return co_await search_.handle(call);
   co_return co_await change(call);
 }
 

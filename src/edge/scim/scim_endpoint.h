@@ -9,15 +9,16 @@
 #include "app/provisioning/resource_provisioning.h"
 #include "app/provisioning/type_cache.h"
 #include "app/provisioning/user_provisioning.h"
+#include "app/scim_requests/request_recorder.h"
 #include "app/tokens/failure_limiter.h"
 #include "base/task.h"
 #include "edge/scim/bulk_endpoint.h"
 #include "edge/scim/groups_endpoint.h"
 #include "edge/scim/resources_endpoint.h"
+#include "edge/scim/search_endpoint.h"
 #include "edge/scim/users_endpoint.h"
 #include "net/http.h"
 #include "net/limits.h"
-#include "net/router.h"
 #include "ports/offload.h"
 
 namespace doorward::edge {
@@ -29,13 +30,12 @@ inline constexpr FailureLimiter::Limits kScimFailureLimits{.burst = 100, .refill
 class ScimEndpoint {
  public:
   // `failures` is made with kScimFailureLimits. `base_url` is the environment URL without trailing slash: what the
-  // answers' absolute URLs start with, never the Host header.
+  // answers' absolute URLs start with, never the Host header. `recorder` is told of every request to a SCIM path; null:
+  // nobody is.
   ScimEndpoint(DirectoryAuthenticator& authenticator, TypeCache& types, UserProvisioning& users,
-               GroupProvisioning& groups, ResourceProvisioning& resources, FailureLimiter& failures, Offload& offload,
-               std::string base_url, ScimPages pages = {}, std::size_t body_bytes = net::Limits{}.body_bytes);
-
-  // Adds the prefix /directory. This object must outlive the router.
-  void add_to(net::Router& router);
+               GroupProvisioning& groups, ResourceProvisioning& resources, ResourceSearch& search,
+               FailureLimiter& failures, Offload& offload, std::string base_url, ScimPages pages = {},
+               RequestRecorder* recorder = nullptr, std::size_t body_bytes = net::Limits{}.body_bytes);
 
   // Authenticates before it looks at anything else: a missing or wrong token and an unknown directory get one and the
   // same 401, a disabled directory 403, both as SCIM errors like every refusal. Tokens count in the Authorization
@@ -49,7 +49,8 @@ class ScimEndpoint {
   net::Response refuse(const net::Request& request, const ScimTarget& target, const Error& error);
   // Discovery without a token is for strangers, where the directory lets them in.
   task<Result<Caller>> identify(const net::Request& request, const ScimTarget& target);
-  task<net::Response> answer(const net::Request& request, const ScimTarget& target);
+  // Notes in `seen` what only this knows.
+  task<net::Response> answer(const net::Request& request, const ScimTarget& target, SeenScimRequest& seen);
   task<net::Response> route(const ScimCall& call);
   // Resources of every type: what a bulk request may change.
   task<net::Response> change(const ScimCall& call);
@@ -59,11 +60,13 @@ class ScimEndpoint {
   UsersEndpoint users_;
   GroupsEndpoint groups_;
   ResourcesEndpoint resources_;
+  SearchEndpoint search_;
   BulkEndpoint bulk_;
   FailureLimiter& failures_;
   Offload& offload_;
   std::string base_url_;
   ScimPages pages_;
+  RequestRecorder* recorder_;
   std::size_t body_bytes_;
 };
 

@@ -1,10 +1,6 @@
 #include "edge/scim/scim_request.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <charconv>
-#include <limits>
 #include <utility>
 #include <vector>
 
@@ -82,21 +78,6 @@ const std::string* ScimQuery::find(std::string_view name) const {
 std::string_view ScimQuery::text(std::string_view name) const {
   const std::string* found = find(name);
   return found == nullptr ? std::string_view() : *found;
-}
-
-Result<std::optional<std::int64_t>> ScimQuery::number(std::string_view name) const {
-  const std::string* found = find(name);
-  if (found == nullptr || found->empty()) return std::optional<std::int64_t>();
-  std::int64_t value = 0;
-  const char* const end = found->data() + found->size();
-  const auto [rest, error] = std::from_chars(found->data(), end, value);
-  if (rest != end || error == std::errc::invalid_argument) {
-    return failure(Reason::kScimInvalidValue, fmt::format("\"{}\" must be a whole number.", name));
-  }
-  if (error == std::errc::result_out_of_range) {
-    value = found->front() == '-' ? std::numeric_limits<std::int64_t>::min() : std::numeric_limits<std::int64_t>::max();
-  }
-  return std::optional<std::int64_t>(value);
 }
 
 }  // namespace doorward::edge

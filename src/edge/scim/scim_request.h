@@ -35,8 +35,6 @@ class ScimQuery {
   // nullptr when absent.
   const std::string* find(std::string_view name) const;
   std::string_view text(std::string_view name) const;  // empty when absent
-  // A whole number; nullopt when absent, kScimInvalidValue when it is not one. Beyond 64 bits it is the nearest.
-  Result<std::optional<std::int64_t>> number(std::string_view name) const;
 
  private:
   std::map<std::string, std::string, std::less<>> values_;  // by folded name

@@ -65,6 +65,7 @@ net::Response with_version(net::Response response, std::string version) {
 net::Response scim_error(const Error& error) {
   const int status = scim::error_status(error).status;
   net::Response response = scim_response(status, scim::error_body(error));
+  response.reason = reason_name(error.reason);
   if (status == 401) response.headers.push_back({"www-authenticate", "Bearer realm=\"Doorward SCIM\""});
   if (status == 429 || status == 503) {
     response.headers.push_back(

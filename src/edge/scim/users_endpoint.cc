@@ -42,7 +42,6 @@ net::Response show(int status, const ScimCall& call, ProvisionedUser user, const
 task<net::Response> UsersEndpoint::handle(const ScimCall& call) {
   const std::string& method = call.request.method;
   if (call.target.id.empty()) {
-    if (method == "GET") co_return co_await list(call);
     if (method == "POST") co_return co_await create(call);
     co_return method_not_allowed("GET, POST");
   }
@@ -51,31 +50,6 @@ task<net::Response> UsersEndpoint::handle(const ScimCall& call) {
   if (method == "PATCH") co_return co_await patch(call);
   if (method == "DELETE") co_return co_await remove(call);
   co_return method_not_allowed("GET, PUT, PATCH, DELETE");
-}
-
-task<net::Response> UsersEndpoint::list(const ScimCall& call) {
-  const auto projection = read_projection(call, call.push.types->user());
-  if (!projection) co_return scim_error(projection.error());
-  auto search = read_search(call, call.push.types->user());
-  if (!search) co_return scim_error(search.error());
-  // A version is told only where it is known, and the groups of a user are part of it.
-  const scim::Behaviour& behaviour = call.push.dialect.behaviour;
-  const bool with_version = projection->shows("meta");
-  search->related =
-      projection->shows("groups") || (with_version && behaviour.user_groups != scim::Behaviour::UserGroups::kOnRequest);
-  auto found = co_await users_.list(call.push, *search);
-  if (!found) co_return scim_error(found.error());
-  const auto body =
-      co_await run_off_io(found->items.size() > kLargeAnswerResources, call.offload, [&]() -> Result<std::string> {
-        scim::ListPage page{.total_results = found->total, .start_index = search->start_index, .resources = {}};
-        page.resources.reserve(found->items.size());
-        for (ProvisionedUser& user : found->items) {
-          std::string version = with_version ? version_of(user.user, user.groups, behaviour) : std::string();
-          page.resources.push_back(render_user(std::move(user), call.base, std::move(version), *projection));
-        }
-        return scim::list_body(page);
-      });
-  co_return body ? scim_response(200, *body) : scim_error(body.error());
 }
 
 task<net::Response> UsersEndpoint::create(const ScimCall& call) {
@@ -90,7 +64,8 @@ task<net::Response> UsersEndpoint::create(const ScimCall& call) {
 task<net::Response> UsersEndpoint::get(const ScimCall& call) {
   const auto projection = read_projection(call, call.push.types->user());
   if (!projection) co_return scim_error(projection.error());
-  auto user = co_await users_.get(call.push, id_of(call));
+  const bool with_groups = projection->shows("groups") || version_shows_groups(call.push.dialect.behaviour);
+  auto user = co_await users_.get(call.push, id_of(call), with_groups);
   if (user) {
     if (const ResourceHead head = head_of(call, *user); has_already(call.push, head.version))
       co_return not_modified(head);
@@ -125,7 +100,7 @@ task<net::Response> UsersEndpoint::remove(const ScimCall& call) {
 }
 
 task<net::Response> UsersEndpoint::refuse_body(const ScimCall& call, const Error& error) {
-  const auto user = co_await users_.get(call.push, id_of(call));
+  const auto user = co_await users_.get(call.push, id_of(call), false);
   co_return scim_error(user ? error : user.error());
 }
 

@@ -1,4 +1,4 @@
-// /Users and /Users/{id}.
+// POST to /Users, and /Users/{id}. Lists are those of search_endpoint.h.
 #pragma once
 
 #include "app/provisioning/user_provisioning.h"
@@ -15,7 +15,6 @@ class UsersEndpoint {
   task<net::Response> handle(const ScimCall& call);
 
  private:
-  task<net::Response> list(const ScimCall& call);
   task<net::Response> create(const ScimCall& call);
   task<net::Response> get(const ScimCall& call);
   task<net::Response> replace(const ScimCall& call);

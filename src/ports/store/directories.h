@@ -29,13 +29,15 @@ class DirectoryRepository {
   // which is what keeps its history in one order.
   virtual Result<std::optional<Directory>> lock(const EnvironmentId& environment, const DirectoryId& id) = 0;
   virtual Result<void> insert(const Directory& directory) = 0;
-  // Everything but stats, last_synced_at, schema_version, has_role_assignments and has_waiting_members.
+  // Everything but stats, last_synced_at, schema_version, has_role_assignments, has_waiting_members and
+  // credentials_generation.
   virtual Result<void> update(const Directory& directory) = 0;
   // Keeps whose client the directory's requests come from, unless that is known already.
   virtual Result<void> recognise(const EnvironmentId& environment, const DirectoryId& id,
                                  const ScimSettings::Recognition& recognition) = 0;
   // One more than it was: what was read by the schemas before is read by them no longer.
   virtual Result<void> raise_schema_version(const EnvironmentId& environment, const DirectoryId& id) = 0;
+  // Ends its secrets too.
   virtual Result<void> mark_deleted(const EnvironmentId& environment, const OrganizationId& organization,
                                     const DirectoryId& id, Timestamp at) = 0;
   virtual Result<std::int64_t> purge_batch(const EnvironmentId& environment, const OrganizationId& organization,
@@ -58,18 +60,6 @@ class DirectoryRepository {
   // Each pair of group and role at most once. Keeps has_role_assignments of the directory.
   virtual Result<void> replace_role_assignments(const EnvironmentId& environment, const DirectoryId& directory,
                                                 const std::vector<RoleAssignment>& assignments) = 0;
-
-  // Secrets. Newest first.
-  virtual Result<std::vector<DirectorySecret>> secrets(const EnvironmentId& environment,
-                                                       const DirectoryId& directory) const = 0;
-  // The active, unexpired secret with this hash.
-  virtual Result<std::optional<DirectorySecret>> find_secret(const EnvironmentId& environment,
-                                                             const DirectoryId& directory,
-                                                             const std::string& lookup_hash, Timestamp now) const = 0;
-  virtual Result<void> insert_secret(const DirectorySecret& secret) = 0;
-  virtual Result<void> deactivate_secrets(const EnvironmentId& environment, const DirectoryId& directory) = 0;
-  virtual Result<void> touch_secret(const EnvironmentId& environment, const DirectoryId& directory,
-                                    const DirectorySecretId& id, Timestamp used_at) = 0;
 };
 
 }  // namespace doorward

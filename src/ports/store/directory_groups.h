@@ -8,6 +8,7 @@
 #include "base/result.h"
 #include "domain/directory_group.h"
 #include "domain/page.h"
+#include "domain/resource_walk.h"
 
 namespace doorward {
 
@@ -21,18 +22,25 @@ class DirectoryGroupRepository {
 
   virtual Result<std::optional<DirectoryGroup>> find(const EnvironmentId& environment, const DirectoryId& directory,
                                                      const DirectoryGroupId& id) const = 0;
-  // Names are not unique in SCIM: the oldest first.
-  virtual Result<std::vector<DirectoryGroup>> find_by_display_name(const EnvironmentId& environment,
-                                                                   const DirectoryId& directory,
-                                                                   const std::string& display_name_folded) const = 0;
-  virtual Result<std::vector<DirectoryGroup>> find_by_external_id(const EnvironmentId& environment,
-                                                                  const DirectoryId& directory,
-                                                                  const std::string& external_id) const = 0;
   // Oldest first (creation time, id).
   virtual Result<Page<DirectoryGroup>> list(const EnvironmentId& environment, const DirectoryId& directory,
                                             const DirectoryGroupQuery& query, const PageRequest& page) const = 0;
-  virtual Result<std::vector<DirectoryGroup>> slice(const EnvironmentId& environment, const DirectoryId& directory,
-                                                    std::int64_t offset, std::int64_t limit) const = 0;
+  // For searches of identity providers: as those of DirectoryUserRepository.
+  enum class Index : std::uint8_t { kId, kDisplayName, kExternalId, kMember };
+  virtual Result<std::vector<DirectoryGroupId>> look_up(const EnvironmentId& environment, const DirectoryId& directory,
+                                                        Index index, const std::string& value,
+                                                        const DirectoryGroupId& after, std::int64_t limit) const = 0;
+  virtual Result<std::vector<DirectoryGroup>> find_each(const EnvironmentId& environment, const DirectoryId& directory,
+                                                        const std::vector<DirectoryGroupId>& ids) const = 0;
+  virtual Result<std::vector<DirectoryGroup>> walk(const EnvironmentId& environment, const DirectoryId& directory,
+                                                   const ResourceWalk& walk,
+                                                   const std::optional<ResourcePosition>& after,
+                                                   std::int64_t limit) const = 0;
+  virtual Result<std::optional<ResourcePosition>> position(const EnvironmentId& environment,
+                                                           const DirectoryId& directory, const ResourceWalk& walk,
+                                                           std::int64_t offset) const = 0;
+  virtual Result<std::int64_t> count_walk(const EnvironmentId& environment, const DirectoryId& directory,
+                                          const ResourceWalk& walk) const = 0;
   // The next groups after a position in the order of `list` (nullopt: from the start), without their attributes.
   virtual Result<std::vector<DirectoryGroup>> summaries(const EnvironmentId& environment, const DirectoryId& directory,
                                                         const std::optional<Keyset>& after,

@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "domain/page.h"
+#include "domain/resource_walk.h"
 #include "domain/scim_definition.h"
 
 namespace doorward {
@@ -19,16 +20,26 @@ class ScimResourceRepository {
 
   virtual Result<std::optional<ScimResource>> find(const EnvironmentId& environment, const DirectoryId& directory,
                                                    const std::string& type, const ScimResourceId& id) const = 0;
-  virtual Result<std::vector<ScimResource>> find_by_external_id(const EnvironmentId& environment,
-                                                                const DirectoryId& directory, const std::string& type,
-                                                                const std::string& external_id) const = 0;
   // Oldest first (creation time, id).
   virtual Result<Page<ScimResource>> list(const EnvironmentId& environment, const DirectoryId& directory,
                                           const std::string& type, const PageRequest& page) const = 0;
-  // Skips `offset` resources in the order of `list`.
-  virtual Result<std::vector<ScimResource>> slice(const EnvironmentId& environment, const DirectoryId& directory,
-                                                  const std::string& type, std::int64_t offset,
-                                                  std::int64_t limit) const = 0;
+  // For searches of identity providers: as those of DirectoryUserRepository. There is no order by name.
+  enum class Index : std::uint8_t { kId, kExternalId };
+  virtual Result<std::vector<ScimResourceId>> look_up(const EnvironmentId& environment, const DirectoryId& directory,
+                                                      const std::string& type, Index index, const std::string& value,
+                                                      const ScimResourceId& after, std::int64_t limit) const = 0;
+  virtual Result<std::vector<ScimResource>> find_each(const EnvironmentId& environment, const DirectoryId& directory,
+                                                      const std::string& type,
+                                                      const std::vector<ScimResourceId>& ids) const = 0;
+  virtual Result<std::vector<ScimResource>> walk(const EnvironmentId& environment, const DirectoryId& directory,
+                                                 const std::string& type, const ResourceWalk& walk,
+                                                 const std::optional<ResourcePosition>& after,
+                                                 std::int64_t limit) const = 0;
+  virtual Result<std::optional<ResourcePosition>> position(const EnvironmentId& environment,
+                                                           const DirectoryId& directory, const std::string& type,
+                                                           const ResourceWalk& walk, std::int64_t offset) const = 0;
+  virtual Result<std::int64_t> count_walk(const EnvironmentId& environment, const DirectoryId& directory,
+                                          const std::string& type, const ResourceWalk& walk) const = 0;
   virtual Result<std::int64_t> count(const EnvironmentId& environment, const DirectoryId& directory,
                                      const std::string& type) const = 0;
 

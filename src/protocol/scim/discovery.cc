@@ -59,7 +59,7 @@ json::object service_provider_config(std::string_view base, const ProviderLimits
            {{"supported", true}, {"maxOperations", limits::kBulkOperations}, {"maxPayloadSize", provider.body_bytes}}},
           {"filter", {{"supported", true}, {"maxResults", provider.largest_page}}},
           {"changePassword", {{"supported", false}}},
-          {"sort", {{"supported", false}}},
+          {"sort", {{"supported", true}}},
           {"etag", {{"supported", true}}},
           {"authenticationSchemes",
            json::array{{{"type", "oauthbearertoken"},

@@ -368,9 +368,7 @@ void BoundFilter::collect(const Filter& filter, const Node& node, std::vector<Re
     case Filter::Kind::kCompare: {
       if (!node.known || node.target.extension != nullptr || node.op != CompareOp::kEq) return;
       if (!std::holds_alternative<std::string>(node.operand)) return;
-      std::string name = node.target.attribute->name;
-      if (node.target.sub != nullptr) name += "." + node.target.sub->name;
-      into.push_back({std::move(name), filter.raw});
+      into.push_back({path_of(node), filter.raw});
       return;
     }
     case Filter::Kind::kOr:

@@ -12,6 +12,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "protocol/scim/filter.h"
+#include "protocol/scim/filter_condition.h"
 #include "protocol/scim/schema.h"
 
 namespace doorward::scim {
@@ -47,7 +48,10 @@ class BoundFilter {
   // The type that `bind` was given.
   const ResourceType& type() const { return *type_; }
 
-  // For choosing an index: top-level eq comparisons of a string and those joined to them by and.
+  // For choosing an index.
+  Condition condition() const { return condition_of(root_); }
+
+  // Top-level eq comparisons of a string and those joined to them by and.
   const std::vector<RequiredEquality>& required_equalities() const { return equalities_; }
 
  private:
@@ -76,6 +80,8 @@ class BoundFilter {
   static bool evaluate_comparison(const Node& node, const boost::json::object& scope);
   static bool holds(const Node& node, const boost::json::value& value);
   static bool node_mentions(const Node& node, const Attribute* attribute);
+  static Condition condition_of(const Node& node);
+  static std::string path_of(const Node& node);
   static void collect(const Filter& filter, const Node& node, std::vector<RequiredEquality>& into);
 
   Node root_;

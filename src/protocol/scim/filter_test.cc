@@ -94,6 +94,37 @@ TEST(Filter, ComparesTimesAcrossOffsets) {
   expect_refused(R"(meta.created gt "yesterday")");
 }
 
+TEST(Filter, ComparesNumbersAsNumbers) {
+  const ResourceType type{.name = "Device",
+                          .endpoint = "/Devices",
+                          .description = {},
+                          .schema = {.id = "urn:example:Device",
+                                     .name = "Device",
+                                     .description = {},
+                                     .attributes = {{.name = "floor", .type = Type::kInteger},
+                                                    {.name = "load", .type = Type::kDecimal},
+                                                    {.name = "ports", .type = Type::kInteger, .multi_valued = true}}},
+                          .extensions = {}};
+  const json::object device{{"floor", 10}, {"load", 2.5}, {"ports", json::array{22, 443}}};
+  const auto matches = [&](std::string_view text) {
+    const auto bound = BoundFilter::bind(*parse_filter(text, dialect), type, dialect);
+    EXPECT_TRUE(bound) << text;
+    return bound && bound->matches(device);
+  };
+  EXPECT_TRUE(matches("floor gt 9"));
+  EXPECT_FALSE(matches("floor lt 9"));
+  EXPECT_TRUE(matches("floor eq 10.0"));
+  EXPECT_TRUE(matches("load gt 2 and load lt 10"));
+  EXPECT_TRUE(matches("load ge 25e-1"));
+  EXPECT_FALSE(matches("load lt -3"));
+  EXPECT_TRUE(matches("ports eq 443"));
+  EXPECT_TRUE(matches("ports[value gt 400]"));
+  EXPECT_FALSE(matches("ports gt 443"));
+  for (const char* text : {"floor co 1", "load sw 2", "floor eq high", "floor gt true"}) {
+    EXPECT_FALSE(BoundFilter::bind(*parse_filter(text, dialect), type, dialect)) << text;
+  }
+}
+
 TEST(Filter, TreatsAbsentAndEmptyAsUnassigned) {
   expect_false("title pr");
   expect_false("nickName pr");

@@ -1,6 +1,7 @@
 // Every bound of the SCIM code, in one place. What exceeds one is refused with a SCIM error before it costs work.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 
 namespace doorward::scim::limits {
@@ -59,5 +60,13 @@ inline constexpr std::size_t kBulkIdBytes = 256;
 // Paging (RFC 7644 section 3.4.2.4)
 inline constexpr std::size_t kDefaultPage = 100;
 inline constexpr std::size_t kMaxPage = 1000;
+// Cursors (RFC 9865): how long one lasts, and how long one may be.
+inline constexpr std::chrono::seconds kCursorLifetime{3600};
+inline constexpr std::size_t kCursorBytes = 4 * 1024;
+
+// Sorting (RFC 7644 section 3.4.2.3) by what no index keeps in order: matches held at once, and how much of a text
+// decides. Beyond the former a search is refused with tooMany.
+inline constexpr std::size_t kSortedMatches = 100'000;
+inline constexpr std::size_t kSortKeyBytes = 128;
 
 }  // namespace doorward::scim::limits

@@ -68,6 +68,12 @@ ErrorStatus error_status(const Error& error) {
     case Reason::kScimInvalidValue:
     case Reason::kInvalidArgument:
       return {400, "invalidValue"};
+    case Reason::kScimInvalidCursor:
+      return {400, "invalidCursor"};
+    case Reason::kScimExpiredCursor:
+      return {400, "expiredCursor"};
+    case Reason::kScimInvalidCount:
+      return {400, "invalidCount"};
     case Reason::kScimSensitive:
       return {403, "sensitive"};
     case Reason::kScimVersionMismatch:
@@ -117,19 +123,20 @@ json::object complete_resource(const ResourceType& type, json::object document, 
   return resource;
 }
 
-std::string list_body(const ListPage& page) {
-  // Resources are written one by one: the list never exists a second time as values.
+std::string list_body(const ListPage& page, std::size_t items, const ResourceAt& resource_at) {
+  // Resources are made and written one by one: the list never exists as values.
   json::object head;
   head["schemas"] = json::array{json::value(kListUrn)};
   head["totalResults"] = page.total_results;
-  head["startIndex"] = page.start_index;
-  head["itemsPerPage"] = page.resources.size();
+  if (page.start_index) head["startIndex"] = *page.start_index;
+  head["itemsPerPage"] = items;
+  if (page.next_cursor) head["nextCursor"] = *page.next_cursor;
   std::string body = json::serialize(head);
   body.pop_back();
   body += ",\"Resources\":[";
-  for (std::size_t i = 0; i < page.resources.size(); ++i) {
+  for (std::size_t i = 0; i < items; ++i) {
     if (i > 0) body += ',';
-    body += json::serialize(page.resources[i]);
+    body += json::serialize(resource_at(i));
   }
   body += "]}";
   return body;

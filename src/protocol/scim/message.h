@@ -2,10 +2,12 @@
 #pragma once
 
 #include <boost/json/object.hpp>
+#include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/error.h"
 #include "base/time.h"
@@ -39,11 +41,13 @@ struct ResourceMeta {
 boost::json::object complete_resource(const ResourceType& type, boost::json::object document, const ResourceMeta& meta);
 
 struct ListPage {
-  std::int64_t total_results = 0;  // all matches, not this page
-  std::int64_t start_index = 1;    // 1-based
-  std::vector<boost::json::object> resources;
+  std::int64_t total_results = 0;               // all matches, not this page
+  std::optional<std::int64_t> start_index = 1;  // 1-based; absent where a cursor led to the page
+  std::optional<std::string> next_cursor = {};  // of every page by cursor but the last (RFC 9865 section 2)
 };
-// A ListResponse; `Resources` is always there, so that a page without results reads as an empty list.
-std::string list_body(const ListPage& page);
+// A ListResponse of `items` resources; `Resources` is always there, so that a page without results reads as an empty
+// list. Calls `resource_at(i)` once for each, in order.
+using ResourceAt = std::function<boost::json::object(std::size_t index)>;
+std::string list_body(const ListPage& page, std::size_t items, const ResourceAt& resource_at);
 
 }  // namespace doorward::scim

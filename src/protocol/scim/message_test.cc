@@ -83,11 +83,14 @@ TEST(Message, RendersErrorsByTheTable) {
 }
 
 TEST(Message, RendersLists) {
-  ListPage page{.total_results = 3, .start_index = 2, .resources = {object(R"({"id":"a"})"), object(R"({"id":"b"})")}};
-  EXPECT_EQ(json::parse(list_body(page)),
+  const auto numbered = [](std::size_t i) { return json::object{{"id", i}}; };
+  EXPECT_EQ(json::parse(list_body({.total_results = 3, .start_index = 2}, 2, numbered)),
             json::parse(R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:ListResponse"],"totalResults":3,
-                            "startIndex":2,"itemsPerPage":2,"Resources":[{"id":"a"},{"id":"b"}]})"));
-  EXPECT_EQ(json::parse(list_body({})).at("Resources"), json::array());
+                            "startIndex":2,"itemsPerPage":2,"Resources":[{"id":0},{"id":1}]})"));
+  EXPECT_EQ(json::parse(list_body({}, 0, numbered)).at("Resources"), json::array());
+  EXPECT_EQ(json::parse(list_body({.total_results = 3, .start_index = {}, .next_cursor = "abc"}, 1, numbered)),
+            json::parse(R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:ListResponse"],"totalResults":3,
+                            "itemsPerPage":1,"nextCursor":"abc","Resources":[{"id":0}]})"));
 }
 
 TEST(Message, CompletesAResource) {
@@ -111,7 +114,7 @@ TEST(Discovery, StatesWhatWorks) {
   expect_no_null(config);
   EXPECT_EQ(config.at("patch"), json::parse(R"({"supported":true})"));
   EXPECT_EQ(config.at("bulk"), json::parse(R"({"supported":true,"maxOperations":1000,"maxPayloadSize":1000})"));
-  EXPECT_EQ(config.at("sort").at("supported"), false);
+  EXPECT_EQ(config.at("sort").at("supported"), true);
   EXPECT_EQ(config.at("etag").at("supported"), true);
   EXPECT_EQ(config.at("authenticationSchemes").as_array().size(), 1U);
   EXPECT_EQ(config.at("authenticationSchemes").at(0).at("type"), "oauthbearertoken");

@@ -64,7 +64,7 @@ bool Projection::named(const std::vector<AttributeTarget>& names, const Schema* 
 
 bool Projection::shows(const Schema* extension, const Attribute& attribute, const Attribute* sub) const {
   const Attribute& innermost = sub != nullptr ? *sub : attribute;
-  switch (innermost.returned) {
+  switch (&innermost == on_request_ ? Returned::kRequest : innermost.returned) {
     case Returned::kAlways:
       return true;
     case Returned::kNever:
@@ -78,6 +78,8 @@ bool Projection::shows(const Schema* extension, const Attribute& attribute, cons
   return only_named_ ? named(names_, extension, attribute, sub, true)
                      : !named(names_, extension, attribute, sub, false);
 }
+
+void Projection::show_on_request(std::string_view attribute_name) { on_request_ = type_->schema.find(attribute_name); }
 
 bool Projection::shows(std::string_view attribute_name) const {
   const auto target = resolve(*type_, attribute_name);
@@ -106,22 +108,28 @@ void Projection::apply_to(json::object& container, const Schema* extension) cons
       hidden.emplace_back(key);
       continue;
     }
+    if (attribute->sub_attributes.empty() || names_.empty()) continue;
+    // An element of which nothing is left is not shown.
     const auto trim_element = [&](json::value& element) {
       json::object* object = element.if_object();
-      if (object == nullptr) return;
+      if (object == nullptr) return false;
       std::vector<std::string> hidden_subs;
       for (const auto& part : *object) {
         const Attribute* sub = attribute->find({part.key().data(), part.key().size()});
         if (sub != nullptr && !shows(extension, *attribute, sub)) hidden_subs.emplace_back(sub->name);
       }
       for (const std::string& name : hidden_subs) object->stable_erase(name);
+      return object->empty();
     };
-    if (attribute->sub_attributes.empty() || names_.empty()) continue;
-    if (json::array* array = member.value().if_array()) {
-      std::ranges::for_each(*array, trim_element);
-    } else {
-      trim_element(member.value());
+    json::array* array = member.value().if_array();
+    bool empty = false;
+    if (array != nullptr && !array->empty()) {
+      array->erase(std::remove_if(array->begin(), array->end(), trim_element), array->end());
+      empty = array->empty();
+    } else if (array == nullptr) {
+      empty = trim_element(member.value());
     }
+    if (empty) hidden.emplace_back(key);
   }
   for (const std::string& name : hidden) container.stable_erase(name);
 }

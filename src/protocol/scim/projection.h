@@ -22,6 +22,10 @@ class Projection {
   // list is too long. `type` must outlive the projection.
   static Result<Projection> parse(const ResourceType& type, std::string_view attributes, std::string_view excluded);
 
+  // Shows an attribute of the core schema only where `attributes` names it, as though its schema said so. A type that
+  // has no such attribute is not concerned.
+  void show_on_request(std::string_view attribute_name);
+
   const ResourceType& type() const { return *type_; }
 
   // Whether an attribute of the core schema or a common one will show at all: what does not need not be loaded.
@@ -41,7 +45,8 @@ class Projection {
   void apply_to(boost::json::object& container, const Schema* extension) const;
 
   const ResourceType* type_;
-  bool only_named_ = false;             // `attributes` was given
+  bool only_named_ = false;  // `attributes` was given
+  const Attribute* on_request_ = nullptr;
   std::vector<AttributeTarget> names_;  // of attributes or excludedAttributes
 };
 

@@ -248,6 +248,8 @@ json::object data_of(const ChangeRecord& change) {
     case ObjectKind::kWebhookEndpoint:
       return webhook_endpoint_data(change, snapshot);
     case ObjectKind::kWebhookSecret:
+    case ObjectKind::kDirectorySecret:
+    case ObjectKind::kDirectoryOauthClient:
     case ObjectKind::kScimSchema:
     case ObjectKind::kScimResourceType:
     case ObjectKind::kScimResource:
@@ -290,6 +292,8 @@ std::string_view event_type(const ChangeRecord& change) {
     case ObjectKind::kWebhookEndpoint:
       return webhook_endpoint_event(change);
     case ObjectKind::kWebhookSecret:
+    case ObjectKind::kDirectorySecret:
+    case ObjectKind::kDirectoryOauthClient:
     case ObjectKind::kScimSchema:
     case ObjectKind::kScimResourceType:
     case ObjectKind::kScimResource:

@@ -15,22 +15,18 @@ namespace {
   "environment_id, organization_id, id, name, type, provider, enabled, status, create_time, update_time, " \
   "last_synced_at, total_users, total_groups, user_updated_at, group_updated_at, attribute_mappings, "     \
   "role_assignments, "                                                                                     \
-  "waiting_members, scim_profile, scim_overrides, recognised_profile, recognised_by, recognised_time, schema_version"
+  "waiting_members, scim_profile, scim_overrides, recognised_profile, recognised_by, recognised_time, "    \
+  "schema_version, credentials_generation"
 #define SELECT_LIVING "SELECT " COLUMNS " FROM directories WHERE environment_id = $1 AND delete_time IS NULL "
-#define SECRET_COLUMNS                                                                                                \
-  "environment_id, organization_id, directory_id, id, lookup_hash, secret_suffix, status, create_time, expire_time, " \
-  "last_used_time"
 
 constexpr Query kFind{"directories.find", SELECT_LIVING "AND organization_id = $2 AND id = $3"};
 constexpr Query kFindById{"directories.find_by_id", SELECT_LIVING "AND id = $2"};
 constexpr Query kLock{"directories.lock", SELECT_LIVING "AND id = $2", SELECT_LIVING "AND id = $2 FOR UPDATE"};
 constexpr Query kList{"directories.list",
                       SELECT_LIVING "AND organization_id = $2 ORDER BY enabled DESC, create_time, id"};
-constexpr Query kInsert{
-    "directories.insert",
-    "INSERT INTO directories(" COLUMNS
-    ") VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 0, 0, $17, $18, $19, $20, $21, "
-    "0)"};
+constexpr Query kInsert{"directories.insert", "INSERT INTO directories(" COLUMNS
+                                              ") VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, "
+                                              "$15, $16, 0, 0, $17, $18, $19, $20, $21, 0, 0)"};
 constexpr Query kUpdate{
     "directories.update",
     "UPDATE directories SET name = $4, type = $5, provider = $6, enabled = $7, status = $8, "
@@ -66,25 +62,8 @@ constexpr Query kInsertRoleAssignment{
 constexpr Query kCountRoleAssignments{
     "directories.count_role_assignments",
     "UPDATE directories SET role_assignments = $3 WHERE environment_id = $1 AND id = $2 AND delete_time IS NULL"};
-constexpr Query kSecrets{"directory_secrets.list",
-                         "SELECT " SECRET_COLUMNS
-                         " FROM directory_secrets WHERE environment_id = $1 AND directory_id = $2 "
-                         "ORDER BY create_time DESC, id DESC"};
-constexpr Query kFindSecret{"directory_secrets.find",
-                            "SELECT " SECRET_COLUMNS
-                            " FROM directory_secrets WHERE environment_id = $1 AND directory_id = $2 AND "
-                            "lookup_hash = $3 AND status = 0 AND (expire_time IS NULL OR expire_time > $4)"};
-constexpr Query kInsertSecret{"directory_secrets.insert", "INSERT INTO directory_secrets(" SECRET_COLUMNS
-                                                          ") VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"};
-constexpr Query kDeactivateSecrets{"directory_secrets.deactivate",
-                                   "UPDATE directory_secrets SET status = $3 "
-                                   "WHERE environment_id = $1 AND directory_id = $2"};
-constexpr Query kTouchSecret{"directory_secrets.touch",
-                             "UPDATE directory_secrets SET last_used_time = $4 "
-                             "WHERE environment_id = $1 AND directory_id = $2 AND id = $3"};
 #undef COLUMNS
 #undef SELECT_LIVING
-#undef SECRET_COLUMNS
 
 // Pairs of text as one column; empty when there are none.
 template <class Pair>
@@ -147,22 +126,10 @@ Directory read_directory(const Row& row) {
                    .has_role_assignments = bool_at(row, 16),
                    .schema_version = row.integer(23),
                    .has_waiting_members = bool_at(row, 17),
+                   .credentials_generation = row.integer(24),
                    .scim = {.pinned_profile = text_at(row, 18),
                             .overrides = read_pairs<ScimSettings::Override>(row.text(19)),
                             .recognition = read_recognition(row, 20)}};
-}
-
-DirectorySecret read_secret(const Row& row) {
-  return DirectorySecret{.environment_id = id_at<EnvironmentId>(row, 0),
-                         .organization_id = id_at<OrganizationId>(row, 1),
-                         .directory_id = id_at<DirectoryId>(row, 2),
-                         .id = id_at<DirectorySecretId>(row, 3),
-                         .lookup_hash = text_at(row, 4),
-                         .secret_suffix = text_at(row, 5),
-                         .status = enum_at<SecretStatus>(row, 6),
-                         .create_time = time_at(row, 7),
-                         .expire_time = optional_time_at(row, 8),
-                         .last_used_time = optional_time_at(row, 9)};
 }
 
 }  // namespace
@@ -279,35 +246,6 @@ Result<void> SqlDirectories::replace_role_assignments(const EnvironmentId& envir
                                     {environment, directory, assignment.group_id, assignment.role_id, position++}));
   }
   return connection_.post(kCountRoleAssignments, {environment, directory, position});
-}
-
-Result<std::vector<DirectorySecret>> SqlDirectories::secrets(const EnvironmentId& environment,
-                                                             const DirectoryId& directory) const {
-  return find_all(connection_, kSecrets, {environment, directory}, read_secret);
-}
-
-Result<std::optional<DirectorySecret>> SqlDirectories::find_secret(const EnvironmentId& environment,
-                                                                   const DirectoryId& directory,
-                                                                   const std::string& lookup_hash,
-                                                                   Timestamp now) const {
-  return find_one(connection_, kFindSecret, {environment, directory, Value::bytes(std::string_view(lookup_hash)), now},
-                  read_secret);
-}
-
-Result<void> SqlDirectories::insert_secret(const DirectorySecret& secret) {
-  return connection_.post(kInsertSecret,
-                          {secret.environment_id, secret.organization_id, secret.directory_id, secret.id,
-                           Value::bytes(std::string_view(secret.lookup_hash)), secret.secret_suffix, secret.status,
-                           secret.create_time, secret.expire_time, secret.last_used_time});
-}
-
-Result<void> SqlDirectories::deactivate_secrets(const EnvironmentId& environment, const DirectoryId& directory) {
-  return connection_.post(kDeactivateSecrets, {environment, directory, SecretStatus::kInactive});
-}
-
-Result<void> SqlDirectories::touch_secret(const EnvironmentId& environment, const DirectoryId& directory,
-                                          const DirectorySecretId& id, Timestamp used_at) {
-  return connection_.post(kTouchSecret, {environment, directory, id, used_at});
 }
 
 }  // namespace doorward::store

@@ -31,14 +31,6 @@ class SqlDirectories : public DirectoryRepository {
                                                        const DirectoryId& directory) const override;
   Result<void> replace_role_assignments(const EnvironmentId& environment, const DirectoryId& directory,
                                         const std::vector<RoleAssignment>& assignments) override;
-  Result<std::vector<DirectorySecret>> secrets(const EnvironmentId& environment,
-                                               const DirectoryId& directory) const override;
-  Result<std::optional<DirectorySecret>> find_secret(const EnvironmentId& environment, const DirectoryId& directory,
-                                                     const std::string& lookup_hash, Timestamp now) const override;
-  Result<void> insert_secret(const DirectorySecret& secret) override;
-  Result<void> deactivate_secrets(const EnvironmentId& environment, const DirectoryId& directory) override;
-  Result<void> touch_secret(const EnvironmentId& environment, const DirectoryId& directory, const DirectorySecretId& id,
-                            Timestamp used_at) override;
 
  private:
   Connection& connection_;

@@ -21,17 +21,12 @@ namespace {
   "SELECT " MEMBER_COLUMNS " FROM group_members WHERE environment_id = $1 AND directory_id = $2 AND group_id = $3 "
 
 constexpr Query kFind{"directory_groups.find", SELECT_LIVING "AND g.id = $3"};
-constexpr Query kFindByDisplayName{"directory_groups.find_by_display_name",
-                                   SELECT_LIVING "AND g.display_name_folded = $3 ORDER BY g.create_time, g.id"};
-constexpr Query kFindByExternalId{"directory_groups.find_by_external_id",
-                                  SELECT_LIVING "AND g.external_id = $3 ORDER BY g.create_time, g.id"};
 constexpr Query kAfter{"directory_groups.list", SELECT_LIVING
                        "AND (g.create_time, g.id) > ($3, $4) AND g.update_time > $5 ORDER BY g.create_time, g.id "
                        "LIMIT $6"};
 constexpr Query kBefore{"directory_groups.list_backward", SELECT_LIVING
                         "AND (g.create_time, g.id) < ($3, $4) AND g.update_time > $5 ORDER BY g.create_time DESC, "
                         "g.id DESC LIMIT $6"};
-constexpr Query kSlice{"directory_groups.slice", SELECT_LIVING "ORDER BY g.create_time, g.id LIMIT $4 OFFSET $3"};
 constexpr Query kTotal{"directory_groups.total",
                        "SELECT total_groups FROM directories WHERE environment_id = $1 AND id = $2"};
 constexpr Query kSummaries{"directory_groups.summaries",
@@ -95,6 +90,16 @@ constexpr Query kRemove{"directory_groups.remove",
 #undef MEMBER_COLUMNS
 #undef SELECT_MEMBERS
 
+GroupMember read_member(const Row& row) {
+  return GroupMember{.group_id = id_at<DirectoryGroupId>(row, 0),
+                     .value = text_at(row, 1),
+                     .kind = enum_at<MemberKind>(row, 2),
+                     .display = optional_text_at(row, 3),
+                     .type = optional_text_at(row, 4)};
+}
+
+}  // namespace
+
 DirectoryGroup read_group(const Row& row) {
   return DirectoryGroup{.environment_id = id_at<EnvironmentId>(row, 0),
                         .organization_id = id_at<OrganizationId>(row, 3),
@@ -110,31 +115,10 @@ DirectoryGroup read_group(const Row& row) {
                         .update_time = time_at(row, 11)};
 }
 
-GroupMember read_member(const Row& row) {
-  return GroupMember{.group_id = id_at<DirectoryGroupId>(row, 0),
-                     .value = text_at(row, 1),
-                     .kind = enum_at<MemberKind>(row, 2),
-                     .display = optional_text_at(row, 3),
-                     .type = optional_text_at(row, 4)};
-}
-
-}  // namespace
-
 Result<std::optional<DirectoryGroup>> SqlDirectoryGroups::find(const EnvironmentId& environment,
                                                                const DirectoryId& directory,
                                                                const DirectoryGroupId& id) const {
   return find_one(connection_, kFind, {environment, directory, id}, read_group);
-}
-
-Result<std::vector<DirectoryGroup>> SqlDirectoryGroups::find_by_display_name(
-    const EnvironmentId& environment, const DirectoryId& directory, const std::string& display_name_folded) const {
-  return find_all(connection_, kFindByDisplayName, {environment, directory, display_name_folded}, read_group);
-}
-
-Result<std::vector<DirectoryGroup>> SqlDirectoryGroups::find_by_external_id(const EnvironmentId& environment,
-                                                                            const DirectoryId& directory,
-                                                                            const std::string& external_id) const {
-  return find_all(connection_, kFindByExternalId, {environment, directory, external_id}, read_group);
 }
 
 Result<Page<DirectoryGroup>> SqlDirectoryGroups::list(const EnvironmentId& environment, const DirectoryId& directory,
@@ -148,12 +132,6 @@ Result<Page<DirectoryGroup>> SqlDirectoryGroups::list(const EnvironmentId& envir
     };
   };
   return read_page<DirectoryGroup>(ListOrder::kOldestFirst, page, rows(kAfter), rows(kBefore));
-}
-
-Result<std::vector<DirectoryGroup>> SqlDirectoryGroups::slice(const EnvironmentId& environment,
-                                                              const DirectoryId& directory, std::int64_t offset,
-                                                              std::int64_t limit) const {
-  return find_all(connection_, kSlice, {environment, directory, offset, limit}, read_group);
 }
 
 Result<std::vector<DirectoryGroup>> SqlDirectoryGroups::summaries(const EnvironmentId& environment,

@@ -6,6 +6,10 @@
 
 namespace doorward::store {
 
+// From the columns environment_id, directory_id, id, organization_id, display_name, display_name_folded, external_id,
+// attributes, member_count, version, create_time, update_time.
+DirectoryGroup read_group(const Row& row);
+
 class SqlDirectoryGroups : public DirectoryGroupRepository {
  public:
   SqlDirectoryGroups(Connection& connection, DirectoryState& directories)
@@ -13,16 +17,20 @@ class SqlDirectoryGroups : public DirectoryGroupRepository {
 
   Result<std::optional<DirectoryGroup>> find(const EnvironmentId& environment, const DirectoryId& directory,
                                              const DirectoryGroupId& id) const override;
-  Result<std::vector<DirectoryGroup>> find_by_display_name(const EnvironmentId& environment,
-                                                           const DirectoryId& directory,
-                                                           const std::string& display_name_folded) const override;
-  Result<std::vector<DirectoryGroup>> find_by_external_id(const EnvironmentId& environment,
-                                                          const DirectoryId& directory,
-                                                          const std::string& external_id) const override;
   Result<Page<DirectoryGroup>> list(const EnvironmentId& environment, const DirectoryId& directory,
                                     const DirectoryGroupQuery& query, const PageRequest& page) const override;
-  Result<std::vector<DirectoryGroup>> slice(const EnvironmentId& environment, const DirectoryId& directory,
-                                            std::int64_t offset, std::int64_t limit) const override;
+  Result<std::vector<DirectoryGroupId>> look_up(const EnvironmentId& environment, const DirectoryId& directory,
+                                                Index index, const std::string& value, const DirectoryGroupId& after,
+                                                std::int64_t limit) const override;
+  Result<std::vector<DirectoryGroup>> find_each(const EnvironmentId& environment, const DirectoryId& directory,
+                                                const std::vector<DirectoryGroupId>& ids) const override;
+  Result<std::vector<DirectoryGroup>> walk(const EnvironmentId& environment, const DirectoryId& directory,
+                                           const ResourceWalk& walk, const std::optional<ResourcePosition>& after,
+                                           std::int64_t limit) const override;
+  Result<std::optional<ResourcePosition>> position(const EnvironmentId& environment, const DirectoryId& directory,
+                                                   const ResourceWalk& walk, std::int64_t offset) const override;
+  Result<std::int64_t> count_walk(const EnvironmentId& environment, const DirectoryId& directory,
+                                  const ResourceWalk& walk) const override;
   Result<std::vector<DirectoryGroup>> summaries(const EnvironmentId& environment, const DirectoryId& directory,
                                                 const std::optional<Keyset>& after, std::int64_t limit) const override;
   Result<std::vector<Size>> sizes(const EnvironmentId& environment, const DirectoryId& directory,

@@ -56,10 +56,6 @@ constexpr Query kAfter{"directory_users.list", SELECT_USERS AFTER};
 constexpr Query kBefore{"directory_users.list_backward", SELECT_USERS BEFORE};
 constexpr Query kMembersAfter{"directory_users.list_members", SELECT_MEMBERS AFTER};
 constexpr Query kMembersBefore{"directory_users.list_members_backward", SELECT_MEMBERS BEFORE};
-// Read from the index alone, however many are skipped.
-constexpr Query kPosition{"directory_users.position",
-                          "SELECT create_time, id FROM directory_users WHERE environment_id = $1 AND "
-                          "directory_id = $2 ORDER BY create_time, id LIMIT 1 OFFSET $3"};
 constexpr Query kTotal{"directory_users.total",
                        "SELECT total_users FROM directories WHERE environment_id = $1 AND id = $2"};
 constexpr Query kCount{"directory_users.count",
@@ -200,22 +196,6 @@ Result<Page<DirectoryUser>> SqlDirectoryUsers::list(const EnvironmentId& environ
   };
   return read_page<DirectoryUser>(ListOrder::kOldestFirst, page, rows(kAfter, kMembersAfter),
                                   rows(kBefore, kMembersBefore));
-}
-
-Result<std::vector<DirectoryUser>> SqlDirectoryUsers::slice(const EnvironmentId& environment,
-                                                            const DirectoryId& directory, std::int64_t offset,
-                                                            std::int64_t limit) const {
-  Keyset last_skipped{from_micros(std::numeric_limits<std::int64_t>::min()), ""};
-  if (offset > 0) {
-    DOORWARD_TRY(const auto found,
-                 connection_.execute(kPosition, {environment, directory, offset - 1},
-                                     [&](const Row& row) { last_skipped = {time_at(row, 0), text_at(row, 1)}; }));
-    if (found == 0) return std::vector<DirectoryUser>();
-  }
-  return find_all(
-      connection_, kAfter,
-      {environment, directory, last_skipped.created_at, last_skipped.id, after_or_ever(std::nullopt), limit},
-      read_user);
 }
 
 Result<std::int64_t> SqlDirectoryUsers::count(const EnvironmentId& environment, const DirectoryId& directory,

@@ -22,8 +22,19 @@ class SqlDirectoryUsers : public DirectoryUserRepository {
                                                          const std::string& external_id) const override;
   Result<Page<DirectoryUser>> list(const EnvironmentId& environment, const DirectoryId& directory,
                                    const DirectoryUserQuery& query, const PageRequest& page) const override;
-  Result<std::vector<DirectoryUser>> slice(const EnvironmentId& environment, const DirectoryId& directory,
-                                           std::int64_t offset, std::int64_t limit) const override;
+  Result<std::optional<std::vector<DirectoryUserId>>> look_up(const EnvironmentId& environment,
+                                                              const DirectoryId& directory, Index index,
+                                                              const std::string& value, const DirectoryUserId& after,
+                                                              std::int64_t limit) const override;
+  Result<std::vector<DirectoryUser>> find_each(const EnvironmentId& environment, const DirectoryId& directory,
+                                               const std::vector<DirectoryUserId>& ids) const override;
+  Result<std::vector<DirectoryUser>> walk(const EnvironmentId& environment, const DirectoryId& directory,
+                                          const ResourceWalk& walk, const std::optional<ResourcePosition>& after,
+                                          std::int64_t limit) const override;
+  Result<std::optional<ResourcePosition>> position(const EnvironmentId& environment, const DirectoryId& directory,
+                                                   const ResourceWalk& walk, std::int64_t offset) const override;
+  Result<std::int64_t> count_walk(const EnvironmentId& environment, const DirectoryId& directory,
+                                  const ResourceWalk& walk) const override;
   Result<std::int64_t> count(const EnvironmentId& environment, const DirectoryId& directory,
                              const DirectoryUserQuery& query) const override;
   Result<std::vector<GroupReference>> groups_of(const EnvironmentId& environment, const DirectoryId& directory,
@@ -33,6 +44,10 @@ class SqlDirectoryUsers : public DirectoryUserRepository {
       const std::vector<DirectoryUserId>& users) const override;
   Result<void> insert(const DirectoryUser& user) override;
   Result<void> update(const DirectoryUser& user) override;
+  Result<void> change_emails(const EnvironmentId& environment, const DirectoryId& directory,
+                             const DirectoryUserId& user, const std::vector<std::string>& removed,
+                             const std::vector<std::string>& added) override;
+  Result<void> emails_complete(const EnvironmentId& environment, const DirectoryId& directory) override;
   Result<void> remove(const EnvironmentId& environment, const DirectoryId& directory,
                       const DirectoryUserId& id) override;
 

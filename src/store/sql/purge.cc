@@ -10,6 +10,10 @@ constexpr std::array kContents{
     Query{"purge.members",
           "DELETE FROM group_members WHERE environment_id = $1 AND directory_id = $2 AND (group_id, value) IN "
           "(SELECT group_id, value FROM group_members WHERE environment_id = $1 AND directory_id = $2 LIMIT $3)"},
+    Query{"purge.emails",
+          "DELETE FROM directory_user_emails WHERE environment_id = $1 AND directory_id = $2 AND "
+          "(email_folded, user_id) IN (SELECT email_folded, user_id FROM directory_user_emails "
+          "WHERE environment_id = $1 AND directory_id = $2 LIMIT $3)"},
     Query{"purge.users",
           "DELETE FROM directory_users WHERE environment_id = $1 AND directory_id = $2 AND id IN "
           "(SELECT id FROM directory_users WHERE environment_id = $1 AND directory_id = $2 LIMIT $3)"},
@@ -32,6 +36,15 @@ constexpr std::array kContents{
     Query{"purge.secrets",
           "DELETE FROM directory_secrets WHERE environment_id = $1 AND directory_id = $2 AND id IN "
           "(SELECT id FROM directory_secrets WHERE environment_id = $1 AND directory_id = $2 LIMIT $3)"},
+    Query{"purge.oauth_clients",
+          "DELETE FROM directory_oauth_clients WHERE environment_id = $1 AND directory_id = $2 AND id IN "
+          "(SELECT id FROM directory_oauth_clients WHERE environment_id = $1 AND directory_id = $2 LIMIT $3)"},
+    Query{"purge.scim_requests",
+          "DELETE FROM scim_requests WHERE environment_id = $1 AND directory_id = $2 AND id IN "
+          "(SELECT id FROM scim_requests WHERE environment_id = $1 AND directory_id = $2 LIMIT $3)"},
+    Query{"purge.scim_request_totals",
+          "DELETE FROM scim_request_totals WHERE environment_id = $1 AND directory_id = $2 AND refused IN "
+          "(SELECT refused FROM scim_request_totals WHERE environment_id = $1 AND directory_id = $2 LIMIT $3)"},
 };
 constexpr Query kDirectory{"purge.directory",
                            "DELETE FROM directories WHERE environment_id = $1 AND organization_id = $2 AND id = $3 AND "

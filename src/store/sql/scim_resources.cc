@@ -1,7 +1,6 @@
 #include "store/sql/scim_resources.h"
 
 #include <boost/json/serialize.hpp>
-#include <limits>
 
 #include "store/sql/page.h"
 #include "store/sql/read_row.h"
@@ -16,15 +15,10 @@ namespace {
 #define SELECT_OF_TYPE "SELECT " COLUMNS " FROM scim_resources " OF_TYPE
 
 constexpr Query kFind{"scim_resources.find", SELECT_OF_TYPE "AND id = $4"};
-constexpr Query kFindByExternalId{"scim_resources.find_by_external_id",
-                                  SELECT_OF_TYPE "AND external_id = $4 ORDER BY create_time, id"};
 constexpr Query kAfter{"scim_resources.list",
                        SELECT_OF_TYPE "AND (create_time, id) > ($4, $5) ORDER BY create_time, id LIMIT $6"};
 constexpr Query kBefore{"scim_resources.list_backward",
                         SELECT_OF_TYPE "AND (create_time, id) < ($4, $5) ORDER BY create_time DESC, id DESC LIMIT $6"};
-// Read from the index alone, however many are skipped.
-constexpr Query kPosition{"scim_resources.position", "SELECT create_time, id FROM scim_resources " OF_TYPE
-                                                     "ORDER BY create_time, id LIMIT 1 OFFSET $4"};
 constexpr Query kCount{"scim_resources.count", "SELECT count(*) FROM scim_resources " OF_TYPE};
 constexpr Query kInsert{"scim_resources.insert",
                         "INSERT INTO scim_resources(" COLUMNS ") VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"};
@@ -46,7 +40,9 @@ constexpr Query kKeep{"scim_unique_values.keep",
 #undef OF_TYPE
 #undef SELECT_OF_TYPE
 
-ScimResource read_resource(const Row& row) {
+}  // namespace
+
+ScimResource read_scim_resource(const Row& row) {
   return ScimResource{.environment_id = id_at<EnvironmentId>(row, 0),
                       .organization_id = id_at<OrganizationId>(row, 1),
                       .directory_id = id_at<DirectoryId>(row, 2),
@@ -59,19 +55,10 @@ ScimResource read_resource(const Row& row) {
                       .update_time = time_at(row, 9)};
 }
 
-}  // namespace
-
 Result<std::optional<ScimResource>> SqlScimResources::find(const EnvironmentId& environment,
                                                            const DirectoryId& directory, const std::string& type,
                                                            const ScimResourceId& id) const {
-  return find_one(connection_, kFind, {environment, directory, type, id}, read_resource);
-}
-
-Result<std::vector<ScimResource>> SqlScimResources::find_by_external_id(const EnvironmentId& environment,
-                                                                        const DirectoryId& directory,
-                                                                        const std::string& type,
-                                                                        const std::string& external_id) const {
-  return find_all(connection_, kFindByExternalId, {environment, directory, type, external_id}, read_resource);
+  return find_one(connection_, kFind, {environment, directory, type, id}, read_scim_resource);
 }
 
 Result<Page<ScimResource>> SqlScimResources::list(const EnvironmentId& environment, const DirectoryId& directory,
@@ -79,24 +66,10 @@ Result<Page<ScimResource>> SqlScimResources::list(const EnvironmentId& environme
   const auto rows = [&](const Query& query) {
     return [&](const Keyset& position, std::int64_t limit) {
       return find_all(connection_, query, {environment, directory, type, position.created_at, position.id, limit},
-                      read_resource);
+                      read_scim_resource);
     };
   };
   return read_page<ScimResource>(ListOrder::kOldestFirst, page, rows(kAfter), rows(kBefore));
-}
-
-Result<std::vector<ScimResource>> SqlScimResources::slice(const EnvironmentId& environment,
-                                                          const DirectoryId& directory, const std::string& type,
-                                                          std::int64_t offset, std::int64_t limit) const {
-  Keyset last_skipped{from_micros(std::numeric_limits<std::int64_t>::min()), ""};
-  if (offset > 0) {
-    DOORWARD_TRY(const auto found,
-                 connection_.execute(kPosition, {environment, directory, type, offset - 1},
-                                     [&](const Row& row) { last_skipped = {time_at(row, 0), text_at(row, 1)}; }));
-    if (found == 0) return std::vector<ScimResource>();
-  }
-  return find_all(connection_, kAfter, {environment, directory, type, last_skipped.created_at, last_skipped.id, limit},
-                  read_resource);
 }
 
 Result<std::int64_t> SqlScimResources::count(const EnvironmentId& environment, const DirectoryId& directory,

@@ -8,12 +8,14 @@
 #include "store/sql/deliveries.h"
 #include "store/sql/directories.h"
 #include "store/sql/directory_groups.h"
+#include "store/sql/directory_secrets.h"
 #include "store/sql/directory_users.h"
 #include "store/sql/environments.h"
 #include "store/sql/jobs.h"
 #include "store/sql/keys.h"
 #include "store/sql/organizations.h"
 #include "store/sql/scim_definitions.h"
+#include "store/sql/scim_requests.h"
 #include "store/sql/scim_resources.h"
 #include "store/sql/webhook_endpoints.h"
 
@@ -25,6 +27,7 @@ struct Repositories {
         directory_state(connection),
         organizations(connection, directory_state),
         directories(connection, directory_state),
+        directory_secrets(connection, directory_state),
         directory_users(connection, directory_state),
         directory_groups(connection, directory_state),
         scim_definitions(connection),
@@ -34,12 +37,14 @@ struct Repositories {
         keys(connection),
         webhook_endpoints(connection),
         deliveries(connection),
-        jobs(connection) {}
+        jobs(connection),
+        scim_requests(connection) {}
 
   SqlEnvironments environments;
   DirectoryState directory_state;
   SqlOrganizations organizations;
   SqlDirectories directories;
+  SqlDirectorySecrets directory_secrets;
   SqlDirectoryUsers directory_users;
   SqlDirectoryGroups directory_groups;
   SqlScimDefinitions scim_definitions;
@@ -50,6 +55,7 @@ struct Repositories {
   SqlWebhookEndpoints webhook_endpoints;
   SqlDeliveries deliveries;
   SqlJobs jobs;
+  SqlScimRequests scim_requests;
 };
 
 class SqlReadTx : public ReadTx {
@@ -58,6 +64,7 @@ class SqlReadTx : public ReadTx {
   const EnvironmentRepository& environments() const override { return all_.environments; }
   const OrganizationRepository& organizations() const override { return all_.organizations; }
   const DirectoryRepository& directories() const override { return all_.directories; }
+  const DirectorySecretRepository& directory_secrets() const override { return all_.directory_secrets; }
   const DirectoryUserRepository& directory_users() const override { return all_.directory_users; }
   const DirectoryGroupRepository& directory_groups() const override { return all_.directory_groups; }
   const ScimDefinitionRepository& scim_definitions() const override { return all_.scim_definitions; }
@@ -68,6 +75,7 @@ class SqlReadTx : public ReadTx {
   const WebhookEndpointRepository& webhook_endpoints() const override { return all_.webhook_endpoints; }
   const DeliveryRepository& deliveries() const override { return all_.deliveries; }
   const JobRepository& jobs() const override { return all_.jobs; }
+  const ScimRequestRepository& scim_requests() const override { return all_.scim_requests; }
 
  private:
   const Repositories& all_;
@@ -79,6 +87,7 @@ class SqlWriteTx : public WriteTx {
   EnvironmentRepository& environments() override { return all_.environments; }
   OrganizationRepository& organizations() override { return all_.organizations; }
   DirectoryRepository& directories() override { return all_.directories; }
+  DirectorySecretRepository& directory_secrets() override { return all_.directory_secrets; }
   DirectoryUserRepository& directory_users() override { return all_.directory_users; }
   DirectoryGroupRepository& directory_groups() override { return all_.directory_groups; }
   ScimDefinitionRepository& scim_definitions() override { return all_.scim_definitions; }
@@ -89,6 +98,7 @@ class SqlWriteTx : public WriteTx {
   WebhookEndpointRepository& webhook_endpoints() override { return all_.webhook_endpoints; }
   DeliveryRepository& deliveries() override { return all_.deliveries; }
   JobRepository& jobs() override { return all_.jobs; }
+  ScimRequestRepository& scim_requests() override { return all_.scim_requests; }
 
  private:
   Repositories& all_;

@@ -1,0 +1,140 @@
+#include <algorithm>
+#include <array>
+#include <boost/json/array.hpp>
+#include <optional>
+#include <utility>
+
+#include "app/provisioning/member_list.h"
+#include "app/provisioning/search_sources.h"
+#include "protocol/scim/message.h"
+
+namespace doorward {
+namespace {
+
+namespace json = boost::json;
+
+using Index = DirectoryGroupRepository::Index;
+
+constexpr auto kIndexes =
+    std::to_array<SearchIndex>({{"id", 0}, {"externalId", 2}, {"displayName", 3}, {"members.value", 4}});
+constexpr auto kPorts = std::to_array({Index::kId, Index::kExternalId, Index::kDisplayName, Index::kMember});
+static_assert(kIndexes.size() == kPorts.size());
+
+std::vector<FoundResource> found(std::vector<DirectoryGroup> groups) {
+  std::vector<FoundResource> rows;
+  rows.reserve(groups.size());
+  for (DirectoryGroup& group : groups) rows.emplace_back(ProvisionedGroup{.group = std::move(group), .members = {}});
+  return rows;
+}
+
+std::int64_t member_count(const FoundResource& row) { return std::get<ProvisionedGroup>(row).group.member_count; }
+
+// The member that a filter asks for by value, if it does.
+std::optional<std::string> named_member(const scim::BoundFilter& filter) {
+  const auto& terms = filter.required_equalities();
+  const auto named = std::ranges::find(terms, "members.value", &scim::RequiredEquality::name);
+  return named == terms.end() ? std::nullopt : std::optional(named->value);
+}
+
+// What a filter on members must see of them.
+Result<std::vector<GroupMember>> members_to_match(const ReadTx& tx, const DirectoryScope& scope,
+                                                  const scim::BoundFilter& filter, const DirectoryGroupId& group) {
+  const auto named = named_member(filter);
+  if (!named) return all_members(tx, scope, group);
+  DOORWARD_TRY(auto member, tx.directory_groups().find_member(scope.environment, scope.directory, group, *named));
+  std::vector<GroupMember> members;
+  if (member) members.push_back(*std::move(member));
+  return members;
+}
+
+}  // namespace
+
+std::span<const SearchIndex> GroupSource::indexes() const { return kIndexes; }
+
+Result<std::optional<std::vector<std::string>>> GroupSource::look_up(const ReadTx& tx, const IndexKey& key,
+                                                                     const std::string& after,
+                                                                     std::int64_t limit) const {
+  DOORWARD_TRY(const auto groups,
+               tx.directory_groups().look_up(options_.scope.environment, options_.scope.directory, kPorts.at(key.index),
+                                             key.value, DirectoryGroupId{after}, limit));
+  std::vector<std::string> ids;
+  ids.reserve(groups.size());
+  for (const DirectoryGroupId& id : groups) ids.push_back(id.str());
+  return std::optional(std::move(ids));
+}
+
+Result<std::vector<FoundResource>> GroupSource::find_each(const ReadTx& tx, const std::vector<std::string>& ids) const {
+  const std::vector<DirectoryGroupId> groups(ids.begin(), ids.end());
+  return tx.directory_groups().find_each(options_.scope.environment, options_.scope.directory, groups).map(found);
+}
+
+Result<std::vector<FoundResource>> GroupSource::walk(const ReadTx& tx, const ResourceWalk& walk,
+                                                     const std::optional<ResourcePosition>& after,
+                                                     std::int64_t limit) const {
+  return tx.directory_groups()
+      .walk(options_.scope.environment, options_.scope.directory, walk, after, limit)
+      .map(found);
+}
+
+Result<std::optional<ResourcePosition>> GroupSource::position(const ReadTx& tx, const ResourceWalk& walk,
+                                                              std::int64_t offset) const {
+  return tx.directory_groups().position(options_.scope.environment, options_.scope.directory, walk, offset);
+}
+
+Result<std::int64_t> GroupSource::count(const ReadTx& tx, const ResourceWalk& walk) const {
+  return tx.directory_groups().count_walk(options_.scope.environment, options_.scope.directory, walk);
+}
+
+Result<void> GroupSource::load(const ReadTx& tx, const scim::BoundFilter& filter,
+                               std::vector<FoundResource>& rows) const {
+  if (!filter.mentions("members")) return {};
+  if (!named_member(filter)) keep_within_members(rows, kMembersPerPage, member_count);
+  for (FoundResource& row : rows) {
+    auto& [group, members, more] = std::get<ProvisionedGroup>(row);
+    DOORWARD_TRY(members, members_to_match(tx, options_.scope, filter, group.id));
+  }
+  return {};
+}
+
+json::object GroupSource::view(const FoundResource& row) const {
+  const auto& [group, members, more] = std::get<ProvisionedGroup>(row);
+  json::object resource = scim::complete_resource(options_.type, group.attributes,
+                                                  {.id = group.id.str(),
+                                                   .location = options_.location_prefix + group.id.str(),
+                                                   .created = group.create_time,
+                                                   .last_modified = group.update_time});
+  if (!members.empty()) {
+    json::array list;
+    for (const GroupMember& member : members) {
+      json::object element{{"value", member.value}};
+      if (member.type) element["type"] = *member.type;
+      if (member.display) element["display"] = *member.display;
+      list.push_back(std::move(element));
+    }
+    resource["members"] = std::move(list);
+  }
+  return resource;
+}
+
+ResourcePosition GroupSource::position_of(const FoundResource& row, ResourceOrder order) const {
+  const DirectoryGroup& group = std::get<ProvisionedGroup>(row).group;
+  return {.time = order == ResourceOrder::kModified ? group.update_time : group.create_time,
+          .name = group.display_name_folded,
+          .id = group.id.str()};
+}
+
+std::int64_t GroupSource::related_rows(const FoundResource& row) const {
+  return options_.related ? member_count(row) : 0;
+}
+
+Result<void> GroupSource::relate(const ReadTx& tx, std::span<FoundResource* const> rows) const {
+  for (FoundResource* row : rows) {
+    auto& [group, members, more] = std::get<ProvisionedGroup>(*row);
+    members.clear();
+    if (!options_.related) continue;
+    DOORWARD_TRY(members, all_members(tx, options_.scope, group.id));
+  }
+  return {};
+}
+
+}  // namespace doorward
