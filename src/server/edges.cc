@@ -9,6 +9,7 @@
 #include "app/directories/directory_oauth_clients.h"
 #include "app/directories/directory_secrets.h"
 #include "app/directories/directory_tokens.h"
+#include "app/directories/scim_schemas.h"
 #include "app/organizations/organization_settings.h"
 #include "app/organizations/organizations.h"
 #include "app/provisioning/group_provisioning.h"
@@ -33,6 +34,7 @@
 #include "edge/api/directory_service.h"
 #include "edge/api/organization_service.h"
 #include "edge/api/scim_request_service.h"
+#include "edge/api/scim_schema_service.h"
 #include "edge/api/scim_settings_service.h"
 #include "edge/api/webhook_delivery_service.h"
 #include "edge/api/webhook_endpoint_service.h"
@@ -86,6 +88,7 @@ struct Edges::State {
         directory_oauth_clients(parts.store, parts.clock, parts.ids, parts.random, *parts.installation.key_ring,
                                 directory_credentials),
         scim_requests(parts.store, *parts.installation.key_ring, *parts.installation.key_ring),
+        scim_schemas(parts.store, parts.clock, parts.ids, type_cache),
         webhook_endpoints(parts.store, parts.clock, parts.ids, parts.random, *parts.installation.key_ring, parts.http,
                           *parts.installation.key_ring),
         webhook_secrets(parts.store, parts.clock, parts.ids, parts.random, *parts.installation.key_ring),
@@ -98,6 +101,7 @@ struct Edges::State {
         directory_secret_service(directory_secrets, parts.clock),
         directory_oauth_client_service(directory_oauth_clients, directory_secrets, parts.clock, parts.base_url),
         scim_request_service(scim_requests),
+        scim_schema_service(scim_schemas),
         webhook_endpoint_service(webhook_endpoints, webhook_secrets),
         webhook_delivery_service(webhook_deliveries, parts.clock),
         webhook_service(test_events),
@@ -143,6 +147,7 @@ struct Edges::State {
   DirectorySecrets directory_secrets;
   DirectoryOauthClients directory_oauth_clients;
   ScimRequests scim_requests;
+  ScimSchemas scim_schemas;
   WebhookEndpoints webhook_endpoints;
   WebhookSecrets webhook_secrets;
   WebhookDeliveries webhook_deliveries;
@@ -154,6 +159,7 @@ struct Edges::State {
   api::DirectorySecretService directory_secret_service;
   api::DirectoryOauthClientService directory_oauth_client_service;
   api::ScimRequestService scim_request_service;
+  api::ScimSchemaService scim_schema_service;
   api::WebhookEndpointService webhook_endpoint_service;
   api::WebhookDeliveryService webhook_delivery_service;
   api::WebhookService webhook_service;
@@ -183,6 +189,7 @@ Result<std::unique_ptr<Edges>> Edges::make(Parts parts) {
   doorward::v1::bind(registry, state->directory_secret_service);
   doorward::v1::bind(registry, state->directory_oauth_client_service);
   doorward::v1::bind(registry, state->scim_request_service);
+  doorward::v1::bind(registry, state->scim_schema_service);
   doorward::v1::bind(registry, state->webhook_endpoint_service);
   doorward::v1::bind(registry, state->webhook_delivery_service);
   const auto submit = [&offload = state->parts.offload](std::move_only_function<void()> work) {

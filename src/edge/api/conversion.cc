@@ -47,6 +47,26 @@ void set_value(const boost::json::value& value, google::protobuf::Value& out) {
   }
 }
 
+boost::json::value value_of(const google::protobuf::Value& value) {
+  switch (value.kind_case()) {
+    case google::protobuf::Value::kBoolValue:
+      return value.bool_value();
+    case google::protobuf::Value::kNumberValue:
+      return value.number_value();
+    case google::protobuf::Value::kStringValue:
+      return boost::json::value(value.string_value());
+    case google::protobuf::Value::kStructValue:
+      return from_proto(value.struct_value());
+    case google::protobuf::Value::kListValue: {
+      boost::json::array list;
+      for (const google::protobuf::Value& element : value.list_value().values()) list.push_back(value_of(element));
+      return list;
+    }
+    default:
+      return nullptr;
+  }
+}
+
 }  // namespace
 
 void to_proto(Timestamp time, google::protobuf::Timestamp& out) {
@@ -75,6 +95,12 @@ void to_proto(const boost::json::object& object, google::protobuf::Struct& out) 
   for (const auto& member : object) {
     set_value(member.value(), (*out.mutable_fields())[std::string(std::string_view(member.key()))]);
   }
+}
+
+boost::json::object from_proto(const google::protobuf::Struct& object) {
+  boost::json::object out;
+  for (const auto& [name, value] : object.fields()) out[name] = value_of(value);
+  return out;
 }
 
 std::uint32_t wire_count(std::int64_t count) {

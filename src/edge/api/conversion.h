@@ -26,6 +26,9 @@ Result<Duration> from_proto(const google::protobuf::Duration& duration, const st
 // Numbers become doubles, as a Struct has no others.
 void to_proto(const boost::json::object& object, google::protobuf::Struct& out);
 
+// Numbers stay doubles.
+boost::json::object from_proto(const google::protobuf::Struct& object);
+
 // Counts on the wire are 32 bits wide; larger ones are sent as the greatest value.
 std::uint32_t wire_count(std::int64_t count);
 std::int32_t wire_signed_count(std::int64_t count);

@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "base/completion.h"
+#include "doorward/v1/scim_schemas.doorward.h"
+#include "doorward/v1/scim_schemas.pb.h"
 #include "doorward/v1/webhooks.doorward.h"
 #include "doorward/v1/webhooks.pb.h"
 #include "edge/api/announced.h"
@@ -14,6 +16,7 @@
 #include "edge/api/directory_service.h"
 #include "edge/api/organization_service.h"
 #include "edge/api/scim_request_service.h"
+#include "edge/api/scim_schema_service.h"
 #include "edge/api/scim_settings_service.h"
 #include "edge/api/webhook_delivery_service.h"
 #include "edge/api/webhook_endpoint_service.h"
@@ -85,6 +88,7 @@ class Services : public ::testing::Test {
     ::doorward::v1::bind(registry, directory_secret_service_);
     ::doorward::v1::bind(registry, oauth_client_service_);
     ::doorward::v1::bind(registry, scim_request_service_);
+    ::doorward::v1::bind(registry, scim_schema_service_);
     ::doorward::v1::bind(registry, webhook_service_);
     ::doorward::v1::bind(registry, delivery_service_);
     ::scalekit::v1::webhooks::bind(registry, public_webhook_service_);
@@ -124,6 +128,9 @@ class Services : public ::testing::Test {
   DirectoryOauthClients oauth_clients_{store_, clock_, ids_, random_, mac_, credentials_};
   WebhookEndpoints endpoints_{store_, clock_, ids_, random_, box_, http_, mac_};
   OrganizationService organization_service_{organizations_, organization_settings_};
+  TypeCache types_{store_, EnvironmentId("env_1")};
+  ScimSchemas schemas_{store_, clock_, ids_, types_};
+  ScimSchemaService scim_schema_service_{schemas_};
   DirectoryService directory_service_{directories_, "http://localhost:8080"};
   DirectorySecretService directory_secret_service_{directory_secrets_, clock_};
   DirectoryOauthClientService oauth_client_service_{oauth_clients_, directory_secrets_, clock_,
@@ -285,6 +292,27 @@ TEST_F(Services, ScimRequests) {
   EXPECT_EQ(call("GET", base + "?status_class=BAD"), "400");
   EXPECT_EQ(call("GET", base + "?page_token=x"), "400");
   EXPECT_EQ(call("GET", base + "/sreq_1"), "503 scim_request.get");
+}
+
+TEST_F(Services, ScimSchemas) {
+  const std::string base = "/doorward/v1/organizations/org_1/directories/dir_1";
+  const std::string schema = R"({"id": "urn:acme:Badge", "attributes": [{"name": "number"}]})";
+  EXPECT_EQ(call("PUT", base + "/scim_schemas", schema), "503 directory.register_schema");
+  EXPECT_EQ(call("PUT", base + "/scim_schemas"), "400");
+  EXPECT_EQ(call("PUT", base + "/scim_schemas", R"({"id": "Badge", "attributes": [{"name": "number"}]})"), "400");
+  EXPECT_EQ(call("GET", base + "/scim_schemas"), "503 directory.scim_schemas");
+  EXPECT_EQ(call("GET", base + "/scim_schemas/urn:acme:Badge"), "503 directory.scim_schemas");
+  EXPECT_EQ(call("DELETE", base + "/scim_schemas/urn%3Aacme%3ABadge"), "503 directory.remove_schema");
+  const std::string types = base + "/scim_resource_types";
+  EXPECT_EQ(call("POST", types, R"({"name": "Device", "endpoint": "/Devices", "schema": "urn:acme:Device"})"),
+            "503 directory.create_resource_type");
+  EXPECT_EQ(call("POST", types, R"({"name": "Device", "endpoint": "/Bulk", "schema": "urn:acme:Device"})"), "400");
+  EXPECT_EQ(call("GET", types), "503 directory.scim_schemas");
+  EXPECT_EQ(call("GET", types + "/Device"), "503 directory.scim_schemas");
+  EXPECT_EQ(call("DELETE", types + "/Device"), "503 directory.remove_resource_type");
+  EXPECT_EQ(call("PUT", types + "/User/extensions", R"({"schema": "urn:acme:Badge"})"),
+            "503 directory.attach_extension");
+  EXPECT_EQ(call("DELETE", types + "/User/extensions/urn:acme:Badge"), "503 directory.detach_extension");
 }
 
 TEST_F(Services, WebhookEndpoints) {
