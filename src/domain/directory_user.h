@@ -26,6 +26,7 @@ struct DirectoryUser {
   boost::json::object attributes;  // SCIM resource without id, meta, groups and anything never returned
   boost::json::object profile;     // normalised attributes without groups and roles
   std::vector<std::string> roles;  // names that the user's groups give, sorted, as last told (domain/group_roles.h)
+  std::string manager;             // id of its manager as the attributes name it; empty when they name none
   std::int64_t version = 1;        // counts changes of the representation: weak ETag
   Timestamp create_time;
   Timestamp update_time;

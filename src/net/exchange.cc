@@ -59,9 +59,13 @@ void Exchange::start(std::move_only_function<void()> on_finished) {
 
 void Exchange::refuse(int status, std::string_view text) {
   begin();
-  auto formed = site_->options.refused ? site_->options.refused(request, status) : std::nullopt;
-  response = formed ? *std::move(formed) : refusal_response(status, text);
+  response = in_form(status, refusal_response(status, text));
   finished_ = true;
+}
+
+Response Exchange::in_form(int status, Response plain) const {
+  auto formed = site_->options.refused ? site_->options.refused(request, status) : std::nullopt;
+  return formed ? *std::move(formed) : std::move(plain);
 }
 
 Response Exchange::too_late() const {
@@ -92,7 +96,8 @@ void Exchange::finish(const std::exception_ptr& error, std::optional<Response> a
     log::error("http.handler_failed",
                {{"request_id", request.request_id}, {"path", request.path}, {"error", what(error)}});
     if (site_->options.observer) site_->options.observer->handler_failed();
-    response = text_response(500, "Doorward could not complete the request because of an internal error.");
+    response =
+        in_form(500, text_response(500, "Doorward could not complete the request because of an internal error."));
   } else {
     response = *std::move(answer);
     check_response();

@@ -56,6 +56,8 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
  private:
   void begin();
   Response too_late() const;
+  // As the edge of the request's path would say it.
+  Response in_form(int status, Response plain) const;
   void drop_unsendable(Headers& headers) const;
   void release();
   void finish(const std::exception_ptr& error, std::optional<Response> answer);

@@ -79,8 +79,12 @@ class Http1Parser::Rules final : public http::basic_parser<true> {
     if (version != 10 && version != 11) {
       return refuse(ec, 505, Refusal::kVersion, kVersions);
     }
-    if (target.size() > limits_.url_bytes) return refuse(ec, 414, Refusal::kUrlBytes, "The URL is too long.");
     request_.method = view(method);
+    if (target.size() > limits_.url_bytes) {
+      // Whose path it is decides in which form it is refused.
+      read_origin_form(without_query(view(target)), request_);
+      return refuse(ec, 414, Refusal::kUrlBytes, "The URL is too long.");
+    }
     read_target(view(target), ec);
   }
 

@@ -58,8 +58,9 @@ void Http2Session::add_field(std::int32_t id, Stream& stream, std::string_view n
   if (stream.refused_status != 0 || !keep(id, stream, name.size() + value.size() + kFieldOverhead)) return;
   Request& request = stream.exchange->request;
   if (name == ":path") {
-    if (value.size() > limits_.url_bytes) return refuse(0, stream, 414, Refusal::kUrlBytes, "The URL is too long.");
-    stream.path = value;
+    // Of a URL that is too long the path decides in which form it is refused.
+    stream.path = value.size() > limits_.url_bytes ? without_query(value) : value;
+    if (value.size() > limits_.url_bytes) refuse(0, stream, 414, Refusal::kUrlBytes, "The URL is too long.");
   } else if (name == ":method") {
     request.method = value;
   } else if (name == ":authority") {
@@ -91,7 +92,7 @@ void Http2Session::header_complete(std::int32_t id, Stream& stream, bool end_str
   } else if (!stream.authority.empty() && ascii_lower(*host) != ascii_lower(stream.authority)) {
     refuse(id, stream, 400, Refusal::kMalformed, "Host and :authority disagree.");
   }
-  if (stream.refused_status == 0 && !read_origin_form(stream.path, request)) {
+  if (!read_origin_form(stream.path, request)) {
     refuse(id, stream, 400, Refusal::kMalformed, "The request target must be a path without fragment.");
   }
   if (const std::string* length = find_header(request.headers, "content-length")) {

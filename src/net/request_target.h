@@ -11,4 +11,7 @@ namespace doorward::net {
 // not start with '/' or has a fragment.
 bool read_origin_form(std::string_view target, Request& request);
 
+// What stands before the '?'.
+inline std::string_view without_query(std::string_view target) { return target.substr(0, target.find('?')); }
+
 }  // namespace doorward::net

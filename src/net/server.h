@@ -39,7 +39,8 @@ struct ServerOptions {
   std::function<std::optional<std::chrono::nanoseconds>(const Request&)> patience;
   // The answer when the handler has none by Request::deadline, in the form that the caller reads; by default 503.
   std::function<Response(const Request&)> too_late;
-  // The answer to a request whose body net refused (413, 503), in the form that the caller reads; nullopt: plain text.
+  // The answer to a request that net refused (413, 414, 431, 503, …) or whose handler failed (500), in the form that
+  // the caller reads; nullopt: plain text. The request holds what was read of it, perhaps no path.
   std::function<std::optional<Response>(const Request&, int status)> refused;
   IpNetworks trusted_proxies;  // whose X-Forwarded-For says who the peer of a request is
 };

@@ -35,8 +35,11 @@ def test_r3_every_answer_has_a_request_id(tenant):
     assert all(one.startswith("req_") for one in ids) and len(set(ids)) == len(ids)
 
 
-def test_h9_h10_a_body_beyond_the_limit_is_a_scim_error(tenant):
-    body = tenant.scim.client.request("POST", "/Users", body=b" " * (2 << 20), headers={"Content-Type": SCIM_JSON})
+def test_h9_h10_what_the_server_refuses_before_a_handler_is_a_scim_error(tenant):
+    client = tenant.scim.client
+    is_scim_error(client.get("/Users?filter=" + "x" * 20_000), 414)
+    is_scim_error(client.get("/Users", headers={"X-Long": "x" * 10_000}), 431)
+    body = client.request("POST", "/Users", body=b" " * (2 << 20), headers={"Content-Type": SCIM_JSON})
     assert "1048576" in is_scim_error(body, 413)["detail"]
 
 

@@ -93,13 +93,21 @@ TEST_F(Requirements, E1_TheVersionThatAUserIsCreatedWithHoldsWhereGroupsWaitedFo
   EXPECT_EQ(made.header("etag"), version("/Users/" + made.str("/id")));
 }
 
-TEST_F(Requirements, E1_AGroupsVersionFollowsNestedGroupsThatGo) {
+TEST_F(Requirements, E1_AGroupsVersionFollowsLabelsOfMembersAndNestedGroupsThatGo) {
   const std::string inner = make_group("Inner");
   const std::string outer = "/Groups/" + make_group("Outer", {inner});
   const std::string before = version(outer);
+  const std::string label = fmt::format(
+      R"({{"Operations":[{{"op":"add","path":"members","value":[{{"value":"{}","display":"The inner one"}}]}}]}})",
+      inner);
+  call("PATCH", outer, label);
+  const std::string labelled = version(outer);
+  EXPECT_NE(labelled, before);
+  call("PATCH", outer, label);
+  EXPECT_EQ(version(outer), labelled);
   call("DELETE", "/Groups/" + inner);
   EXPECT_FALSE(call("GET", outer).body.as_object().contains("members"));
-  EXPECT_NE(version(outer), before);
+  EXPECT_NE(version(outer), labelled);
 }
 
 TEST_F(Requirements, E2_AWriteHappensOnlyOnTheVersionThatItNames) {

@@ -6,6 +6,14 @@
 namespace doorward::test {
 namespace {
 
+namespace json = boost::json;
+
+constexpr const char* kEnterprise = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+
+std::string report_of(const std::string& name, const std::string& manager) {
+  return fmt::format(R"({{"userName":"{}","{}":{{"manager":{{"value":"{}"}}}}}})", name, kEnterprise, manager);
+}
+
 TEST_F(Requirements, X1_WhatIsDeletedIsGoneForEveryRequest) {
   const std::string ann = make_user("ann");
   for (const std::string& path : {"/Users/" + ann, "/Groups/" + make_group("Staff", {ann})}) {
@@ -40,13 +48,47 @@ TEST_F(Requirements, X2_WhoIsDeactivatedIsStillThere) {
   expect_error(call("POST", "/Users", R"({"userName":"ann"})"), 409, "uniqueness");
 }
 
-TEST_F(Requirements, X3_ADeletedUserIsNoMember) {
-  const std::string ann = make_user("ann");
-  const std::string group = "/Groups/" + make_group("Staff", {ann});
-  const std::string before = version(group);
-  EXPECT_EQ(call("DELETE", "/Users/" + ann).status, 204);
+TEST_F(Requirements, X3_ADeletedUserIsNoMemberAndNobodysManager) {
+  const std::string boss = make_user("boss");
+  const std::string group = "/Groups/" + make_group("Staff", {boss});
+  const std::string ann = "/Users/" + call("POST", "/Users", report_of("ann", boss)).str("/id");
+  const std::string bob = "/Users/" + make_user("bob");
+  call("PATCH", bob,
+       fmt::format(
+           R"({{"Operations":[{{"op":"add","value":{{"{0}:manager":{{"value":"{1}"}},"{0}:department":"D"}}}}]}})",
+           kEnterprise, boss));
+  ASSERT_EQ(call("GET", bob).body.at(kEnterprise).at("manager").at("value"), json::value(boss));
+  const std::string eve = "/Users/" + call("POST", "/Users", report_of("eve", "somebody else")).str("/id");
+  const std::string before = version(ann);
+  const std::string untouched = version(eve);
+  const std::int64_t records = last_change();
+
+  EXPECT_EQ(call("DELETE", "/Users/" + boss).status, 204);
   EXPECT_FALSE(call("GET", group).body.as_object().contains("members"));
-  EXPECT_NE(version(group), before);
+  const Answer shown = call("GET", ann);
+  EXPECT_FALSE(shown.body.as_object().contains(kEnterprise)) << shown.text;
+  EXPECT_EQ(shown.body.at("schemas").as_array().size(), 1U);
+  EXPECT_NE(version(ann), before);
+  EXPECT_EQ(call("GET", bob).body.at(kEnterprise), json::value({{"department", "D"}}));
+  EXPECT_EQ(version(eve), untouched);
+  std::vector<std::string> told;
+  for (const ChangeRecord& record : history(records)) told.push_back(record.object_id);
+  EXPECT_THAT(told, testing::UnorderedElementsAre(boss, ann.substr(7), bob.substr(7)));
+}
+
+TEST_F(Requirements, X3_AManagerOfManyIsForgottenByAJob) {
+  const std::string boss = make_user("boss");
+  const std::string filter = fmt::format("/Users?count=0&filter={}:manager.value%20eq%20%22{}%22", kEnterprise, boss);
+  const std::size_t many = kNewsAtOnce + 1;
+  for (std::size_t i = 0; i < many; ++i) {
+    json::object document{{"userName", fmt::format("u{}", i)}};
+    document[kEnterprise] = {{"manager", {{"value", boss}}}};
+    must(sync_wait(users_.create(home_push_, std::move(document))));
+  }
+  ASSERT_EQ(call("GET", filter).body.at("totalResults"), static_cast<std::int64_t>(many));
+  EXPECT_EQ(call("DELETE", "/Users/" + boss).status, 204);
+  run_jobs();
+  EXPECT_EQ(call("GET", filter).body.at("totalResults"), 0);
 }
 
 TEST_F(Requirements, X3_ADeletedGroupLeavesItsUsersAndNoTraceInOthers) {

@@ -260,12 +260,14 @@ TEST_P(StoreSuite, MembersAreRowsAndGroupsKnowTheirHolders) {
     DOORWARD_CHECK(tx.directory_users().insert(ann));
     DOORWARD_CHECK(groups.insert(b_group));
     DOORWARD_CHECK(groups.insert(a_group));
-    EXPECT_TRUE(*groups.add_member(env.id, dir.id, member(a_group, ann.id.str())));
-    EXPECT_TRUE(*groups.add_member(env.id, dir.id, member(b_group, ann.id.str())));
-    EXPECT_TRUE(*groups.add_member(env.id, dir.id, {.group_id = b_group.id, .value = "someone"}));
+    EXPECT_EQ(*groups.add_member(env.id, dir.id, member(a_group, ann.id.str())), DirectoryGroupRepository::Added::kNew);
+    EXPECT_EQ(*groups.add_member(env.id, dir.id, member(b_group, ann.id.str())), DirectoryGroupRepository::Added::kNew);
+    EXPECT_EQ(*groups.add_member(env.id, dir.id, {.group_id = b_group.id, .value = "someone"}),
+              DirectoryGroupRepository::Added::kNew);
     GroupMember shown = member(b_group, ann.id.str());
     shown.display = "Ann";
-    EXPECT_FALSE(*groups.add_member(env.id, dir.id, shown));
+    EXPECT_EQ(*groups.add_member(env.id, dir.id, shown), DirectoryGroupRepository::Added::kRelabelled);
+    EXPECT_EQ(*groups.add_member(env.id, dir.id, shown), DirectoryGroupRepository::Added::kPresent);
     return groups.change_member_count(env.id, dir.id, b_group.id, 1);
   });
   must_read([&](const ReadTx& tx) -> Result<bool> {

@@ -119,7 +119,7 @@ task<Result<ProvisionedGroup>> GroupProvisioning::change(std::string_view name, 
     DOORWARD_TRY(scim::GroupPatch patch, edit(known));
     DOORWARD_TRY(const MembershipChange members, apply_member_deltas(tx, scope, id, patch.deltas));
     DOORWARD_CHECK(settle_waiting(push, members));
-    if (patch.document == known && members.empty()) {
+    if (patch.document == known && members.empty() && !members.relabelled) {
       return loaded(tx, scope, *std::move(before), with_members);
     }
     const Timestamp now = clock_.now();

@@ -38,6 +38,7 @@ class MemberEditor {
     MembershipChange change;
     change.other = other_;
     change.waiting = waiting_;
+    change.relabelled = relabelled_;
     for (const auto& [id, balance] : users_) {
       if (balance > 0) change.added.emplace_back(id);
       if (balance < 0) change.removed.emplace_back(id);
@@ -60,9 +61,11 @@ class MemberEditor {
   }
 
   Result<void> add_row(const GroupMember& row) {
-    DOORWARD_TRY(const bool is_new, groups_.add_member(scope_.environment, scope_.directory, row));
+    DOORWARD_TRY(const auto added, groups_.add_member(scope_.environment, scope_.directory, row));
+    const bool is_new = added == DirectoryGroupRepository::Added::kNew;
     if (is_new) count(row, 1);
     if (is_new && row.kind == MemberKind::kUnresolved) waiting_ = row.value;
+    if (added == DirectoryGroupRepository::Added::kRelabelled) relabelled_ = true;
     return {};
   }
 
@@ -153,6 +156,7 @@ class MemberEditor {
   std::map<std::string, int> users_;  // +1 came, -1 went, 0 both
   bool other_ = false;
   std::optional<std::string> waiting_;
+  bool relabelled_ = false;
 };
 
 }  // namespace

@@ -22,6 +22,7 @@ struct MembershipChange {
   std::vector<DirectoryUserId> removed;
   bool other = false;                  // groups or unresolved references came or went
   std::optional<std::string> waiting;  // one of the references that came and name nobody yet
+  bool relabelled = false;             // display or type of members that stayed changed: shown, and no news
 
   bool empty() const { return added.empty() && removed.empty() && !other; }
 };

@@ -5,6 +5,7 @@
 
 #include "app/provisioning/email_index.h"
 #include "app/provisioning/group_form.h"
+#include "app/provisioning/manager_news.h"
 #include "app/provisioning/membership_news.h"
 #include "app/provisioning/profile_news.h"
 #include "app/provisioning/provisioning_jobs.h"
@@ -153,6 +154,7 @@ void handle_provisioning_jobs(JobRunner& runner, Ids& ids, Clock& clock) {
   handle(kMembersNewsJob, [](ChangeSink& sink, Job& job) { return tell_members(sink, job); });
   handle(kRenameNewsJob, [](ChangeSink& sink, Job& job) { return tell_rename(sink, job); });
   handle(kDetachMembersJob, [](ChangeSink& sink, Job& job) { return detach_batch(sink, names_of(job)); });
+  handle(kManagerGoneJob, drop_manager_batch);
   handle(kRolesNewsJob, tell_roles_batch);
   handle(kProfilesNewsJob, tell_profiles_batch);
   handle(kIndexEmailsJob, index_emails_batch);

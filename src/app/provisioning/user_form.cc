@@ -8,11 +8,14 @@
 #include "protocol/scim/attribute_mapping.h"
 #include "protocol/scim/case_fold.h"
 #include "protocol/scim/normalized.h"
+#include "protocol/scim/schema.h"
 
 namespace doorward {
 namespace {
 
 namespace json = boost::json;
+
+constexpr std::string_view kManager = "manager";
 
 std::string text(const json::object& object, std::string_view name) {
   const json::value* found = object.if_contains(name);
@@ -24,6 +27,13 @@ json::object profile_of(const scim::ResourceType& type, const json::object& docu
   json::object profile = scim::normalized_user(document);
   scim::apply_mappings(type, mappings, document, profile);
   return profile;
+}
+
+std::string manager_of(const json::object& document) {
+  const json::value* extension = document.if_contains(scim::kEnterpriseUserUrn);
+  if (extension == nullptr || !extension->is_object()) return {};
+  const json::value* manager = extension->get_object().if_contains(kManager);
+  return manager != nullptr && manager->is_object() ? text(manager->get_object(), "value") : std::string();
 }
 
 }  // namespace
@@ -38,9 +48,18 @@ void set_user_document(const scim::ResourceType& type, DirectoryUser& user, json
   }
   // Whoever takes `active` away says nothing about it: the account stays as it is.
   if (document.contains("active")) user.active = scim::is_active(document);
+  user.manager = manager_of(document);
   user.profile = profile_of(type, document, mappings);
   user.email = text(user.profile, "email");
   user.attributes = std::move(document);
+}
+
+json::object without_manager(json::object document) {
+  json::value* extension = document.if_contains(scim::kEnterpriseUserUrn);
+  if (extension == nullptr || !extension->is_object()) return document;
+  extension->get_object().stable_erase(kManager);
+  if (extension->get_object().empty()) document.stable_erase(scim::kEnterpriseUserUrn);
+  return document;
 }
 
 bool normalise_again(const scim::ResourceType& type, DirectoryUser& user, std::span<const AttributeMapping> mappings) {

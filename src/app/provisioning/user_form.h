@@ -12,10 +12,13 @@
 
 namespace doorward {
 
-// Puts a User document (protocol/scim/resource.h) into the row: user name, external id, email, active, attributes and
-// profile, the latter two by the directory's mappings. `type` is its User type. Ids, times, version and roles stay.
+// Puts a User document (protocol/scim/resource.h) into the row: user name, external id, email, active, manager,
+// attributes and profile, the latter two by the directory's mappings. `type` is its User type. Ids, times, version and roles stay.
 void set_user_document(const scim::ResourceType& type, DirectoryUser& user, boost::json::object document,
                        std::span<const AttributeMapping> mappings);
+
+// The document without the manager that its enterprise extension names.
+boost::json::object without_manager(boost::json::object document);
 
 // Makes email and profile of the attributes anew, as they are after the mappings changed. True when that changed them.
 bool normalise_again(const scim::ResourceType& type, DirectoryUser& user, std::span<const AttributeMapping> mappings);

@@ -7,6 +7,7 @@
 #include "app/provisioning/directory_scope.h"
 #include "app/provisioning/document_rules.h"
 #include "app/provisioning/email_index.h"
+#include "app/provisioning/manager_news.h"
 #include "app/provisioning/membership.h"
 #include "app/provisioning/membership_news.h"
 #include "app/provisioning/unique_values.h"
@@ -233,7 +234,8 @@ task<Result<void>> UserProvisioning::remove(Push& push, const DirectoryUserId& i
     DOORWARD_CHECK(
         tx.directories().change_stats(scope.environment, scope.directory, {.users = -1, .user_updated_at = now}));
     ChangeSink sink(tx, scope, ChangeContext::of(by, txn, now), ids_);
-    return sink.user_changed(*user, ChangeOp::kDelete, user_snapshot(*user, groups), std::nullopt);
+    DOORWARD_CHECK(sink.user_changed(*user, ChangeOp::kDelete, user_snapshot(*user, groups), std::nullopt));
+    return drop_manager(sink, id);
   });
 }
 

@@ -39,7 +39,7 @@ class UserProvisioning {
   // The document is one of scim::read_replacement: what it leaves out is as scim::replaced says.
   task<Result<ProvisionedUser>> replace(Push& push, const DirectoryUserId& id, boost::json::object document);
   task<Result<ProvisionedUser>> patch(Push& push, const DirectoryUserId& id, const scim::PatchRequest& request);
-  // With its memberships.
+  // With its memberships; those whose manager it was have none any more.
   task<Result<void>> remove(Push& push, const DirectoryUserId& id);
 
  private:

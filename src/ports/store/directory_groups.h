@@ -77,9 +77,10 @@ class DirectoryGroupRepository {
                                                                const DirectoryId& directory,
                                                                const std::string& value) const = 0;
   // An unresolved member makes has_waiting_members of its directory true for good.
-  // True when the member was new; an existing one keeps its row (its display and type are updated).
-  virtual Result<bool> add_member(const EnvironmentId& environment, const DirectoryId& directory,
-                                  const GroupMember& member) = 0;
+  // An existing one keeps its row; its display and type become those given.
+  enum class Added : std::uint8_t { kNew, kRelabelled, kPresent };
+  virtual Result<Added> add_member(const EnvironmentId& environment, const DirectoryId& directory,
+                                   const GroupMember& member) = 0;
   // True when it was there.
   virtual Result<bool> remove_member(const EnvironmentId& environment, const DirectoryId& directory,
                                      const DirectoryGroupId& group, const std::string& value) = 0;

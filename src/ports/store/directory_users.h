@@ -68,6 +68,9 @@ class DirectoryUserRepository {
                                           const ResourceWalk& walk) const = 0;
   virtual Result<std::int64_t> count(const EnvironmentId& environment, const DirectoryId& directory,
                                      const DirectoryUserQuery& query) const = 0;
+  // Users whose manager is this one, in the order of their ids, up to `limit`.
+  virtual Result<std::vector<DirectoryUser>> managed_by(const EnvironmentId& environment, const DirectoryId& directory,
+                                                        const std::string& manager, std::int64_t limit) const = 0;
   // Groups in which the user is a direct member, by display name.
   virtual Result<std::vector<GroupReference>> groups_of(const EnvironmentId& environment, const DirectoryId& directory,
                                                         const DirectoryUserId& user) const = 0;

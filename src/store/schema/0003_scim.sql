@@ -39,6 +39,12 @@ DROP INDEX directory_groups_external_id;
 CREATE INDEX directory_groups_external_id ON directory_groups(environment_id, directory_id, external_id, id)
   WHERE external_id IS NOT NULL AND delete_time IS NULL;
 
+-- References between users.
+-- manager: the id that the enterprise extension names; empty when it names none.
+ALTER TABLE directory_users ADD COLUMN manager {{text}} NOT NULL DEFAULT '';
+UPDATE directory_users SET manager = coalesce({{manager of attributes}}, '') WHERE attributes LIKE '%"manager"%';
+CREATE INDEX directory_users_manager ON directory_users(environment_id, directory_id, manager, id) WHERE manager <> '';
+
 -- Secrets, and the recorder of requests.
 -- credentials_generation: rises whenever a secret of the directory is ended. client_id: empty for a bearer secret.
 -- token_life: seconds.

@@ -87,6 +87,10 @@ std::string render(const Migration& migration, Dialect dialect) {
       {"{{text}}", postgres ? R"(TEXT COLLATE "C")" : "TEXT"},
       {"{{bytes}}", postgres ? "BYTEA" : "BLOB"},
       {"{{keyed}}", postgres ? "" : " WITHOUT ROWID"},
+      {"{{manager of attributes}}",
+       postgres ? "attributes::json #>> '{urn:ietf:params:scim:schemas:extension:enterprise:2.0:User,manager,value}'"
+                : "json_extract(attributes, "
+                  "'$.\"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User\".manager.value')"},
   };
   std::string text;
   text.reserve(migration.sql.size() * 5 / 4);

@@ -72,7 +72,8 @@ constexpr Query kInsertMember{"group_members.insert",
                               "ON CONFLICT(environment_id, directory_id, group_id, value) DO NOTHING"};
 constexpr Query kUpdateMember{"group_members.update",
                               "UPDATE group_members SET kind = $5, display = $6, type = $7 "
-                              "WHERE environment_id = $1 AND directory_id = $2 AND group_id = $3 AND value = $4"};
+                              "WHERE environment_id = $1 AND directory_id = $2 AND group_id = $3 AND value = $4 AND "
+                              "(kind <> $5 OR display IS DISTINCT FROM $6 OR type IS DISTINCT FROM $7)"};
 constexpr Query kRemoveMember{"group_members.remove",
                               "DELETE FROM group_members WHERE environment_id = $1 AND directory_id = $2 AND "
                               "group_id = $3 AND value = $4"};
@@ -203,16 +204,18 @@ Result<std::vector<DirectoryGroupId>> SqlDirectoryGroups::groups_holding(const E
                   [](const Row& row) { return id_at<DirectoryGroupId>(row, 0); });
 }
 
-Result<bool> SqlDirectoryGroups::add_member(const EnvironmentId& environment, const DirectoryId& directory,
-                                            const GroupMember& member) {
+Result<DirectoryGroupRepository::Added> SqlDirectoryGroups::add_member(const EnvironmentId& environment,
+                                                                       const DirectoryId& directory,
+                                                                       const GroupMember& member) {
   if (member.kind == MemberKind::kUnresolved) DOORWARD_CHECK(directories_.note_waiting_member(environment, directory));
   DOORWARD_TRY(const auto inserted,
                connection_.execute(kInsertMember, {environment, directory, member.group_id, member.value, member.kind,
                                                    member.display, member.type}));
-  if (inserted > 0) return true;
-  DOORWARD_CHECK(connection_.post(kUpdateMember, {environment, directory, member.group_id, member.value, member.kind,
-                                                  member.display, member.type}));
-  return false;
+  if (inserted > 0) return Added::kNew;
+  DOORWARD_TRY(const auto changed,
+               connection_.execute(kUpdateMember, {environment, directory, member.group_id, member.value, member.kind,
+                                                   member.display, member.type}));
+  return changed > 0 ? Added::kRelabelled : Added::kPresent;
 }
 
 Result<bool> SqlDirectoryGroups::remove_member(const EnvironmentId& environment, const DirectoryId& directory,

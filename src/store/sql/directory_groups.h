@@ -51,8 +51,8 @@ class SqlDirectoryGroups : public DirectoryGroupRepository {
                                                  const std::string& value) const override;
   Result<std::vector<DirectoryGroupId>> groups_holding(const EnvironmentId& environment, const DirectoryId& directory,
                                                        const std::string& value) const override;
-  Result<bool> add_member(const EnvironmentId& environment, const DirectoryId& directory,
-                          const GroupMember& member) override;
+  Result<Added> add_member(const EnvironmentId& environment, const DirectoryId& directory,
+                           const GroupMember& member) override;
   Result<bool> remove_member(const EnvironmentId& environment, const DirectoryId& directory,
                              const DirectoryGroupId& group, const std::string& value) override;
   Result<std::vector<GroupMember>> take_members(const EnvironmentId& environment, const DirectoryId& directory,

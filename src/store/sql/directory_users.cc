@@ -19,7 +19,7 @@ namespace {
 
 #define COLUMNS                                                                                                 \
   "u.environment_id, u.directory_id, u.id, u.organization_id, u.user_name, u.user_name_folded, u.external_id, " \
-  "u.email, u.active, u.attributes, u.profile, u.version, u.create_time, u.update_time, u.roles"
+  "u.email, u.active, u.attributes, u.profile, u.version, u.create_time, u.update_time, u.roles, u.manager"
 #define SELECT_USERS "SELECT " COLUMNS " FROM directory_users u WHERE u.environment_id = $1 AND u.directory_id = $2 "
 // The members of a group come from the index of its members; the join is by key.
 #define SELECT_MEMBERS                                                                                          \
@@ -52,6 +52,8 @@ constexpr Query kFindWithGroups{
 constexpr Query kFindByUserName{"directory_users.find_by_user_name", SELECT_USERS "AND u.user_name_folded = $3"};
 constexpr Query kFindByExternalId{"directory_users.find_by_external_id",
                                   SELECT_USERS "AND u.external_id = $3 ORDER BY u.create_time, u.id"};
+constexpr Query kManagedBy{"directory_users.managed_by",
+                           SELECT_USERS "AND u.manager = $3 AND u.manager <> '' ORDER BY u.id LIMIT $4"};
 constexpr Query kAfter{"directory_users.list", SELECT_USERS AFTER};
 constexpr Query kBefore{"directory_users.list_backward", SELECT_USERS BEFORE};
 constexpr Query kMembersAfter{"directory_users.list_members", SELECT_MEMBERS AFTER};
@@ -85,11 +87,12 @@ constexpr Query kGroupsOfEach{"directory_users.groups_of_each",
 constexpr Query kInsert{"directory_users.insert",
                         "INSERT INTO directory_users(environment_id, directory_id, id, organization_id, user_name, "
                         "user_name_folded, external_id, email, active, attributes, profile, version, create_time, "
-                        "update_time, roles) VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"};
+                        "update_time, roles, manager) "
+                        "VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"};
 constexpr Query kUpdate{"directory_users.update",
                         "UPDATE directory_users SET user_name = $4, user_name_folded = $5, external_id = $6, "
                         "email = $7, active = $8, attributes = $9, profile = $10, version = $11, update_time = $12, "
-                        "roles = $13 "
+                        "roles = $13, manager = $14 "
                         "WHERE environment_id = $1 AND directory_id = $2 AND id = $3"};
 constexpr Query kRemoveMemberships{"directory_users.remove_memberships",
                                    "DELETE FROM group_members WHERE environment_id = $1 AND directory_id = $2 AND "
@@ -128,12 +131,13 @@ DirectoryUser read_user(const Row& row) {
                        .attributes = compact_object_at(row, 9),
                        .profile = compact_object_at(row, 10),
                        .roles = read_roles(row.text(14)),
+                       .manager = text_at(row, 15),
                        .version = row.integer(11),
                        .create_time = time_at(row, 12),
                        .update_time = time_at(row, 13)};
 }
 
-constexpr int kGroupsColumn = 15;
+constexpr int kGroupsColumn = 16;
 
 std::vector<GroupReference> read_groups(const Row& row, int column) {
   std::vector<GroupReference> groups;
@@ -177,6 +181,12 @@ Result<std::vector<DirectoryUser>> SqlDirectoryUsers::find_by_external_id(const 
                                                                           const DirectoryId& directory,
                                                                           const std::string& external_id) const {
   return find_all(connection_, kFindByExternalId, {environment, directory, external_id}, read_user);
+}
+
+Result<std::vector<DirectoryUser>> SqlDirectoryUsers::managed_by(const EnvironmentId& environment,
+                                                                 const DirectoryId& directory,
+                                                                 const std::string& manager, std::int64_t limit) const {
+  return find_all(connection_, kManagedBy, {environment, directory, manager, limit}, read_user);
 }
 
 Result<Page<DirectoryUser>> SqlDirectoryUsers::list(const EnvironmentId& environment, const DirectoryId& directory,
@@ -238,17 +248,18 @@ Result<std::vector<std::vector<GroupReference>>> SqlDirectoryUsers::groups_of_ea
 }
 
 Result<void> SqlDirectoryUsers::insert(const DirectoryUser& user) {
-  return connection_.post(kInsert, {user.environment_id, user.directory_id, user.id, user.organization_id,
-                                    user.user_name, user.user_name_folded, user.external_id, user.email, user.active,
-                                    boost::json::serialize(user.attributes), boost::json::serialize(user.profile),
-                                    user.version, user.create_time, user.update_time, roles_text(user.roles)});
+  return connection_.post(kInsert,
+                          {user.environment_id, user.directory_id, user.id, user.organization_id, user.user_name,
+                           user.user_name_folded, user.external_id, user.email, user.active,
+                           boost::json::serialize(user.attributes), boost::json::serialize(user.profile), user.version,
+                           user.create_time, user.update_time, roles_text(user.roles), user.manager});
 }
 
 Result<void> SqlDirectoryUsers::update(const DirectoryUser& user) {
-  return connection_.post(
-      kUpdate, {user.environment_id, user.directory_id, user.id, user.user_name, user.user_name_folded,
-                user.external_id, user.email, user.active, boost::json::serialize(user.attributes),
-                boost::json::serialize(user.profile), user.version, user.update_time, roles_text(user.roles)});
+  return connection_.post(kUpdate, {user.environment_id, user.directory_id, user.id, user.user_name,
+                                    user.user_name_folded, user.external_id, user.email, user.active,
+                                    boost::json::serialize(user.attributes), boost::json::serialize(user.profile),
+                                    user.version, user.update_time, roles_text(user.roles), user.manager});
 }
 
 Result<void> SqlDirectoryUsers::remove(const EnvironmentId& environment, const DirectoryId& directory,

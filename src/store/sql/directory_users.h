@@ -20,6 +20,8 @@ class SqlDirectoryUsers : public DirectoryUserRepository {
                                                          const std::string& user_name_folded) const override;
   Result<std::vector<DirectoryUser>> find_by_external_id(const EnvironmentId& environment, const DirectoryId& directory,
                                                          const std::string& external_id) const override;
+  Result<std::vector<DirectoryUser>> managed_by(const EnvironmentId& environment, const DirectoryId& directory,
+                                                const std::string& manager, std::int64_t limit) const override;
   Result<Page<DirectoryUser>> list(const EnvironmentId& environment, const DirectoryId& directory,
                                    const DirectoryUserQuery& query, const PageRequest& page) const override;
   Result<std::optional<std::vector<DirectoryUserId>>> look_up(const EnvironmentId& environment,
