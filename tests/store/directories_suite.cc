@@ -212,11 +212,11 @@ TEST_P(StoreSuite, UsersAreListedOldestFirstWithFilters) {
     for (const DirectoryUser& user : users) DOORWARD_CHECK(tx.directory_users().insert(user));
     DOORWARD_CHECK(tx.directory_groups().insert(group));
     for (const int i : {1, 3}) {
-      DOORWARD_TRY(
-          [[maybe_unused]] auto added,
-          tx.directory_groups().add_member(
-              env.id, dir.id,
-              {.group_id = group.id, .value = users[static_cast<std::size_t>(i)].id.str(), .kind = MemberKind::kUser}));
+      DOORWARD_TRY([[maybe_unused]] auto added,
+                   tx.directory_groups().add_members(env.id, dir.id, group.id,
+                                                     {{.group_id = group.id,
+                                                       .value = users[static_cast<std::size_t>(i)].id.str(),
+                                                       .kind = MemberKind::kUser}}));
     }
     return tx.directories().change_stats(env.id, dir.id, {.users = 5, .groups = 1});
   });
@@ -260,14 +260,11 @@ TEST_P(StoreSuite, MembersAreRowsAndGroupsKnowTheirHolders) {
     DOORWARD_CHECK(tx.directory_users().insert(ann));
     DOORWARD_CHECK(groups.insert(b_group));
     DOORWARD_CHECK(groups.insert(a_group));
-    EXPECT_EQ(*groups.add_member(env.id, dir.id, member(a_group, ann.id.str())), DirectoryGroupRepository::Added::kNew);
-    EXPECT_EQ(*groups.add_member(env.id, dir.id, member(b_group, ann.id.str())), DirectoryGroupRepository::Added::kNew);
-    EXPECT_EQ(*groups.add_member(env.id, dir.id, {.group_id = b_group.id, .value = "someone"}),
-              DirectoryGroupRepository::Added::kNew);
+    DOORWARD_CHECK(groups.add_members(env.id, dir.id, a_group.id, {member(a_group, ann.id.str())}));
     GroupMember shown = member(b_group, ann.id.str());
     shown.display = "Ann";
-    EXPECT_EQ(*groups.add_member(env.id, dir.id, shown), DirectoryGroupRepository::Added::kRelabelled);
-    EXPECT_EQ(*groups.add_member(env.id, dir.id, shown), DirectoryGroupRepository::Added::kPresent);
+    DOORWARD_CHECK(
+        groups.add_members(env.id, dir.id, b_group.id, {shown, {.group_id = b_group.id, .value = "someone"}}));
     return groups.change_member_count(env.id, dir.id, b_group.id, 1);
   });
   must_read([&](const ReadTx& tx) -> Result<bool> {
@@ -305,8 +302,8 @@ TEST_P(StoreSuite, MembersAreRowsAndGroupsKnowTheirHolders) {
     EXPECT_EQ(groups.take_members(env.id, dir.id, b_group.id, 1)->size(), 1U);
     EXPECT_EQ(groups.take_members(env.id, dir.id, b_group.id, 5)->size(), 1U);
     EXPECT_TRUE(groups.take_members(env.id, dir.id, b_group.id, 5)->empty());
-    EXPECT_TRUE(*groups.remove_member(env.id, dir.id, a_group.id, ann.id.str()));
-    EXPECT_FALSE(*groups.remove_member(env.id, dir.id, a_group.id, ann.id.str()));
+    EXPECT_EQ(groups.remove_members(env.id, dir.id, a_group.id, {ann.id.str()})->size(), 1U);
+    EXPECT_TRUE(groups.remove_members(env.id, dir.id, a_group.id, {ann.id.str()})->empty());
     return groups.remove(env.id, dir.id, b_group.id);
   });
 }
@@ -346,8 +343,9 @@ TEST_P(StoreSuite, RemovingAUserRemovesItsMemberships) {
   must([&](WriteTx& tx) -> Result<void> {
     DOORWARD_CHECK(tx.directory_users().insert(ann));
     DOORWARD_CHECK(tx.directory_groups().insert(group));
-    DOORWARD_TRY([[maybe_unused]] auto added,
-                 tx.directory_groups().add_member(env.id, dir.id, {.group_id = group.id, .value = ann.id.str()}));
+    DOORWARD_TRY(
+        [[maybe_unused]] auto added,
+        tx.directory_groups().add_members(env.id, dir.id, group.id, {{.group_id = group.id, .value = ann.id.str()}}));
     return tx.directory_users().remove(env.id, dir.id, ann.id);
   });
   EXPECT_FALSE(must_read([&](const ReadTx& tx) { return tx.directory_users().find(env.id, dir.id, ann.id); }));
@@ -367,7 +365,8 @@ TEST_P(StoreSuite, ADeletedDirectoryIsPurgedInBatches) {
       const DirectoryUser user = new_user(dir, std::to_string(i));
       DOORWARD_CHECK(tx.directory_users().insert(user));
       DOORWARD_TRY([[maybe_unused]] auto added,
-                   tx.directory_groups().add_member(env.id, dir.id, {.group_id = group.id, .value = user.id.str()}));
+                   tx.directory_groups().add_members(env.id, dir.id, group.id,
+                                                     {{.group_id = group.id, .value = user.id.str()}}));
     }
     return {};
   });

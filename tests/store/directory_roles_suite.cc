@@ -138,8 +138,8 @@ TEST_P(DirectoryRolesSuite, AMemberThatIsNotThereIsRememberedUnlessItsClosureFai
   const auto add = [&](MemberKind kind, bool fails) {
     return write([&](WriteTx& tx) -> Result<bool> {
       DOORWARD_CHECK(tx.directories().lock(env_.id, dir_.id));
-      DOORWARD_CHECK(
-          tx.directory_groups().add_member(env_.id, dir_.id, {.group_id = group.id, .value = "x", .kind = kind}));
+      DOORWARD_CHECK(tx.directory_groups().add_members(env_.id, dir_.id, group.id,
+                                                       {{.group_id = group.id, .value = "x", .kind = kind}}));
       DOORWARD_TRY(const auto locked, tx.directories().lock(env_.id, dir_.id));
       EXPECT_EQ(locked->has_waiting_members, kind == MemberKind::kUnresolved);
       if (fails) return failure(Reason::kInvalidArgument, "No.");

@@ -37,8 +37,8 @@ class SearchesSuite : public StoreSuite {
   }
   void add_member(const DirectoryGroup& group, const std::string& value, MemberKind kind) {
     ASSERT_OK(write([&](WriteTx& tx) {
-      return tx.directory_groups().add_member(group.environment_id, group.directory_id,
-                                              {.group_id = group.id, .value = value, .kind = kind});
+      return tx.directory_groups().add_members(group.environment_id, group.directory_id, group.id,
+                                               {{.group_id = group.id, .value = value, .kind = kind}});
     }));
   }
 

@@ -175,7 +175,7 @@ task<Result<void>> GroupProvisioning::remove(Push& push, const DirectoryGroupId&
     DOORWARD_TRY(const auto holding,
                  tx.directory_groups().groups_holding(scope.environment, scope.directory, id.str()));
     for (const DirectoryGroupId& parent_id : holding) {
-      DOORWARD_CHECK(tx.directory_groups().remove_member(scope.environment, scope.directory, parent_id, id.str()));
+      DOORWARD_CHECK(tx.directory_groups().remove_members(scope.environment, scope.directory, parent_id, {id.str()}));
       DOORWARD_TRY(auto parent, tx.directory_groups().find(scope.environment, scope.directory, parent_id));
       if (!parent) continue;  // marked deleted
       parent->version += 1;

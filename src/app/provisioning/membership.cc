@@ -1,5 +1,7 @@
 #include "app/provisioning/membership.h"
 
+#include <algorithm>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <set>
@@ -18,7 +20,7 @@ std::optional<std::string> unless_empty(const std::string& text) {
 class MemberEditor {
  public:
   MemberEditor(WriteTx& tx, const DirectoryScope& scope, const DirectoryGroupId& group)
-      : tx_(tx), groups_(tx.directory_groups()), scope_(scope), group_(group) {}
+      : groups_(tx.directory_groups()), scope_(scope), group_(group) {}
 
   Result<void> apply(const scim::MemberDelta& delta) {
     switch (delta.kind) {
@@ -52,85 +54,106 @@ class MemberEditor {
   }
 
  private:
-  Result<void> add(const std::vector<scim::Member>& members) {
-    for (const scim::Member& member : members) {
-      DOORWARD_TRY(const GroupMember row, resolve_member(tx_, scope_, group_, member));
-      DOORWARD_CHECK(add_row(row));
+  // The rows of members, each once; of one that is named twice the last counts.
+  Result<std::vector<GroupMember>> rows_of(const std::vector<scim::Member>& members) {
+    std::vector<std::string> texts;
+    texts.reserve(members.size());
+    for (const scim::Member& member : members) texts.push_back(member.value);
+    DOORWARD_TRY(auto named, groups_.name_members(scope_.environment, scope_.directory, texts));
+    std::map<std::string, std::size_t> positions;  // not hashed: who sends a million members chooses what collides
+    std::vector<GroupMember> rows;
+    rows.reserve(members.size());
+    for (std::size_t i = 0; i < members.size(); ++i) {
+      const auto [found, is_new] = positions.emplace(named[i].value, rows.size());
+      if (is_new) rows.push_back({.group_id = group_, .value = named[i].value, .kind = named[i].kind});
+      GroupMember& row = rows[found->second];
+      row.display = unless_empty(members[i].display);
+      row.type = unless_empty(members[i].type);
     }
+    return rows;
+  }
+
+  Result<void> add(const std::vector<scim::Member>& members) {
+    DOORWARD_TRY(const auto rows, rows_of(members));
+    return add_rows(rows);
+  }
+
+  Result<void> add_rows(const std::vector<GroupMember>& rows) {
+    DOORWARD_TRY(const auto added, groups_.add_members(scope_.environment, scope_.directory, group_, rows));
+    const std::set<std::string> fresh(added.values.begin(), added.values.end());
+    for (const GroupMember& row : rows) {
+      if (!fresh.contains(row.value)) continue;
+      count(row, 1);
+      if (row.kind == MemberKind::kUnresolved) waiting_ = row.value;
+    }
+    relabelled_ = relabelled_ || added.relabelled;
     return {};
   }
 
-  Result<void> add_row(const GroupMember& row) {
-    DOORWARD_TRY(const auto added, groups_.add_member(scope_.environment, scope_.directory, row));
-    const bool is_new = added == DirectoryGroupRepository::Added::kNew;
-    if (is_new) count(row, 1);
-    if (is_new && row.kind == MemberKind::kUnresolved) waiting_ = row.value;
-    if (added == DirectoryGroupRepository::Added::kRelabelled) relabelled_ = true;
-    return {};
-  }
-
-  // True when there was such a member.
-  Result<bool> remove_row(const std::string& value) {
-    DOORWARD_TRY(const auto row, groups_.find_member(scope_.environment, scope_.directory, group_, value));
-    if (!row) return false;
-    DOORWARD_CHECK(groups_.remove_member(scope_.environment, scope_.directory, group_, value));
-    count(*row, -1);
-    return true;
+  // The values that were members.
+  Result<std::set<std::string>> remove_values(const std::vector<std::string>& values) {
+    DOORWARD_TRY(const auto rows, groups_.remove_members(scope_.environment, scope_.directory, group_, values));
+    std::set<std::string> removed;
+    for (const GroupMember& row : rows) {
+      count(row, -1);
+      removed.insert(row.value);
+    }
+    return removed;
   }
 
   Result<void> remove(const scim::MemberDelta& delta) {
-    bool any = false;
-    for (const std::string& id : delta.ids) {
-      DOORWARD_TRY(bool removed, remove_row(id));
-      if (!removed) {
-        // The provider may know the member by its own id.
-        DOORWARD_TRY(const GroupMember known,
-                     resolve_member(tx_, scope_, group_, {.value = id, .type = {}, .display = {}}));
-        if (known.value != id) {
-          DOORWARD_TRY(removed, remove_row(known.value));
-        }
+    DOORWARD_TRY(const auto removed, remove_values(delta.ids));
+    bool any = !removed.empty();
+    // The provider may know a member by its own id.
+    std::vector<std::string> others;
+    std::ranges::copy_if(delta.ids, std::back_inserter(others),
+                         [&](const std::string& id) { return !removed.contains(id); });
+    if (!others.empty()) {
+      DOORWARD_TRY(const auto named, groups_.name_members(scope_.environment, scope_.directory, others));
+      std::vector<std::string> known;
+      for (std::size_t i = 0; i < named.size(); ++i) {
+        if (named[i].value != others[i]) known.push_back(named[i].value);
       }
-      any = any || removed;
+      if (!known.empty()) {
+        DOORWARD_TRY(const auto more, remove_values(known));
+        any = any || !more.empty();
+      }
     }
     return check_match(delta, any);
   }
 
   Result<void> remove_matching(const scim::MemberDelta& delta) {
     bool any = false;
-    DOORWARD_CHECK(each_member([&](const GroupMember& row) -> Result<void> {
+    DOORWARD_CHECK(remove_unless([&](const GroupMember& row) {
       json::object element{{"value", row.value}};
       if (row.type) element["type"] = *row.type;
       if (row.display) element["display"] = *row.display;
-      if (!delta.filter->matches_element(json::value(std::move(element)))) return {};
+      if (!delta.filter->matches_element(json::value(std::move(element)))) return true;
       any = true;
-      return remove_row(row.value).map([](bool) {});
+      return false;
     }));
     return check_match(delta, any);
   }
 
   Result<void> replace(const std::vector<scim::Member>& members) {
-    std::vector<GroupMember> wanted;
-    std::set<std::string> values;  // not hashed: who sends a million members chooses what collides
-    wanted.reserve(members.size());
-    for (const scim::Member& member : members) {
-      DOORWARD_TRY(GroupMember row, resolve_member(tx_, scope_, group_, member));
-      if (values.insert(row.value).second) wanted.push_back(std::move(row));
-    }
-    DOORWARD_CHECK(each_member([&](const GroupMember& row) -> Result<void> {
-      if (values.contains(row.value)) return {};
-      return remove_row(row.value).map([](bool) {});
-    }));
-    for (const GroupMember& row : wanted) DOORWARD_CHECK(add_row(row));
-    return {};
+    DOORWARD_TRY(const auto wanted, rows_of(members));
+    std::set<std::string> values;
+    for (const GroupMember& row : wanted) values.insert(row.value);
+    DOORWARD_CHECK(remove_unless([&](const GroupMember& row) { return values.contains(row.value); }));
+    return add_rows(wanted);
   }
 
-  // Visits the members page by page; the visitor may remove the one it sees.
-  template <class Visit>
-  Result<void> each_member(Visit visit) {
+  // Looks at all members page by page and removes those that `stays` does not want.
+  template <class Stays>
+  Result<void> remove_unless(Stays stays) {
     std::string after;
     for (;;) {
       DOORWARD_TRY(const auto page, groups_.members(scope_.environment, scope_.directory, group_, after, kMemberPage));
-      for (const GroupMember& row : page) DOORWARD_CHECK(visit(row));
+      std::vector<std::string> leaving;
+      for (const GroupMember& row : page) {
+        if (!stays(row)) leaving.push_back(row.value);
+      }
+      if (!leaving.empty()) DOORWARD_CHECK(remove_values(leaving));
       if (page.size() < static_cast<std::size_t>(kMemberPage)) return {};
       after = page.back().value;
     }
@@ -149,7 +172,6 @@ class MemberEditor {
     }
   }
 
-  WriteTx& tx_;
   DirectoryGroupRepository& groups_;
   const DirectoryScope& scope_;
   const DirectoryGroupId& group_;
@@ -160,34 +182,6 @@ class MemberEditor {
 };
 
 }  // namespace
-
-Result<GroupMember> resolve_member(WriteTx& tx, const DirectoryScope& scope, const DirectoryGroupId& group,
-                                   const scim::Member& member) {
-  GroupMember row;
-  row.group_id = group;
-  row.value = member.value;
-  row.display = unless_empty(member.display);
-  row.type = unless_empty(member.type);
-  DOORWARD_TRY(const auto user,
-               tx.directory_users().find(scope.environment, scope.directory, DirectoryUserId{member.value}));
-  if (user) {
-    row.kind = MemberKind::kUser;
-    return row;
-  }
-  DOORWARD_TRY(const auto nested,
-               tx.directory_groups().find(scope.environment, scope.directory, DirectoryGroupId{member.value}));
-  if (nested) {
-    row.kind = MemberKind::kGroup;
-    return row;
-  }
-  DOORWARD_TRY(const auto named,
-               tx.directory_users().find_by_external_id(scope.environment, scope.directory, member.value));
-  if (named.size() == 1) {
-    row.kind = MemberKind::kUser;
-    row.value = named.front().id.str();
-  }
-  return row;
-}
 
 Result<MembershipChange> apply_member_deltas(WriteTx& tx, const DirectoryScope& scope, const DirectoryGroupId& group,
                                              const std::vector<scim::MemberDelta>& deltas) {

@@ -27,14 +27,10 @@ struct MembershipChange {
   bool empty() const { return added.empty() && removed.empty() && !other; }
 };
 
-// Who a member's text names: a user or group of the directory by id, else the one user with this external id, because
-// some providers send their own ids; otherwise the text stays as an unresolved reference until a user with this
-// external id appears.
-Result<GroupMember> resolve_member(WriteTx& tx, const DirectoryScope& scope, const DirectoryGroupId& group,
-                                   const scim::Member& member);
-
-// Applies the deltas in order and keeps the group's member_count. kScimNoTarget for a delta that must match and does
-// not. Members that are there already and removals of members that are not change nothing.
+// Applies the deltas in order and keeps the group's member_count. A member's text names a user or group of the
+// directory by id, else the one user with this external id, because some providers send their own ids; otherwise the
+// text stays as an unresolved reference until a user with this external id appears. kScimNoTarget for a delta that must
+// match and does not. Members that are there already and removals of members that are not change nothing.
 Result<MembershipChange> apply_member_deltas(WriteTx& tx, const DirectoryScope& scope, const DirectoryGroupId& group,
                                              const std::vector<scim::MemberDelta>& deltas);
 

@@ -33,7 +33,7 @@ class UserProvisioning {
 
   // kUserNameTaken, also between simultaneous requests; a deactivated user of that name is taken over instead, with
   // this document, where Behaviour::inactive_conflict says so. A user without `active` is active. Members of groups
-  // that wait for this user (see resolve_member) are resolved.
+  // that wait for this user (see membership.h) are resolved.
   task<Result<ProvisionedUser>> create(Push& push, boost::json::object document);
   task<Result<ProvisionedUser>> get(Push& push, const DirectoryUserId& id, bool with_groups);
   // The document is one of scim::read_replacement: what it leaves out is as scim::replaced says.

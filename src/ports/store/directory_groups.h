@@ -76,14 +76,26 @@ class DirectoryGroupRepository {
   virtual Result<std::vector<DirectoryGroupId>> groups_holding(const EnvironmentId& environment,
                                                                const DirectoryId& directory,
                                                                const std::string& value) const = 0;
-  // An unresolved member makes has_waiting_members of its directory true for good.
-  // An existing one keeps its row; its display and type become those given.
-  enum class Added : std::uint8_t { kNew, kRelabelled, kPresent };
-  virtual Result<Added> add_member(const EnvironmentId& environment, const DirectoryId& directory,
-                                   const GroupMember& member) = 0;
-  // True when it was there.
-  virtual Result<bool> remove_member(const EnvironmentId& environment, const DirectoryId& directory,
-                                     const DirectoryGroupId& group, const std::string& value) = 0;
+  // Members are named, added and removed by the set: a few statements whatever their number.
+  struct Named {
+    MemberKind kind = MemberKind::kUnresolved;
+    std::string value;  // of a user or group its id, else the text itself
+  };
+  // Who each text names: a user or group of the directory by id, else the one user with this external id.
+  virtual Result<std::vector<Named>> name_members(const EnvironmentId& environment, const DirectoryId& directory,
+                                                  const std::vector<std::string>& texts) const = 0;
+  struct Added {
+    std::vector<std::string> values;  // of the members that are new
+    bool relabelled = false;          // kind, display or type of one that was there changed
+  };
+  // Members of one group, each value once. One that is there keeps its row; its kind, display and type become those
+  // given. An unresolved member makes has_waiting_members of its directory true for good.
+  virtual Result<Added> add_members(const EnvironmentId& environment, const DirectoryId& directory,
+                                    const DirectoryGroupId& group, const std::vector<GroupMember>& members) = 0;
+  // Those that were there.
+  virtual Result<std::vector<GroupMember>> remove_members(const EnvironmentId& environment,
+                                                          const DirectoryId& directory, const DirectoryGroupId& group,
+                                                          const std::vector<std::string>& values) = 0;
   // Removes up to `limit` member rows of a group in the order of `members` and returns them.
   virtual Result<std::vector<GroupMember>> take_members(const EnvironmentId& environment, const DirectoryId& directory,
                                                         const DirectoryGroupId& group, std::int64_t limit) = 0;

@@ -66,17 +66,6 @@ constexpr Query kFindMember{"group_members.find", SELECT_MEMBERS "AND value = $4
 constexpr Query kGroupsHolding{"group_members.groups_holding",
                                "SELECT group_id FROM group_members WHERE environment_id = $1 AND directory_id = $2 AND "
                                "value = $3 ORDER BY group_id"};
-constexpr Query kInsertMember{"group_members.insert",
-                              "INSERT INTO group_members(environment_id, directory_id, group_id, value, kind, display, "
-                              "type) VALUES($1, $2, $3, $4, $5, $6, $7) "
-                              "ON CONFLICT(environment_id, directory_id, group_id, value) DO NOTHING"};
-constexpr Query kUpdateMember{"group_members.update",
-                              "UPDATE group_members SET kind = $5, display = $6, type = $7 "
-                              "WHERE environment_id = $1 AND directory_id = $2 AND group_id = $3 AND value = $4 AND "
-                              "(kind <> $5 OR display IS DISTINCT FROM $6 OR type IS DISTINCT FROM $7)"};
-constexpr Query kRemoveMember{"group_members.remove",
-                              "DELETE FROM group_members WHERE environment_id = $1 AND directory_id = $2 AND "
-                              "group_id = $3 AND value = $4"};
 constexpr Query kRemoveThrough{"group_members.remove_through",
                                "DELETE FROM group_members WHERE environment_id = $1 AND directory_id = $2 AND "
                                "group_id = $3 AND value <= $4"};
@@ -202,26 +191,6 @@ Result<std::vector<DirectoryGroupId>> SqlDirectoryGroups::groups_holding(const E
                                                                          const std::string& value) const {
   return find_all(connection_, kGroupsHolding, {environment, directory, value},
                   [](const Row& row) { return id_at<DirectoryGroupId>(row, 0); });
-}
-
-Result<DirectoryGroupRepository::Added> SqlDirectoryGroups::add_member(const EnvironmentId& environment,
-                                                                       const DirectoryId& directory,
-                                                                       const GroupMember& member) {
-  if (member.kind == MemberKind::kUnresolved) DOORWARD_CHECK(directories_.note_waiting_member(environment, directory));
-  DOORWARD_TRY(const auto inserted,
-               connection_.execute(kInsertMember, {environment, directory, member.group_id, member.value, member.kind,
-                                                   member.display, member.type}));
-  if (inserted > 0) return Added::kNew;
-  DOORWARD_TRY(const auto changed,
-               connection_.execute(kUpdateMember, {environment, directory, member.group_id, member.value, member.kind,
-                                                   member.display, member.type}));
-  return changed > 0 ? Added::kRelabelled : Added::kPresent;
-}
-
-Result<bool> SqlDirectoryGroups::remove_member(const EnvironmentId& environment, const DirectoryId& directory,
-                                               const DirectoryGroupId& group, const std::string& value) {
-  DOORWARD_TRY(const auto removed, connection_.execute(kRemoveMember, {environment, directory, group, value}));
-  return removed > 0;
 }
 
 Result<std::vector<GroupMember>> SqlDirectoryGroups::take_members(const EnvironmentId& environment,

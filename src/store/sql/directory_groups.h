@@ -51,10 +51,13 @@ class SqlDirectoryGroups : public DirectoryGroupRepository {
                                                  const std::string& value) const override;
   Result<std::vector<DirectoryGroupId>> groups_holding(const EnvironmentId& environment, const DirectoryId& directory,
                                                        const std::string& value) const override;
-  Result<Added> add_member(const EnvironmentId& environment, const DirectoryId& directory,
-                           const GroupMember& member) override;
-  Result<bool> remove_member(const EnvironmentId& environment, const DirectoryId& directory,
-                             const DirectoryGroupId& group, const std::string& value) override;
+  Result<std::vector<Named>> name_members(const EnvironmentId& environment, const DirectoryId& directory,
+                                          const std::vector<std::string>& texts) const override;
+  Result<Added> add_members(const EnvironmentId& environment, const DirectoryId& directory,
+                            const DirectoryGroupId& group, const std::vector<GroupMember>& members) override;
+  Result<std::vector<GroupMember>> remove_members(const EnvironmentId& environment, const DirectoryId& directory,
+                                                  const DirectoryGroupId& group,
+                                                  const std::vector<std::string>& values) override;
   Result<std::vector<GroupMember>> take_members(const EnvironmentId& environment, const DirectoryId& directory,
                                                 const DirectoryGroupId& group, std::int64_t limit) override;
   Result<void> change_member_count(const EnvironmentId& environment, const DirectoryId& directory,
