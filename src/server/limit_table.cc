@@ -18,6 +18,8 @@ using Unit = LimitRow::Unit;
   LimitRow { #name, limits::name, Unit::kNumber, meaning, answer }
 #define BYTES(name, meaning, answer) \
   LimitRow { #name, limits::name, Unit::kBytes, meaning, answer }
+#define SECONDS(name, meaning, answer) \
+  LimitRow { #name, std::size_t{limits::name.count()}, Unit::kSeconds, meaning, answer }
 
 constexpr std::string_view kSyntax = "400 `invalidSyntax`";
 constexpr std::string_view kFilter = "400 `invalidFilter`";
@@ -62,9 +64,14 @@ constexpr std::array kScimLimits = {
     COUNT(kProjectionNames, "names in `attributes` or `excludedAttributes`", kValue),
     COUNT(kDefaultPage, "resources in a list, where `scim-page-size` does not say otherwise", "a shorter list"),
     COUNT(kMaxPage, "resources in a list, where `scim-max-page-size` does not say otherwise", "a shorter list"),
+    SECONDS(kCursorLifetime, "the life of a cursor; announced as `pagination.cursorTimeout`", "400 `expiredCursor`"),
+    BYTES(kCursorBytes, "a cursor", "400 `invalidCursor`"),
+    COUNT(kSortedMatches, "matches of a search that sorts by what no index keeps in order", "400 `tooMany`"),
+    BYTES(kSortKeyBytes, "the part of a text by which such a search sorts", "the rest does not decide"),
 };
 #undef COUNT
 #undef BYTES
+#undef SECONDS
 
 std::string text_of(const LimitRow& limit) {
   switch (limit.unit) {

@@ -210,6 +210,13 @@ TEST_F(Requirements, P8_WithoutEitherParameterPagesGoByIndex) {
   EXPECT_FALSE(list.body.as_object().contains("nextCursor"));
 }
 
+TEST_F(Requirements, P8_TheConfigurationTellsOfBothMethodsWhereItMay) {
+  set_switch("shows_pagination", "true");
+  EXPECT_EQ(call("GET", "/ServiceProviderConfig").body.at("pagination"),
+            json::parse(R"({"cursor": true, "index": true, "defaultPaginationMethod": "index", "defaultPageSize": 100,
+                            "maxPageSize": 1000, "cursorTimeout": 3600})"));
+}
+
 TEST_F(Requirements, P9_SearchesByPostTakeCursorsAndNeverBothMethods) {
   std::vector<std::string> made;
   for (int i = 0; i < 5; ++i) made.push_back(make_user(fmt::format("user{}", i)));

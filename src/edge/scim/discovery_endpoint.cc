@@ -69,9 +69,13 @@ std::optional<net::Response> discovery(const ScimCall& call) {
   const bool is_config = name == "ServiceProviderConfig" && call.target.id.empty();
   if (!is_config && name != "ResourceTypes" && name != "Schemas") return std::nullopt;
   if (call.request.method != "GET") return method_not_allowed("GET");
-  if (is_config)
-    return scim_response(200, json::serialize(scim::service_provider_config(
-                                  call.base, {.largest_page = call.pages.largest, .body_bytes = call.body_bytes})));
+  if (is_config) {
+    const scim::ProviderLimits provider{.initial_page = call.pages.initial,
+                                        .largest_page = call.pages.largest,
+                                        .body_bytes = call.body_bytes,
+                                        .shows_pagination = call.push.dialect.behaviour.shows_pagination};
+    return scim_response(200, json::serialize(scim::service_provider_config(call.base, provider)));
+  }
   return name == "ResourceTypes" ? resource_types(call) : schemas(call);
 }
 

@@ -54,6 +54,7 @@ Behaviour strict() {
   b.free_country = Behaviour::Loose::kRefuse;
   b.references = Behaviour::References::kMustExist;
   b.external_id = Behaviour::ExternalId::kUnique;
+  b.shows_pagination = true;
   return b;
 }
 

@@ -89,6 +89,8 @@ struct Behaviour {
   Conflict inactive_conflict = Conflict::kRefuse;
   // Discovery without credentials.
   bool open_discovery = false;
+  // `pagination` (RFC 9865 section 4) in the ServiceProviderConfig: some clients refuse the whole document for it.
+  bool shows_pagination = false;
 
   friend bool operator==(const Behaviour&, const Behaviour&) = default;
 };

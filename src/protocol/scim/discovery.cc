@@ -53,21 +53,31 @@ json::object meta(std::string_view resource_type, std::string location) {
 }  // namespace
 
 json::object service_provider_config(std::string_view base, const ProviderLimits& provider) {
-  return {{"schemas", json::array{json::value(kConfigUrn)}},
-          {"patch", {{"supported", true}}},
-          {"bulk",
-           {{"supported", true}, {"maxOperations", limits::kBulkOperations}, {"maxPayloadSize", provider.body_bytes}}},
-          {"filter", {{"supported", true}, {"maxResults", provider.largest_page}}},
-          {"changePassword", {{"supported", false}}},
-          {"sort", {{"supported", true}}},
-          {"etag", {{"supported", true}}},
-          {"authenticationSchemes",
-           json::array{{{"type", "oauthbearertoken"},
-                        {"name", "Bearer token"},
-                        {"description", "A secret of this directory, sent as a bearer token (RFC 6750)."},
-                        {"specUri", "https://www.rfc-editor.org/info/rfc6750"},
-                        {"primary", true}}}},
-          {"meta", meta("ServiceProviderConfig", fmt::format("{}/ServiceProviderConfig", base))}};
+  json::object config{
+      {"schemas", json::array{json::value(kConfigUrn)}},
+      {"patch", {{"supported", true}}},
+      {"bulk",
+       {{"supported", true}, {"maxOperations", limits::kBulkOperations}, {"maxPayloadSize", provider.body_bytes}}},
+      {"filter", {{"supported", true}, {"maxResults", provider.largest_page}}},
+      {"changePassword", {{"supported", false}}},
+      {"sort", {{"supported", true}}},
+      {"etag", {{"supported", true}}},
+      {"authenticationSchemes",
+       json::array{{{"type", "oauthbearertoken"},
+                    {"name", "Bearer token"},
+                    {"description", "A secret of this directory, sent as a bearer token (RFC 6750)."},
+                    {"specUri", "https://www.rfc-editor.org/info/rfc6750"},
+                    {"primary", true}}}},
+      {"meta", meta("ServiceProviderConfig", fmt::format("{}/ServiceProviderConfig", base))}};
+  if (provider.shows_pagination) {
+    config["pagination"] = {{"cursor", true},
+                            {"index", true},
+                            {"defaultPaginationMethod", "index"},
+                            {"defaultPageSize", provider.initial_page},
+                            {"maxPageSize", provider.largest_page},
+                            {"cursorTimeout", limits::kCursorLifetime.count()}};
+  }
+  return config;
 }
 
 json::object resource_type_document(const ResourceType& type, std::string_view base) {

@@ -59,6 +59,7 @@ const Words kUserGroups{"user_groups", &Behaviour::user_groups, Two{"default", "
 const Words kExternalId{"external_id", &Behaviour::external_id, Two{"may_repeat", "unique"}};
 const Words kConflict{"inactive_conflict", &Behaviour::inactive_conflict, Two{"refuse", "adopt"}};
 const Words kOpenDiscovery{"open_discovery", &Behaviour::open_discovery, kFlag};
+const Words kPagination{"shows_pagination", &Behaviour::shows_pagination, kFlag};
 
 const Words kGroupPatch{"group_patch_answer", &Behaviour::group_patch_answer, kAnswer};
 
@@ -69,7 +70,7 @@ const std::vector<const Switch*>& switches() {
       &kUserPatch,    &kGroupPatch,     &kUnmatchedReplace, &kUnmatchedAdd,    &kUnknownAttributes, &kUnknownPaths,
       &kLooseValues,  &kUnquoted,       &kMissingSchemas,   &kEmptyPatch,      &kPrimaries,         &kCountry,
       &kOmittedOnPut, &kOmittedMembers, &kMediaType,        &kDiscoveryFilter, &kReferences,        &kUserGroups,
-      &kExternalId,   &kConflict,       &kOpenDiscovery};
+      &kExternalId,   &kConflict,       &kOpenDiscovery,    &kPagination};
   return all;
 }
 
