@@ -43,7 +43,7 @@ class CausedChanges {
     total_ += part.total_;
     const std::size_t room = std::min(kMostNamed - named_.size(), part.named_.size());
     named_.insert(named_.end(), part.named_.begin(), part.named_.begin() + static_cast<std::ptrdiff_t>(room));
-    txn_ = part.txn_;
+    if (part.total_ > 0) txn_ = part.txn_;
   }
 
   const std::vector<Change>& named() const { return named_; }

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/id.h"
 #include "base/time.h"
@@ -40,6 +41,23 @@ struct GroupMember {
   std::optional<std::string> display;  // as sent
   std::optional<std::string> type;     // as sent
 };
+
+// `type` of a member as RFC 7643 section 4.2 has it; empty for one that is not here.
+inline std::string_view type_of(MemberKind kind) {
+  switch (kind) {
+    case MemberKind::kUser:
+      return "User";
+    case MemberKind::kGroup:
+      return "Group";
+    case MemberKind::kUnresolved:
+      break;
+  }
+  return {};
+}
+// What answers show and filters see.
+inline std::string_view shown_type(const GroupMember& member) {
+  return member.type ? std::string_view(*member.type) : type_of(member.kind);
+}
 
 // What a user's profile shows of a group.
 struct GroupReference {

@@ -344,6 +344,7 @@ TEST_P(SmallRecorder, AStrangerCannotPushOutWhatTheProviderDid) {
 
 TEST_P(RecorderSuite, ABulkRequestIsOneRecordOfWhatItsOperationsChanged) {
   make_user("bob");
+  clock_.advance(1s);
   const Answer answer = call("POST", "/Bulk", R"({"schemas":["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],
       "Operations":[
         {"method":"POST","path":"/Users","bulkId":"1","data":{"userName":"ann","password":"hunter2hunter2"}},

@@ -29,13 +29,18 @@ void CredentialMemory::remember(const DirectoryId& directory, const std::string&
                                 std::uint64_t epoch) {
   const std::lock_guard lock(mutex_);
   if (epoch != epoch_) return;
+  if (const auto known = entries_.find(directory); known != entries_.end() && known->second.contains(key)) {
+    known->second.at(key) = entry;
+    return;
+  }
   // Only good credentials are remembered, so this fills up only with real traffic; starting over costs one look-up
   // each.
   if (size_ >= kMaxRemembered) {
     entries_.clear();
     size_ = 0;
   }
-  if (entries_[directory].insert_or_assign(key, entry).second) ++size_;
+  entries_[directory].emplace(key, entry);
+  ++size_;
 }
 
 void CredentialMemory::forget(const DirectoryId& directory) {

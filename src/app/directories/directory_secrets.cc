@@ -14,10 +14,12 @@ namespace doorward {
 namespace {
 
 Result<void> check_overlap(Duration overlap) {
-  if (overlap >= Duration::zero() && overlap <= kMaxDirectorySecretOverlap) return {};
+  // Other nodes look at the end of a secret once a second.
+  const bool is_brief = overlap != Duration::zero() && overlap < std::chrono::seconds(1);
+  if (!is_brief && overlap >= Duration::zero() && overlap <= kMaxDirectorySecretOverlap) return {};
   return failure(invalid_field(
       "overlap",
-      fmt::format("Give between 0 and {} seconds, or leave it out for {}.",
+      fmt::format("Give 0, between 1 and {} seconds, or leave it out for {}.",
                   std::chrono::duration_cast<std::chrono::seconds>(kMaxDirectorySecretOverlap).count(),
                   std::chrono::duration_cast<std::chrono::seconds>(kDefaultDirectorySecretOverlap).count()),
       "duration.range"));

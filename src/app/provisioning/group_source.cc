@@ -29,8 +29,9 @@ std::vector<FoundResource> found(std::vector<DirectoryGroup> groups) {
 
 std::int64_t member_count(const FoundResource& row) { return std::get<ProvisionedGroup>(row).group.member_count; }
 
-// The member that a filter asks for by value, if it does.
+// The member that a filter asks for by value, if that is all it asks of members.
 std::optional<std::string> named_member(const scim::BoundFilter& filter) {
+  if (filter.times_mentioned("members") != 1) return std::nullopt;
   const auto& terms = filter.required_equalities();
   const auto named = std::ranges::find(terms, "members.value", &scim::RequiredEquality::name);
   return named == terms.end() ? std::nullopt : std::optional(named->value);
@@ -88,10 +89,15 @@ Result<std::int64_t> GroupSource::count(const ReadTx& tx, const ResourceWalk& wa
 Result<void> GroupSource::load(const ReadTx& tx, const scim::BoundFilter& filter,
                                std::vector<FoundResource>& rows) const {
   if (!filter.mentions("members")) return {};
-  if (!named_member(filter)) keep_within_members(rows, kMembersPerPage, member_count);
-  for (FoundResource& row : rows) {
-    auto& [group, members, more] = std::get<ProvisionedGroup>(row);
+  std::int64_t budget = kMembersPerPage;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    auto& [group, members, more] = std::get<ProvisionedGroup>(rows[i]);
     DOORWARD_TRY(members, members_to_match(tx, options_.scope, filter, group.id));
+    budget -= std::ssize(members);
+    if (budget < 0 && i > 0) {
+      rows.erase(rows.begin() + static_cast<std::ptrdiff_t>(i), rows.end());
+      break;
+    }
   }
   return {};
 }
@@ -107,7 +113,7 @@ json::object GroupSource::view(const FoundResource& row) const {
     json::array list;
     for (const GroupMember& member : members) {
       json::object element{{"value", member.value}};
-      if (member.type) element["type"] = *member.type;
+      if (const std::string_view type = shown_type(member); !type.empty()) element["type"] = type;
       if (member.display) element["display"] = *member.display;
       list.push_back(std::move(element));
     }
@@ -127,14 +133,20 @@ std::int64_t GroupSource::related_rows(const FoundResource& row) const {
   return options_.related ? member_count(row) : 0;
 }
 
-Result<void> GroupSource::relate(const ReadTx& tx, std::span<FoundResource* const> rows) const {
-  for (FoundResource* row : rows) {
-    auto& [group, members, more] = std::get<ProvisionedGroup>(*row);
+Result<std::size_t> GroupSource::relate(const ReadTx& tx, std::span<FoundResource* const> rows) const {
+  std::int64_t budget = kMembersPerPage;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    auto& [group, members, more] = std::get<ProvisionedGroup>(*rows[i]);
     members.clear();
     if (!options_.related) continue;
     DOORWARD_TRY(members, all_members(tx, options_.scope, group.id));
+    budget -= std::ssize(members);
+    if (budget < 0 && i > 0) {
+      members.clear();
+      return i;
+    }
   }
-  return {};
+  return rows.size();
 }
 
 }  // namespace doorward

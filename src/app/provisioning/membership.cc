@@ -16,6 +16,23 @@ std::optional<std::string> unless_empty(const std::string& text) {
   return text.empty() ? std::nullopt : std::optional<std::string>(text);
 }
 
+// Neighbours that only add, or only remove, as one: some providers send an operation for each member.
+std::vector<scim::MemberDelta> joined(const std::vector<scim::MemberDelta>& deltas) {
+  using Kind = scim::MemberDelta::Kind;
+  std::vector<scim::MemberDelta> out;
+  for (const scim::MemberDelta& delta : deltas) {
+    const bool joins = !out.empty() && out.back().kind == delta.kind && !delta.must_match && !out.back().must_match &&
+                       (delta.kind == Kind::kAdd || delta.kind == Kind::kRemove);
+    if (joins) {
+      std::ranges::copy(delta.members, std::back_inserter(out.back().members));
+      std::ranges::copy(delta.ids, std::back_inserter(out.back().ids));
+    } else {
+      out.push_back(delta);
+    }
+  }
+  return out;
+}
+
 // One request's work on one group.
 class MemberEditor {
  public:
@@ -68,18 +85,19 @@ class MemberEditor {
       if (is_new) rows.push_back({.group_id = group_, .value = named[i].value, .kind = named[i].kind});
       GroupMember& row = rows[found->second];
       row.display = unless_empty(members[i].display);
-      row.type = unless_empty(members[i].type);
+      // What the kind says already is not kept a second time: an answer that is sent back changes nothing.
+      row.type = members[i].type == type_of(row.kind) ? std::nullopt : unless_empty(members[i].type);
     }
     return rows;
   }
 
   Result<void> add(const std::vector<scim::Member>& members) {
     DOORWARD_TRY(const auto rows, rows_of(members));
-    return add_rows(rows);
+    return add_rows(rows, DirectoryGroupRepository::Unsaid::kKept);  // RFC 7644 section 3.5.2.1
   }
 
-  Result<void> add_rows(const std::vector<GroupMember>& rows) {
-    DOORWARD_TRY(const auto added, groups_.add_members(scope_.environment, scope_.directory, group_, rows));
+  Result<void> add_rows(const std::vector<GroupMember>& rows, DirectoryGroupRepository::Unsaid unsaid) {
+    DOORWARD_TRY(const auto added, groups_.add_members(scope_.environment, scope_.directory, group_, rows, unsaid));
     const std::set<std::string> fresh(added.values.begin(), added.values.end());
     for (const GroupMember& row : rows) {
       if (!fresh.contains(row.value)) continue;
@@ -126,7 +144,7 @@ class MemberEditor {
     bool any = false;
     DOORWARD_CHECK(remove_unless([&](const GroupMember& row) {
       json::object element{{"value", row.value}};
-      if (row.type) element["type"] = *row.type;
+      if (const std::string_view type = shown_type(row); !type.empty()) element["type"] = type;
       if (row.display) element["display"] = *row.display;
       if (!delta.filter->matches_element(json::value(std::move(element)))) return true;
       any = true;
@@ -140,7 +158,7 @@ class MemberEditor {
     std::set<std::string> values;
     for (const GroupMember& row : wanted) values.insert(row.value);
     DOORWARD_CHECK(remove_unless([&](const GroupMember& row) { return values.contains(row.value); }));
-    return add_rows(wanted);
+    return add_rows(wanted, DirectoryGroupRepository::Unsaid::kCleared);
   }
 
   // Looks at all members page by page and removes those that `stays` does not want.
@@ -186,7 +204,7 @@ class MemberEditor {
 Result<MembershipChange> apply_member_deltas(WriteTx& tx, const DirectoryScope& scope, const DirectoryGroupId& group,
                                              const std::vector<scim::MemberDelta>& deltas) {
   MemberEditor editor(tx, scope, group);
-  for (const scim::MemberDelta& delta : deltas) DOORWARD_CHECK(editor.apply(delta));
+  for (const scim::MemberDelta& delta : joined(deltas)) DOORWARD_CHECK(editor.apply(delta));
   return editor.finish();
 }
 

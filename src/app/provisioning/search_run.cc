@@ -71,14 +71,18 @@ Result<SearchRun> SearchRun::begin(Push& push, const std::vector<const SearchSou
 }
 
 Result<void> SearchRun::bind(Push& push, const std::vector<const SearchSource*>& sources, const SearchGoal& goal) {
+  // Of several types, what one does not have has no value there (RFC 7644 section 3.4.2.1).
+  scim::Dialect of_several = push.dialect;
+  of_several.behaviour.unknown_attributes = scim::Behaviour::Unknown::kIgnore;
+  scim::Dialect& dialect = sources.size() > 1 ? of_several : push.dialect;
   for (const SearchSource* source : sources) {
     Part part{.source = source, .filter = {}, .plan = SearchPlan::everything(), .sort = {}, .walked = {}};
     if (goal.filter) {
-      DOORWARD_TRY(part.filter, scim::BoundFilter::bind(*goal.filter, source->type(), push.dialect));
+      DOORWARD_TRY(part.filter, scim::BoundFilter::bind(*goal.filter, source->type(), dialect));
       part.plan = plan_search(part.filter->condition(), source->indexes(), source->type().name);
     }
     if (!goal.sort_by.empty()) {
-      DOORWARD_TRY(part.sort, scim::SortBy::bind(goal.sort_by, source->type(), push.dialect));
+      DOORWARD_TRY(part.sort, scim::SortBy::bind(goal.sort_by, source->type(), dialect));
       const std::string_view relation = source->relation();
       if (!relation.empty() && part.sort.path().substr(0, part.sort.path().find('.')) == relation) {
         return failure(Reason::kScimInvalidValue, fmt::format("Lists cannot be sorted by \"{}\".", goal.sort_by));
@@ -258,6 +262,9 @@ Result<void> SearchRun::take_rows(Step step) {
     for (FoundResource& row : step.rows) {
       page_.push_back({.part = static_cast<std::uint8_t>(at_), .resource = std::move(row), .key = {}});
     }
+    // Of those that were asked for some may be gone meanwhile.
+    const std::size_t gone = by_keys() ? step.ids.size() - step.rows.size() : 0;
+    more_ = more_ || (by_cursor_ && page_.size() + gone > static_cast<std::size_t>(count_));
     skip_ = 0;
     leave_part();
     return {};
@@ -311,9 +318,14 @@ bool SearchRun::before(const Entry& a, const Entry& b) const {
 
 void SearchRun::pick() {
   const auto first = static_cast<std::size_t>(std::min(skip_, static_cast<std::int64_t>(entries_.size())));
-  const auto last = std::min(first + wanted(), entries_.size());
+  auto last = std::min(first + wanted(), entries_.size());
   std::ranges::partial_sort(entries_, entries_.begin() + static_cast<std::ptrdiff_t>(last),
                             [&](const Entry& a, const Entry& b) { return before(a, b); });
+  // Told here: the one more may be gone when the page is read.
+  if (by_cursor_ && last - first > static_cast<std::size_t>(count_)) {
+    more_ = true;
+    --last;
+  }
   entries_.erase(entries_.begin() + static_cast<std::ptrdiff_t>(last), entries_.end());
   entries_.erase(entries_.begin(), entries_.begin() + static_cast<std::ptrdiff_t>(first));
 }
@@ -349,7 +361,11 @@ Result<void> SearchRun::relate(const ReadTx& tx) {
     for (SearchHit& hit : page_) {
       if (hit.part == index) rows.push_back(&hit.resource);
     }
-    DOORWARD_CHECK(parts_[index].source->relate(tx, rows));
+    DOORWARD_TRY(const std::size_t related, parts_[index].source->relate(tx, rows));
+    if (related == rows.size()) continue;
+    const auto first_left = std::ranges::find(page_, rows[related], [](SearchHit& hit) { return &hit.resource; });
+    page_.erase(first_left, page_.end());
+    more_ = true;
   }
   return {};
 }

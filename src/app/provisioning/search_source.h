@@ -64,10 +64,11 @@ class SearchSource {
   // Match: the complete resource with what was loaded.
   virtual boost::json::object view(const FoundResource& row) const = 0;
   virtual ResourcePosition position_of(const FoundResource& row, ResourceOrder order) const = 0;
-  // What relate() would load for this one beyond what every page can afford: members of a group.
+  // What relate() would load for this one at least, beyond what every page can afford: members of a group.
   virtual std::int64_t related_rows(const FoundResource& row) const = 0;
-  // Relate: what the answer shows of the relation; nothing when it shows none.
-  virtual Result<void> relate(const ReadTx& tx, std::span<FoundResource* const> rows) const = 0;
+  // Relate: what the answer shows of the relation; nothing when it shows none. For how many of the rows, at least the
+  // first: the others would be too much for one page.
+  virtual Result<std::size_t> relate(const ReadTx& tx, std::span<FoundResource* const> rows) const = 0;
 };
 
 }  // namespace doorward

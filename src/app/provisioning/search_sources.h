@@ -37,7 +37,7 @@ class UserSource final : public SearchSource {
   boost::json::object view(const FoundResource& row) const override;
   ResourcePosition position_of(const FoundResource& row, ResourceOrder order) const override;
   std::int64_t related_rows(const FoundResource&) const override { return 0; }
-  Result<void> relate(const ReadTx& tx, std::span<FoundResource* const> rows) const override;
+  Result<std::size_t> relate(const ReadTx& tx, std::span<FoundResource* const> rows) const override;
 
  private:
   SourceOptions options_;
@@ -64,7 +64,7 @@ class GroupSource final : public SearchSource {
   boost::json::object view(const FoundResource& row) const override;
   ResourcePosition position_of(const FoundResource& row, ResourceOrder order) const override;
   std::int64_t related_rows(const FoundResource& row) const override;
-  Result<void> relate(const ReadTx& tx, std::span<FoundResource* const> rows) const override;
+  Result<std::size_t> relate(const ReadTx& tx, std::span<FoundResource* const> rows) const override;
 
  private:
   SourceOptions options_;
@@ -91,7 +91,7 @@ class ResourceSource final : public SearchSource {
   boost::json::object view(const FoundResource& row) const override;
   ResourcePosition position_of(const FoundResource& row, ResourceOrder order) const override;
   std::int64_t related_rows(const FoundResource&) const override { return 0; }
-  Result<void> relate(const ReadTx&, std::span<FoundResource* const>) const override { return {}; }
+  Result<std::size_t> relate(const ReadTx&, std::span<FoundResource* const> rows) const override { return rows.size(); }
 
  private:
   SourceOptions options_;

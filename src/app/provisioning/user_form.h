@@ -13,7 +13,8 @@
 namespace doorward {
 
 // Puts a User document (protocol/scim/resource.h) into the row: user name, external id, email, active, manager,
-// attributes and profile, the latter two by the directory's mappings. `type` is its User type. Ids, times, version and roles stay.
+// attributes and profile, the latter two by the directory's mappings. `type` is its User type. Ids, times, version and
+// roles stay.
 void set_user_document(const scim::ResourceType& type, DirectoryUser& user, boost::json::object document,
                        std::span<const AttributeMapping> mappings);
 

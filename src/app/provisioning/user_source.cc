@@ -1,7 +1,9 @@
+#include <algorithm>
 #include <array>
 #include <boost/json/array.hpp>
 #include <utility>
 
+#include "app/provisioning/member_list.h"
 #include "app/provisioning/search_sources.h"
 #include "protocol/scim/message.h"
 
@@ -26,14 +28,25 @@ std::vector<FoundResource> found(std::vector<DirectoryUser> users) {
 
 const DirectoryUser& user_of(const FoundResource& row) { return std::get<ProvisionedUser>(row).user; }
 
+constexpr std::size_t kUsersAtOnce = 100;  // whose groups are read by one question
+
+// For how many of the rows: until they have as many groups together as a page of groups may have members.
 template <class Row>
-Result<void> add_groups(const ReadTx& tx, const DirectoryScope& scope, std::span<Row> rows, auto user_at) {
-  std::vector<DirectoryUserId> ids;
-  ids.reserve(rows.size());
-  for (Row& row : rows) ids.push_back(user_at(row).user.id);
-  DOORWARD_TRY(auto groups, tx.directory_users().groups_of_each(scope.environment, scope.directory, ids));
-  for (std::size_t i = 0; i < rows.size(); ++i) user_at(rows[i]).groups = std::move(groups[i]);
-  return {};
+Result<std::size_t> add_groups(const ReadTx& tx, const DirectoryScope& scope, std::span<Row> rows, auto user_at) {
+  std::int64_t budget = kMembersPerPage;
+  for (std::size_t start = 0; start < rows.size(); start += kUsersAtOnce) {
+    const std::span<Row> some = rows.subspan(start, std::min(kUsersAtOnce, rows.size() - start));
+    std::vector<DirectoryUserId> ids;
+    ids.reserve(some.size());
+    for (Row& row : some) ids.push_back(user_at(row).user.id);
+    DOORWARD_TRY(auto groups, tx.directory_users().groups_of_each(scope.environment, scope.directory, ids));
+    for (std::size_t i = 0; i < some.size(); ++i) {
+      budget -= std::ssize(groups[i]);
+      if (budget < 0 && start + i > 0) return start + i;
+      user_at(some[i]).groups = std::move(groups[i]);
+    }
+  }
+  return rows.size();
 }
 
 }  // namespace
@@ -76,8 +89,11 @@ Result<std::int64_t> UserSource::count(const ReadTx& tx, const ResourceWalk& wal
 Result<void> UserSource::load(const ReadTx& tx, const scim::BoundFilter& filter,
                               std::vector<FoundResource>& rows) const {
   if (rows.empty() || !filter.mentions("groups")) return {};
-  return add_groups(tx, options_.scope, std::span<FoundResource>(rows),
-                    [](FoundResource& row) -> ProvisionedUser& { return std::get<ProvisionedUser>(row); });
+  DOORWARD_TRY(const auto loaded,
+               add_groups(tx, options_.scope, std::span<FoundResource>(rows),
+                          [](FoundResource& row) -> ProvisionedUser& { return std::get<ProvisionedUser>(row); }));
+  rows.erase(rows.begin() + static_cast<std::ptrdiff_t>(loaded), rows.end());
+  return {};
 }
 
 json::object UserSource::view(const FoundResource& row) const {
@@ -104,8 +120,8 @@ ResourcePosition UserSource::position_of(const FoundResource& row, ResourceOrder
           .id = user.id.str()};
 }
 
-Result<void> UserSource::relate(const ReadTx& tx, std::span<FoundResource* const> rows) const {
-  if (!options_.related || rows.empty()) return {};
+Result<std::size_t> UserSource::relate(const ReadTx& tx, std::span<FoundResource* const> rows) const {
+  if (!options_.related) return rows.size();
   return add_groups(tx, options_.scope, rows,
                     [](FoundResource* row) -> ProvisionedUser& { return std::get<ProvisionedUser>(*row); });
 }

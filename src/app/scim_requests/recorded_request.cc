@@ -147,6 +147,9 @@ ScimRequest record_of(SeenScimRequest&& seen, ScimRequestId id, const Environmen
   std::string query = redactor.query(seen.query, kMostRecordedQuery);
   scim::KeptBody response =
       redactor.response_body(seen.response_body, seen.response_bytes <= seen.response_body.size(), body_bytes);
+  const bool has_nothing = seen.refused() || !seen.knows_types;
+  if (has_nothing && seen.request_bytes > 0) request = {.text = {}, .cut = false, .omitted = scim::kOmittedNotKept};
+  if (seen.is_streamed) response = {.text = {}, .cut = false, .omitted = scim::kOmittedStreamed};
   ToldError told;
   if (seen.status >= 400) told = told_error(response);
 

@@ -37,6 +37,9 @@ struct SeenScimRequest {
   scim::Profile profile = scim::Profile::kStandard;
   scim::QuirkSet quirks;
   CausedChanges caused;
+  // False: what is secret in this directory is not known, so no text that a client chose is kept.
+  bool knows_types = false;
+  bool is_streamed = false;  // the answer was not there as a whole
   // Of a directory with schemas of its own.
   bool is_own_type = false;               // the collection is of a type that only this directory has
   std::vector<std::string> secret_names;  // of attributes

@@ -7,6 +7,11 @@
 #include "base/log.h"
 
 namespace doorward {
+namespace {
+
+constexpr std::size_t kMostIdBytes = 64;  // ours are shorter; what a stranger sends may not fill the limiter's memory
+
+}  // namespace
 
 RequestRecorder::RequestRecorder(Ports ports, EnvironmentId environment, RecorderSettings settings,
                                  std::function<void()> wake, std::function<void(std::size_t)> dropped)
@@ -34,6 +39,7 @@ void RequestRecorder::record(SeenScimRequest seen) {
   {
     const std::lock_guard lock(mutex_);
     if (seen.refused()) {
+      if (seen.directory.str().size() > kMostIdBytes) return dropped_(1);  // no directory is called so
       if (queued_strangers_ >= kQueuedStrangers || !strangers_.check(seen.directory.str())) return dropped_(1);
       strangers_.record_failure(seen.directory.str());
       ++queued_strangers_;

@@ -87,6 +87,12 @@ Result<Duration> from_proto(const google::protobuf::Duration& duration, const st
   if (duration.seconds() < -kMostSeconds || duration.seconds() > kMostSeconds) {
     return failure(invalid_field(field, "is out of bounds", "duration.range"));
   }
+  const std::int64_t seconds = duration.seconds();
+  const std::int64_t nanos = duration.nanos();
+  const bool two_signs = (seconds > 0 && nanos < 0) || (seconds < 0 && nanos > 0);
+  if (two_signs || nanos <= -kNanosPerSecond || nanos >= kNanosPerSecond || nanos % 1000 != 0) {
+    return failure(invalid_field(field, "must be a duration of whole microseconds", "duration.range"));
+  }
   return std::chrono::seconds(duration.seconds()) +
          std::chrono::duration_cast<Duration>(std::chrono::nanoseconds(duration.nanos()));
 }

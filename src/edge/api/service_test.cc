@@ -207,8 +207,8 @@ TEST_F(Services, Directories) {
   EXPECT_EQ(call("PATCH", base + "/dir_1:enable"), "503 directory.set_enabled");
   EXPECT_EQ(call("PATCH", base + "/dir_1:disable"), "503 directory.set_enabled");
   EXPECT_EQ(call("DELETE", base + "/dir_1"), "503 directory.delete");
-  EXPECT_EQ(call("POST", base + "/dir_1/secrets"), "503 directory.add_secret");
-  EXPECT_EQ(call("POST", base + "/dir_1/secrets:regenerate"), "503 directory.add_secret");
+  EXPECT_EQ(call("POST", base + "/dir_1/secrets"), "503 directory_secret.add");
+  EXPECT_EQ(call("POST", base + "/dir_1/secrets:regenerate"), "503 directory_secret.add");
   EXPECT_EQ(call("GET", base + "/dir_1/users?page_size=50&include_detail=true"), "503 directory.list_users");
   EXPECT_EQ(call("GET", base + "/dir_1/groups?updated_after=2026-11-22T07:00:00Z"), "503 directory.list_groups");
   EXPECT_EQ(call("GET", base + "/dir_1/groups/summary"), "503 directory.summarize_groups");

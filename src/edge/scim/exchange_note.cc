@@ -41,13 +41,19 @@ void note_exchange(const net::Request& request, const ScimTarget& target, const 
   seen.status = response.status;
   seen.reason = response.reason;
   seen.location = header(response.headers, "location", kMostLocation);
-  seen.request_body = request.body.substr(0, kMostSeenBytes);
+  if (seen.refused() || !seen.knows_types) {
+    if (!seen.query.empty()) seen.query = scim::kRedacted;
+  } else {
+    seen.request_body = request.body.substr(0, kMostSeenBytes);
+  }
   seen.request_bytes = request.body.size();
   seen.response_body = response.body.substr(0, kMostSeenBytes);
   seen.response_bytes = response.body.size();
+  seen.is_streamed = response.stream != nullptr;
 }
 
 void note_types(const ScimTarget& target, const scim::DirectoryTypes& types, SeenScimRequest& seen) {
+  seen.knows_types = true;
   if (types.version() == 0) return;
   seen.is_own_type = types.at_endpoint(target.collection) != nullptr;
   for (const scim::ResourceType& type : types.all()) {

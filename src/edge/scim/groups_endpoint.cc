@@ -44,9 +44,11 @@ task<net::Response> GroupsEndpoint::show(int status, const ScimCall& call, Provi
                                          const scim::Projection& projection) {
   if (group.more_members) {
     net::Response response = resource_response(status, {}, head_of(call, group));
+    Caller by = call.push.by;
+    by.caused = nullptr;  // the record of the request is written before the answer ends
     response.stream = stream_group({.groups = groups_,
                                     .offload = call.offload,
-                                    .by = call.push.by,
+                                    .by = std::move(by),
                                     .base = call.base,
                                     .types = call.push.types,
                                     .projection = projection},

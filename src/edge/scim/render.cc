@@ -14,16 +14,12 @@ namespace json = boost::json;
 
 json::object render_member(const GroupMember& member, std::string_view base) {
   json::object out{{"value", member.value}};
-  std::string_view type;
   if (member.kind == MemberKind::kUser) {
-    type = "User";
     out["$ref"] = user_location(base, DirectoryUserId{member.value});
   } else if (member.kind == MemberKind::kGroup) {
-    type = "Group";
     out["$ref"] = group_location(base, DirectoryGroupId{member.value});
   }
-  if (member.type) type = *member.type;
-  if (!type.empty()) out["type"] = type;
+  if (const std::string_view type = shown_type(member); !type.empty()) out["type"] = type;
   if (member.display) out["display"] = *member.display;
   return out;
 }

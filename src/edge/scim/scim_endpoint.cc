@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <exception>
 #include <utility>
 
 #include "base/log.h"
@@ -63,12 +64,21 @@ task<net::Response> ScimEndpoint::handle(const net::Request& request) {
   }
   SeenScimRequest seen;
   const auto began = std::chrono::steady_clock::now();
-  net::Response response = co_await answer(request, *target, seen);
+  net::Response response;
+  std::exception_ptr fault;
+  try {
+    response = co_await answer(request, *target, seen);
+  } catch (...) {
+    fault = std::current_exception();  // a fault of ours is recorded too, then told as every edge's
+    response.status = 500;
+    response.reason = reason_name(Reason::kInternal);
+  }
   if (recorder_ != nullptr && recorder_->records()) {
     seen.took = std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - began);
     note_exchange(request, *target, response, seen);
     recorder_->record(std::move(seen));
   }
+  if (fault) std::rethrow_exception(fault);
   co_return response;
 }
 

@@ -30,8 +30,8 @@ inline constexpr FailureLimiter::Limits kScimFailureLimits{.burst = 100, .refill
 class ScimEndpoint {
  public:
   // `failures` is made with kScimFailureLimits. `base_url` is the environment URL without trailing slash: what the
-  // answers' absolute URLs start with, never the Host header. `recorder` is told of every request to a SCIM path; null:
-  // nobody is.
+  // answers' absolute URLs start with, never the Host header. `recorder` is told of every request that comes here;
+  // null: nobody is.
   ScimEndpoint(DirectoryAuthenticator& authenticator, TypeCache& types, UserProvisioning& users,
                GroupProvisioning& groups, ResourceProvisioning& resources, ResourceSearch& search,
                FailureLimiter& failures, Offload& offload, std::string base_url, ScimPages pages = {},

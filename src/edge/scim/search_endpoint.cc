@@ -128,7 +128,7 @@ bool SearchEndpoint::serves(const ScimCall& call) {
 task<net::Response> SearchEndpoint::handle(const ScimCall& call) {
   const std::string_view method = is_search_path(call) ? "POST" : "GET";
   if (call.request.method != method) co_return method_not_allowed(method);
-  const auto request = read_request(call);
+  const auto request = co_await run_off_io(has_large_body(call), call.offload, [&] { return read_request(call); });
   if (!request) co_return scim_error(request.error());
   auto search = search_for(call, *request);
   if (!search) co_return scim_error(search.error());

@@ -90,8 +90,10 @@ class DirectoryGroupRepository {
   };
   // Members of one group, each value once. One that is there keeps its row; its kind, display and type become those
   // given. An unresolved member makes has_waiting_members of its directory true for good.
+  enum class Unsaid : std::uint8_t { kCleared, kKept };  // display and type that are not given, of one that is there
   virtual Result<Added> add_members(const EnvironmentId& environment, const DirectoryId& directory,
-                                    const DirectoryGroupId& group, const std::vector<GroupMember>& members) = 0;
+                                    const DirectoryGroupId& group, const std::vector<GroupMember>& members,
+                                    Unsaid unsaid = Unsaid::kKept) = 0;
   // Those that were there.
   virtual Result<std::vector<GroupMember>> remove_members(const EnvironmentId& environment,
                                                           const DirectoryId& directory, const DirectoryGroupId& group,

@@ -8,6 +8,10 @@ std::string_view clause_of(Reason reason) {
       return "RFC 7644 section 3.4.2.2";
     case Reason::kScimTooMany:
       return "RFC 7644 section 3.4.2";
+    case Reason::kScimInvalidCursor:
+    case Reason::kScimExpiredCursor:
+    case Reason::kScimInvalidCount:
+      return "RFC 9865 section 2.1";
     case Reason::kScimMutability:
     case Reason::kScimUniqueness:
       return "RFC 7643 section 7";

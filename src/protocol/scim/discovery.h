@@ -15,9 +15,9 @@ namespace doorward::scim {
 // What the operator decides of a provider, and a directory's behaviour.
 struct ProviderLimits {
   std::size_t initial_page = limits::kDefaultPage;  // resources in a list, when the client does not say
-  std::size_t largest_page = limits::kMaxPage;  // resources in a list
-  std::size_t body_bytes = 0;                   // of a request
-  bool shows_pagination = false;                // RFC 9865 section 4
+  std::size_t largest_page = limits::kMaxPage;      // resources in a list
+  std::size_t body_bytes = 0;                       // of a request
+  bool shows_pagination = false;                    // RFC 9865 section 4
 };
 
 // States exactly what works.

@@ -340,15 +340,17 @@ bool BoundFilter::holds(const Node& node, const json::value& value) {
   return compare_text(node.op, fold_case(text_of(value)), *wanted);
 }
 
-bool BoundFilter::node_mentions(const Node& node, const Attribute* attribute) {
-  if (node.target.extension == nullptr && node.target.attribute == attribute) return true;
-  if (node.kind == Filter::Kind::kValuePath) return false;  // inside brackets are sub-attributes only
-  return std::ranges::any_of(node.operands, [&](const Node& operand) { return node_mentions(operand, attribute); });
+std::size_t BoundFilter::node_mentions(const Node& node, const Attribute* attribute) {
+  if (node.target.extension == nullptr && node.target.attribute == attribute) return 1;
+  if (node.kind == Filter::Kind::kValuePath) return 0;  // inside brackets are sub-attributes only
+  std::size_t times = 0;
+  for (const Node& operand : node.operands) times += node_mentions(operand, attribute);
+  return times;
 }
 
-bool BoundFilter::mentions(std::string_view attribute_name) const {
+std::size_t BoundFilter::times_mentioned(std::string_view attribute_name) const {
   const Attribute* attribute = type_ != nullptr ? type_->schema.find(attribute_name) : nullptr;
-  return attribute != nullptr && node_mentions(root_, attribute);
+  return attribute == nullptr ? 0 : node_mentions(root_, attribute);
 }
 
 void BoundFilter::collect(const Filter& filter, const Node& node, std::vector<RequiredEquality>& into) {

@@ -43,7 +43,9 @@ class BoundFilter {
 
   // True when the filter names this attribute of the core schema ("members", "groups"); what is not mentioned need not
   // be loaded.
-  bool mentions(std::string_view attribute_name) const;
+  bool mentions(std::string_view attribute_name) const { return times_mentioned(attribute_name) > 0; }
+  // How many comparisons, or brackets, there are of it.
+  std::size_t times_mentioned(std::string_view attribute_name) const;
 
   // The type that `bind` was given.
   const ResourceType& type() const { return *type_; }
@@ -79,7 +81,7 @@ class BoundFilter {
   static bool evaluate(const Node& node, const boost::json::object& scope);
   static bool evaluate_comparison(const Node& node, const boost::json::object& scope);
   static bool holds(const Node& node, const boost::json::value& value);
-  static bool node_mentions(const Node& node, const Attribute* attribute);
+  static std::size_t node_mentions(const Node& node, const Attribute* attribute);
   static Condition condition_of(const Node& node);
   static std::string path_of(const Node& node);
   static void collect(const Filter& filter, const Node& node, std::vector<RequiredEquality>& into);

@@ -94,10 +94,16 @@ bool Redactor::may_hold_secret(std::string_view text) const {
 void Redactor::note(const json::value& secret) {
   if (const auto* text = secret.if_string(); text != nullptr && !text->empty()) {
     values_.emplace_back(text->data(), text->size());
+    const std::string quoted = json::serialize(*text);
+    std::string escaped = quoted.substr(1, quoted.size() - 2);
+    if (escaped != values_.back()) values_.push_back(std::move(escaped));
   } else if (secret.is_array()) {
     for (const json::value& element : secret.get_array()) note(element);
   } else if (secret.is_object()) {
-    for (const auto& member : secret.get_object()) note(member.value());
+    for (const auto& member : secret.get_object()) {
+      if (!member.key().empty()) values_.emplace_back(member.key().data(), member.key().size());
+      note(member.value());
+    }
   } else if (secret.is_number()) {
     values_.push_back(json::serialize(secret));
   }

@@ -24,6 +24,8 @@ struct KeptBody {
 };
 // Values of KeptBody::omitted; public.
 inline constexpr std::string_view kOmittedUnreadable = "unreadable";  // no JSON, and it may hold a secret
+inline constexpr std::string_view kOmittedNotKept = "not_kept";       // of a request that was refused at the door
+inline constexpr std::string_view kOmittedStreamed = "streamed";      // never there as a whole
 inline constexpr std::string_view kOmittedTooLong = "too_long";       // and its beginning may hold a secret
 
 // One request with its answer: what was a secret in the request is one in the answer too, wherever it comes up. Not

@@ -21,7 +21,6 @@ TEST(Redaction, TakesPasswordsOutWhereverABodyHoldsThem) {
            R"({"userName":"ann","PassWord":"hunter2"})",
            R"({"urn:ietf:params:scim:schemas:core:2.0:User:password":"hunter2"})",
            R"({"pass\u0077ord":"hunter2"})",
-           R"({"password":"hunter2","password":null})",
            R"({"password":["hunter2"]})",
            R"({"password":{"value":"hunter2"}})",
            R"({"Operations":[{"op":"replace","value":{"password":"hunter2"}}]})",
@@ -37,6 +36,10 @@ TEST(Redaction, TakesPasswordsOutWhereverABodyHoldsThem) {
     EXPECT_EQ(text.find("hunter2"), std::string::npos) << text;
     EXPECT_NE(text.find(kRedacted), std::string::npos) << text;
   }
+}
+
+TEST(Redaction, KeepsNoDuplicateThatHidesASecret) {
+  EXPECT_EQ(kept(R"({"password":"hunter2","password":null})"), R"({"password":null})");
 }
 
 TEST(Redaction, LeavesWhatIsNoSecretAsItWasSent) {

@@ -54,7 +54,8 @@ class SqlDirectoryGroups : public DirectoryGroupRepository {
   Result<std::vector<Named>> name_members(const EnvironmentId& environment, const DirectoryId& directory,
                                           const std::vector<std::string>& texts) const override;
   Result<Added> add_members(const EnvironmentId& environment, const DirectoryId& directory,
-                            const DirectoryGroupId& group, const std::vector<GroupMember>& members) override;
+                            const DirectoryGroupId& group, const std::vector<GroupMember>& members,
+                            Unsaid unsaid = Unsaid::kKept) override;
   Result<std::vector<GroupMember>> remove_members(const EnvironmentId& environment, const DirectoryId& directory,
                                                   const DirectoryGroupId& group,
                                                   const std::vector<std::string>& values) override;

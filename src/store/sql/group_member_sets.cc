@@ -30,13 +30,15 @@ constexpr std::size_t kPiece = 1000;
   "INSERT INTO group_members(environment_id, directory_id, group_id, value, kind, display, type) " \
   "SELECT $1, $2, $3, e.v, e.k, e.d, e.t FROM "
 #define UNLESS_THERE "WHERE true ON CONFLICT(environment_id, directory_id, group_id, value) DO NOTHING RETURNING value"
-#define UPDATE_ROWS "UPDATE group_members SET kind = e.k, display = e.d, type = e.t FROM "
-#define WHERE_DIFFERENT                                                                                  \
-  "WHERE environment_id = $1 AND directory_id = $2 AND group_id = $3 AND group_members.value = e.v AND " \
-  "(group_members.kind <> e.k OR group_members.display IS DISTINCT FROM e.d OR "                         \
-  "group_members.type IS DISTINCT FROM e.t)"
-#define DELETE_LISTED \
-  "DELETE FROM group_members WHERE environment_id = $1 AND directory_id = $2 AND group_id = $3 AND value IN "
+// The conflict finds the row by the key; a join might look at all members of the group for it. $5: whether what a row
+// does not say stays as it is.
+#define RELABEL \
+  "WHERE true ON CONFLICT(environment_id, directory_id, group_id, value) DO UPDATE SET kind = excluded.kind, "       \
+  "display = " LABEL("display") ", type = " LABEL("type") " WHERE group_members.kind <> excluded.kind OR "           \
+  "group_members.display IS DISTINCT FROM " LABEL("display") " OR group_members.type IS DISTINCT FROM " LABEL("type")
+#define LABEL(name) \
+  "CASE WHEN $5 = 1 THEN COALESCE(excluded." name ", group_members." name ") ELSE excluded." name " END"
+#define DELETE_LISTED "DELETE FROM group_members WHERE "
 
 constexpr Query kName{
     "group_members.name", "SELECT e.value, " NAMED_BY_ID NAMED_BY_EXTERNAL_ID "FROM json_each($3) e ORDER BY e.key",
@@ -44,19 +46,28 @@ constexpr Query kName{
     "FROM json_array_elements_text(CAST($3 AS json)) WITH ORDINALITY AS e(value, key) ORDER BY e.key"};
 constexpr Query kInsertAll{"group_members.insert_all", INSERT_ROWS ROWS_SQLITE UNLESS_THERE,
                            INSERT_ROWS ROWS_POSTGRES UNLESS_THERE};
-constexpr Query kUpdateAll{"group_members.update_all", UPDATE_ROWS ROWS_SQLITE WHERE_DIFFERENT,
-                           UPDATE_ROWS ROWS_POSTGRES WHERE_DIFFERENT};
+constexpr Query kRelabelAll{"group_members.relabel_all", INSERT_ROWS ROWS_SQLITE RELABEL,
+                            INSERT_ROWS ROWS_POSTGRES RELABEL};
+// On PostgreSQL by place, each found by the key: the planner would rather read a whole group than believe how few are
+// listed. The directory is locked, so no row moves meanwhile.
 constexpr Query kRemoveAll{
-    "group_members.remove_all", DELETE_LISTED "(SELECT value FROM json_each($4)) RETURNING value, kind, display, type",
-    DELETE_LISTED "(SELECT * FROM json_array_elements_text(CAST($4 AS json))) RETURNING value, kind, display, type"};
+    "group_members.remove_all",
+    DELETE_LISTED
+    "environment_id = $1 AND directory_id = $2 AND group_id = $3 AND value IN "
+    "(SELECT value FROM json_each($4)) RETURNING value, kind, display, type",
+    DELETE_LISTED
+    "ctid = ANY(ARRAY(SELECT m.place FROM json_array_elements_text(CAST($4 AS json)) AS e(value) "
+    "CROSS JOIN LATERAL (SELECT x.ctid AS place FROM group_members x WHERE x.environment_id = $1 AND "
+    "x.directory_id = $2 AND x.group_id = $3 AND x.value = e.value LIMIT 1) m)) "
+    "RETURNING value, kind, display, type"};
 #undef NAMED_BY_ID
 #undef NAMED_BY_EXTERNAL_ID
 #undef ROWS_SQLITE
 #undef ROWS_POSTGRES
 #undef INSERT_ROWS
 #undef UNLESS_THERE
-#undef UPDATE_ROWS
-#undef WHERE_DIFFERENT
+#undef RELABEL
+#undef LABEL
 #undef DELETE_LISTED
 
 std::string as_json(std::span<const std::string> texts) {
@@ -115,7 +126,8 @@ Result<std::vector<DirectoryGroupRepository::Named>> SqlDirectoryGroups::name_me
 Result<DirectoryGroupRepository::Added> SqlDirectoryGroups::add_members(const EnvironmentId& environment,
                                                                         const DirectoryId& directory,
                                                                         const DirectoryGroupId& group,
-                                                                        const std::vector<GroupMember>& members) {
+                                                                        const std::vector<GroupMember>& members,
+                                                                        Unsaid unsaid) {
   Added added;
   if (std::ranges::find(members, MemberKind::kUnresolved, &GroupMember::kind) != members.end()) {
     DOORWARD_CHECK(directories_.note_waiting_member(environment, directory));
@@ -126,7 +138,8 @@ Result<DirectoryGroupRepository::Added> SqlDirectoryGroups::add_members(const En
                  connection_.execute(kInsertAll, {environment, directory, group, rows},
                                      [&](const Row& row) { added.values.push_back(text_at(row, 0)); }));
     if (inserted == static_cast<std::int64_t>(piece.size())) return {};
-    DOORWARD_TRY(const auto changed, connection_.execute(kUpdateAll, {environment, directory, group, rows}));
+    DOORWARD_TRY(const auto changed,
+                 connection_.execute(kRelabelAll, {environment, directory, group, rows, unsaid == Unsaid::kKept}));
     added.relabelled = added.relabelled || changed > 0;
     return {};
   }));

@@ -145,7 +145,11 @@ Result<std::int64_t> SqlScimRequests::count_and_trim(const EnvironmentId& enviro
   ScimRequestBounds removed;
   while (total.requests + removed.requests > bounds.requests || total.bytes + removed.bytes > bounds.bytes) {
     const std::int64_t too_many = total.requests + removed.requests - bounds.requests;
-    const std::int64_t step = too_many > 0 ? std::min(too_many, kMostTrimmed) : 1;
+    // As many as hold what is too much, were all of the same size.
+    const std::int64_t left = total.requests + removed.requests;
+    const std::int64_t bytes = total.bytes + removed.bytes;
+    const std::int64_t too_long = bytes > bounds.bytes ? (bytes - bounds.bytes) * left / bytes : 0;
+    const std::int64_t step = std::clamp<std::int64_t>(std::max(too_many, too_long), 1, kMostTrimmed);
     DOORWARD_TRY(const std::int64_t rows,
                  connection_.execute(kRemoveOldest, {environment, directory, refused, step}, [&](const Row& row) {
                    removed.requests -= 1;
@@ -158,7 +162,8 @@ Result<std::int64_t> SqlScimRequests::count_and_trim(const EnvironmentId& enviro
 }
 
 Result<std::int64_t> SqlScimRequests::remove_before(Timestamp before, std::int64_t limit) {
-  // Sorted, so that two transactions that count the same directories wait for each other, never in a circle.
+  // Sorted: transactions that count the same directories take them in one order. A recorder that trims one of them
+  // meanwhile may still wait in a circle; PostgreSQL ends that, and the transaction runs again.
   std::map<std::tuple<std::string, std::string, bool>, ScimRequestBounds> removed;
   DOORWARD_TRY(const std::int64_t rows, connection_.execute(kRemoveBefore, {before, limit}, [&](const Row& row) {
     ScimRequestBounds& of_directory = removed[{text_at(row, 0), text_at(row, 1), bool_at(row, 2)}];
