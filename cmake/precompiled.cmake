@@ -54,12 +54,15 @@ if(DOORWARD_SANITIZE STREQUAL "address")
   doorward_precompile(doorward_precompiled_fuzzed OPTIONS -fsanitize=fuzzer-no-link)
 endif()
 if(DOORWARD_TESTS)
-  doorward_precompile(doorward_precompiled_tests PROGRAM HEADERS <gmock/gmock.h> <gtest/gtest.h> LINKS GTest::gmock)
+  # The code under test is optimised, its tests are not: instrumented, they took a quarter of the time to compile.
+  doorward_precompile(doorward_precompiled_tests PROGRAM HEADERS <gmock/gmock.h> <gtest/gtest.h> LINKS GTest::gmock
+                      OPTIONS -O0)
 endif()
 
 function(doorward_precompiled target)
   cmake_parse_arguments(arg "TESTS;FUZZED" "" "" ${ARGN})
   if(arg_TESTS)
+    target_compile_options(${target} PRIVATE -O0)
     target_precompile_headers(${target} REUSE_FROM doorward_precompiled_tests)
   elseif(arg_FUZZED)
     target_precompile_headers(${target} REUSE_FROM doorward_precompiled_fuzzed)
