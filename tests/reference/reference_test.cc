@@ -14,6 +14,7 @@
 #include "doorward/v1/directory_oauth_clients.pb.h"
 #include "doorward/v1/directory_secrets.pb.h"
 #include "doorward/v1/scim_requests.pb.h"
+#include "doorward/v1/scim_schemas.pb.h"
 #include "doorward/v1/scim_settings.pb.h"
 #include "doorward/v1/webhooks.pb.h"
 #include "edge/api/declared_comments.h"
@@ -41,10 +42,11 @@ std::vector<const FileDescriptor*> served_files() {
   return {::scalekit::v1::organizations::Organization::descriptor()->file(),
           ::scalekit::v1::directories::Directory::descriptor()->file(),
           ::scalekit::v1::webhooks::SendTestEventRequest::descriptor()->file(),
+          ::doorward::v1::ScimSettings::descriptor()->file(),
           ::doorward::v1::DirectorySecret::descriptor()->file(),
           ::doorward::v1::DirectoryOauthClient::descriptor()->file(),
           ::doorward::v1::ScimRequest::descriptor()->file(),
-          ::doorward::v1::ScimSettings::descriptor()->file(),
+          ::doorward::v1::ScimResourceType::descriptor()->file(),
           ::doorward::v1::WebhookEndpoint::descriptor()->file()};
 }
 
