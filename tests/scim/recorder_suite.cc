@@ -361,6 +361,34 @@ TEST_P(RecorderSuite, ABulkRequestIsOneRecordOfWhatItsOperationsChanged) {
   EXPECT_THAT(seen.bodies.request.text, Not(HasSubstr("hunter2")));
 }
 
+TEST_P(RecorderSuite, WhatWasRefusedAtTheDoorIsKeptWithoutWhatItSent) {
+  send(home_, {"POST", "/Users?filter=pin%20eq%20%224711-4711%22", R"({"pin":"4711-4711"})", "wrong"});
+  const ScimRequestView stranger = latest();
+  EXPECT_EQ(stranger.listed.request.status, 401);
+  EXPECT_EQ(stranger.bodies.request.omitted, "not_kept");
+  EXPECT_GT(stranger.bodies.request.bytes, 0);
+  EXPECT_THAT(stranger.listed.details.query, Not(HasSubstr("4711")));
+  must(sync_wait(directories_.set_enabled(operator_, home_.organization, home_.directory, false)));
+  clock_.advance(1s);
+  ASSERT_EQ(call("POST", "/Users", R"({"pin":"4711-4711"})").status, 403);
+  EXPECT_EQ(latest().bodies.request.omitted, "not_kept");
+}
+
+TEST_P(RecorderSuite, ABulkRequestNamesATransactionThatChangedSomething) {
+  const std::string ann = make_user("ann");
+  clock_.advance(1s);
+  ASSERT_EQ(call("PATCH", "/Users/" + ann, patch("replace", "title", R"("Boss")")).status, 200);
+  clock_.advance(1s);
+  const Answer answer = call("POST", "/Bulk",
+                             fmt::format(R"({{
+      "schemas":["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],"Operations":[
+        {{"method":"POST","path":"/Users","bulkId":"1","data":{{"userName":"bob"}}}},
+        {{"method":"PATCH","path":"/Users/{}","data":{}}}]}})",
+                                         ann, patch("replace", "title", R"("Boss")")));
+  ASSERT_EQ(answer.status, 200) << answer.text;
+  EXPECT_EQ(latest().listed.request.txn, history().back().txn);
+}
+
 TEST_P(RecorderSuite, WhatTheSchemasOfADirectoryHideIsHiddenHereToo) {
   const ScimSchemas::Place here{home_.organization, home_.directory};
   const char* schema = R"({"id": "urn:doorward:test:2.0:Reader", "name": "Reader",

@@ -71,6 +71,17 @@ TEST_F(Requirements, F5_AnyValueOfAMultiValuedAttributeAndItsDefaultSubAttribute
   EXPECT_THAT(find(R"(groups.display eq "TEAM")"), ElementsAre("bob"));
 }
 
+TEST_F(Requirements, F5_EveryConditionOnMembersSeesAllOfThem) {
+  meet_ann_and_bob();
+  const std::string group = make_group("Team", {ann_, bob_});
+  const auto groups = [&](std::string_view filter) { return found_ids(call("GET", filtered("/Groups", filter))); };
+  EXPECT_THAT(groups(fmt::format(R"(members.value eq "{}" and members.value eq "{}")", ann_, bob_)),
+              ElementsAre(group));
+  EXPECT_THAT(groups(fmt::format(R"(members.value eq "{}" and not (members.value eq "{}"))", ann_, bob_)), IsEmpty());
+  EXPECT_THAT(groups(R"(members[type eq "User"])"), ElementsAre(group)) << "as the answer shows it";
+  EXPECT_THAT(groups(R"(members[type eq "Group"])"), IsEmpty());
+}
+
 TEST_F(Requirements, F6_LetterCaseCountsAsTheSchemaSays) {
   meet_ann_and_bob();
   EXPECT_THAT(find(R"(userName eq "ANN@x.TEST")"), ElementsAre("Ann@X.test"));

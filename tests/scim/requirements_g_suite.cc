@@ -104,6 +104,14 @@ TEST_F(Requirements, G3_TheRootIsOneListOfAllTypes) {
   EXPECT_EQ(call("GET", filtered("/", "password pr")).status, 403);
 }
 
+TEST_F(Requirements, G3_WhatOneOfTheTypesLacksHasNoValueThereAlsoUnderStrict) {
+  meet_ann_and_bob();
+  make_group("Team");
+  pin("strict");
+  EXPECT_THAT(found_ids(call("GET", filtered("/", R"(userName eq "bob")"))), ElementsAre(bob_));
+  EXPECT_EQ(total(call("GET", "/?sortBy=userName")), 3);
+}
+
 TEST_F(Requirements, G4_TooManyToSortIsRefusedWithAWayOut) {
   must(write([&](WriteTx& tx) -> Result<bool> {
     DOORWARD_CHECK(tx.directories().change_stats(environment_, home_.directory,

@@ -146,6 +146,21 @@ TEST_F(Requirements, T5_AddMergesAndAppends) {
   EXPECT_THAT(history(mark), IsEmpty());
 }
 
+TEST_F(Requirements, T5_AMemberThatIsAddedAgainKeepsItsLabels) {
+  const std::string ann = new_user(R"("userName":"ann")").substr(7);
+  const std::string staff =
+      new_group(fmt::format(R"("displayName":"Staff","members":[{{"value":"{}","display":"Ann"}}])", ann));
+  const Answer before = call("GET", staff);
+  clock_.advance(std::chrono::hours(1));
+  const std::string again = fmt::format(R"([{{"op":"add","path":"members","value":[{{"value":"{}"}}]}}])", ann);
+  EXPECT_LT(patch(staff, again).status, 300);
+  EXPECT_EQ(call("GET", staff).text, before.text);
+  EXPECT_LT(
+      patch(staff, fmt::format(R"([{{"op":"replace","path":"members","value":[{{"value":"{}"}}]}}])", ann)).status,
+      300);
+  EXPECT_TRUE(shown(staff, "/members/0/display").is_null()) << "replaced is replaced";
+}
+
 TEST_F(Requirements, T6_RemoveNeedsAPathAndSparesWhatIsRequired) {
   const std::string ann = new_user(kTwoEmails);
   expect_error(patch(ann, R"([{"op":"remove"}])"), 400, "noTarget");
