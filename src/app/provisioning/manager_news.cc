@@ -41,6 +41,7 @@ Result<bool> drop_manager_batch(ChangeSink& sink, Job& job) {
                                static_cast<std::int64_t>(kNewsAtOnce)));
   if (reports.empty()) return true;
   std::vector<DirectoryUserId> ids;
+  ids.reserve(reports.size());
   for (const DirectoryUser& report : reports) ids.push_back(report.id);
   DOORWARD_TRY(const auto types, types_within(sink.tx(), *directory));
   DOORWARD_TRY(auto groups, rows.groups_of_each(scope.environment, scope.directory, ids));

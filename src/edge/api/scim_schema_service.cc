@@ -41,9 +41,6 @@ void to_proto(const scim::ResourceType& type, ::doorward::v1::ScimResourceType& 
   }
 }
 
-using api::from_proto;
-using api::to_proto;
-
 }  // namespace
 
 task<Result<ScimSchemaService::RegisterScimSchemaResponse>> ScimSchemaService::register_scim_schema(
