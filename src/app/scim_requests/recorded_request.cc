@@ -141,7 +141,7 @@ std::size_t SeenScimRequest::size() const {
 ScimRequest record_of(SeenScimRequest&& seen, ScimRequestId id, const EnvironmentId& environment,
                       std::size_t body_bytes, SecretBox& box) {
   if (seen.status >= 400) seen.caused = {};  // what a transaction began to change when it failed did not happen
-  scim::Redactor redactor(std::move(seen.secret_names));
+  scim::Redactor redactor(seen.secret_names);
   scim::KeptBody request = redactor.request_body(seen.request_body, seen.request_bytes <= seen.request_body.size(),
                                                  patches(seen), body_bytes);
   std::string query = redactor.query(seen.query, kMostRecordedQuery);

@@ -62,7 +62,7 @@ std::vector<std::string> secret_names(const ResourceType& type) {
   return names;
 }
 
-Redactor::Redactor(std::vector<std::string> more) {
+Redactor::Redactor(const std::vector<std::string>& more) {
   static const std::vector<std::string> kStandard = [] {
     std::vector<std::string> names = secret_names(user_type());
     std::ranges::copy(secret_names(group_type()), std::back_inserter(names));

@@ -33,7 +33,7 @@ inline constexpr std::string_view kOmittedTooLong = "too_long";       // and its
 class Redactor {
  public:
   // `more` are names of attributes that are secret in this directory beside those of the standard schemas.
-  explicit Redactor(std::vector<std::string> more = {});
+  explicit Redactor(const std::vector<std::string>& more = {});
 
   // `whole`: `text` is the complete body; otherwise its beginning. `patches`: values may come before the names that
   // tell what they are (PATCH, Bulk). At most `most` bytes are kept.

@@ -124,10 +124,13 @@ void hide_unknown(const ResourceType& type, json::object& document) {
 }
 
 const json::object& known_part(const ResourceType& type, const json::object& document, json::object& scratch) {
-  if (!type.keeps_more) return document;
-  scratch = document;
-  hide_unknown(type, scratch);
-  return scratch;
+  const json::object* known = &document;
+  if (type.keeps_more) {
+    scratch = document;
+    hide_unknown(type, scratch);
+    known = &scratch;
+  }
+  return *known;
 }
 
 std::vector<UniqueValue> unique_values(const ResourceType& type, const json::object& document) {
