@@ -251,7 +251,7 @@ Result<Schema> read_schema(const json::object& body, std::string_view field) {
   if (!is_schema_urn(out.id)) return refuse(place.at("id"), "must be a URN, such as urn:acme:scim:2.0:Badge");
   if (is_taken(out.id)) return refuse(place.at("id"), "is a schema that every directory has");
   DOORWARD_TRY(out.name, read_text(body, "name", limits::kNameBytes, place));
-  if (out.name.empty()) out.name = out.id.substr(out.id.rfind(':') + 1);
+  if (out.name.empty()) out.name = out.id.substr(out.id.rfind(':') + 1, limits::kNameBytes);
   DOORWARD_TRY(out.description, read_text(body, "description", limits::kDescriptionBytes, place));
   DOORWARD_TRY(out.attributes, read_attributes(body.if_contains("attributes"), false, place));
   if (out.attributes.empty()) return refuse(place.at("attributes"), "must be given");

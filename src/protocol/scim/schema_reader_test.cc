@@ -54,6 +54,15 @@ TEST(SchemaReader, ReadsWhatDiscoveryShows) {
   }
 }
 
+TEST(SchemaReader, ANameMadeOfALongUrnReadsAgain) {
+  const std::string body =
+      fmt::format(R"({{"id": "urn:acme:{}", "attributes": [{{"name": "a"}}]}})", std::string(200, 'b'));
+  const auto schema = read_schema(object(body), "schema");
+  ASSERT_TRUE(schema);
+  EXPECT_EQ(schema->name.size(), limits::kNameBytes);
+  EXPECT_TRUE(read_schema(schema_definition(*schema), "schema"));
+}
+
 TEST(SchemaReader, NamesTheAttributeAtFault) {
   EXPECT_EQ(refusal(with(R"([{"name": "ok"}, {"name": "a", "type": "text"}])")),
             "schema.attributes[1].type: \"a\": must be one of string, boolean, decimal, integer, dateTime, binary, "
