@@ -48,6 +48,22 @@ Result<std::vector<GroupMember>> members_to_match(const ReadTx& tx, const Direct
   return members;
 }
 
+// Loads the members of groups, and says of how many: until they are too many together for one page.
+template <class GroupAt, class Load>
+Result<std::size_t> load_members(std::size_t groups, GroupAt group_at, Load load) {
+  std::int64_t budget = kMembersPerPage;
+  for (std::size_t i = 0; i < groups; ++i) {
+    ProvisionedGroup& row = group_at(i);
+    DOORWARD_TRY(row.members, load(row.group.id));
+    budget -= std::ssize(row.members);
+    if (budget < 0 && i > 0) {
+      row.members.clear();
+      return i;
+    }
+  }
+  return groups;
+}
+
 }  // namespace
 
 std::span<const SearchIndex> GroupSource::indexes() const { return kIndexes; }
@@ -89,16 +105,11 @@ Result<std::int64_t> GroupSource::count(const ReadTx& tx, const ResourceWalk& wa
 Result<void> GroupSource::load(const ReadTx& tx, const scim::BoundFilter& filter,
                                std::vector<FoundResource>& rows) const {
   if (!filter.mentions("members")) return {};
-  std::int64_t budget = kMembersPerPage;
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    auto& [group, members, more] = std::get<ProvisionedGroup>(rows[i]);
-    DOORWARD_TRY(members, members_to_match(tx, options_.scope, filter, group.id));
-    budget -= std::ssize(members);
-    if (budget < 0 && i > 0) {
-      rows.erase(rows.begin() + static_cast<std::ptrdiff_t>(i), rows.end());
-      break;
-    }
-  }
+  DOORWARD_TRY(const std::size_t loaded,
+               load_members(
+                   rows.size(), [&](std::size_t i) -> ProvisionedGroup& { return std::get<ProvisionedGroup>(rows[i]); },
+                   [&](const DirectoryGroupId& id) { return members_to_match(tx, options_.scope, filter, id); }));
+  rows.erase(rows.begin() + static_cast<std::ptrdiff_t>(loaded), rows.end());
   return {};
 }
 
@@ -111,12 +122,8 @@ json::object GroupSource::view(const FoundResource& row) const {
                                                    .last_modified = group.update_time});
   if (!members.empty()) {
     json::array list;
-    for (const GroupMember& member : members) {
-      json::object element{{"value", member.value}};
-      if (const std::string_view type = shown_type(member); !type.empty()) element["type"] = type;
-      if (member.display) element["display"] = *member.display;
-      list.push_back(std::move(element));
-    }
+    list.reserve(members.size());
+    for (const GroupMember& member : members) list.push_back(member_element(member));
     resource["members"] = std::move(list);
   }
   return resource;
@@ -134,19 +141,13 @@ std::int64_t GroupSource::related_rows(const FoundResource& row) const {
 }
 
 Result<std::size_t> GroupSource::relate(const ReadTx& tx, std::span<FoundResource* const> rows) const {
-  std::int64_t budget = kMembersPerPage;
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    auto& [group, members, more] = std::get<ProvisionedGroup>(*rows[i]);
-    members.clear();
-    if (!options_.related) continue;
-    DOORWARD_TRY(members, all_members(tx, options_.scope, group.id));
-    budget -= std::ssize(members);
-    if (budget < 0 && i > 0) {
-      members.clear();
-      return i;
-    }
+  const auto group_at = [&](std::size_t i) -> ProvisionedGroup& { return std::get<ProvisionedGroup>(*rows[i]); };
+  if (!options_.related) {
+    for (std::size_t i = 0; i < rows.size(); ++i) group_at(i).members.clear();
+    return rows.size();
   }
-  return rows.size();
+  return load_members(rows.size(), group_at,
+                      [&](const DirectoryGroupId& id) { return all_members(tx, options_.scope, id); });
 }
 
 }  // namespace doorward

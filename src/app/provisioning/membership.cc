@@ -143,10 +143,7 @@ class MemberEditor {
   Result<void> remove_matching(const scim::MemberDelta& delta) {
     bool any = false;
     DOORWARD_CHECK(remove_unless([&](const GroupMember& row) {
-      json::object element{{"value", row.value}};
-      if (const std::string_view type = shown_type(row); !type.empty()) element["type"] = type;
-      if (row.display) element["display"] = *row.display;
-      if (!delta.filter->matches_element(json::value(std::move(element)))) return true;
+      if (!delta.filter->matches_element(json::value(member_element(row)))) return true;
       any = true;
       return false;
     }));
@@ -200,6 +197,13 @@ class MemberEditor {
 };
 
 }  // namespace
+
+json::object member_element(const GroupMember& member) {
+  json::object element{{"value", member.value}};
+  if (const std::string_view type = shown_type(member); !type.empty()) element["type"] = type;
+  if (member.display) element["display"] = *member.display;
+  return element;
+}
 
 Result<MembershipChange> apply_member_deltas(WriteTx& tx, const DirectoryScope& scope, const DirectoryGroupId& group,
                                              const std::vector<scim::MemberDelta>& deltas) {

@@ -1,6 +1,7 @@
 // Members of a group as rows: one member changed is one row changed, whatever the size of the group.
 #pragma once
 
+#include <boost/json/object.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -26,6 +27,9 @@ struct MembershipChange {
 
   bool empty() const { return added.empty() && removed.empty() && !other; }
 };
+
+// A member as filters see it: value, type and display.
+boost::json::object member_element(const GroupMember& member);
 
 // Applies the deltas in order and keeps the group's member_count. A member's text names a user or group of the
 // directory by id, else the one user with this external id, because some providers send their own ids; otherwise the
