@@ -19,9 +19,11 @@ def test_is_openapi_3_1(document):
 
 
 def schemas_in(value, path=""):
-    """Every schema of the document with its place."""
+    """Every schema of the document with its place. What stands in a sample is data, whatever its names."""
     if isinstance(value, dict):
         for name, member in value.items():
+            if name in ("example", "examples") and not path.endswith("/properties"):
+                continue
             here = f"{path}/{name}"
             if name == "schema" or path.endswith("/components/schemas"):
                 yield here, member
