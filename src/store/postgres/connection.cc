@@ -153,7 +153,7 @@ Result<void> PostgresConnection::connect() {
                              "SET default_transaction_isolation = 'read committed'; SET statement_timeout = '{}s'; "
                              "SET idle_in_transaction_session_timeout = '{}s'; "
                              "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; "
-                             "SET jit = off",
+                             "SET jit = off; SET plan_cache_mode = force_generic_plan",
                              kStatementTimeout.count(), 2 * kAnswerTimeout.count()));
   if (!configured) disconnect();
   return configured;
