@@ -10,6 +10,7 @@
 #include "store/sql/advisory_locks.h"
 #include "store/sql/key_rows.h"
 #include "store/sql/read_row.h"
+#include "store/sql/value_rows.h"
 
 namespace doorward::store {
 namespace {
@@ -66,14 +67,28 @@ constexpr Query kAdvanceFeed{
     "changes.advance_feed",
     "INSERT INTO feed_counters(environment_id, last_seq) VALUES($1, $2) ON CONFLICT(environment_id) DO UPDATE SET "
     "last_seq = feed_counters.last_seq + excluded.last_seq RETURNING last_seq"};
-// A run of one owner's records that follow each other; $3 is how far feed numbers are ahead of the owner's.
-constexpr Query kInsertFeed{"changes.insert_feed",
-                            "INSERT INTO feed(environment_id, feed_seq, owner_id, owner_seq, occurred_at) "
-                            "SELECT environment_id, owner_seq + $3, owner_id, owner_seq, occurred_at FROM changes "
-                            "WHERE environment_id = $1 AND owner_id = $2 AND owner_seq >= $4 AND owner_seq <= $5"};
-constexpr Query kMarkSequenced{"changes.mark_sequenced",
-                               "UPDATE change_counters SET sequenced_seq = $3 WHERE environment_id = $1 AND "
-                               "owner_id = $2"};
+// Runs of records of one owner each that follow each other; ahead is how far feed numbers are ahead of the owner's.
+#define INSERT_FEED(rows)                                                                                          \
+  "INSERT INTO feed(environment_id, feed_seq, owner_id, owner_seq, occurred_at) SELECT c.environment_id, "         \
+  "c.owner_seq + k.ahead, c.owner_id, c.owner_seq, c.occurred_at FROM " rows                                       \
+  "CROSS JOIN changes c WHERE c.environment_id = k.environment_id AND c.owner_id = k.owner_id AND c.owner_seq >= " \
+  "k.first_seq AND c.owner_seq <= k.last_seq"
+constexpr Query kInsertFeed{
+    "changes.insert_feed",
+    INSERT_FEED(DOORWARD_ROWS(DOORWARD_COLUMN("environment_id") ", " DOORWARD_COLUMN("owner_id") ", " DOORWARD_COLUMN(
+        "ahead") ", " DOORWARD_COLUMN("first_seq") ", " DOORWARD_COLUMN("last_seq"))),
+    INSERT_FEED(
+        DOORWARD_ROWS_POSTGRES("environment_id TEXT, owner_id TEXT, ahead BIGINT, first_seq BIGINT, last_seq BIGINT"))};
+#undef INSERT_FEED
+#define MARK_SEQUENCED(rows)                                         \
+  "UPDATE change_counters SET sequenced_seq = k.last_seq FROM " rows \
+  "WHERE change_counters.environment_id = k.environment_id AND change_counters.owner_id = k.owner_id"
+constexpr Query kMarkSequenced{
+    "changes.mark_sequenced",
+    MARK_SEQUENCED(DOORWARD_ROWS(
+        DOORWARD_COLUMN("environment_id") ", " DOORWARD_COLUMN("owner_id") ", " DOORWARD_COLUMN("last_seq"))),
+    MARK_SEQUENCED(DOORWARD_ROWS_POSTGRES("environment_id TEXT, owner_id TEXT, last_seq BIGINT"))};
+#undef MARK_SEQUENCED
 constexpr Query kEraseSnapshots{"changes.erase_snapshots",
                                 "DELETE FROM snapshots WHERE environment_id = $1 AND object_id = $2"};
 // SQLite would rather read every delivery of the environment in an index that holds all it needs than look rows up.
@@ -248,23 +263,30 @@ Result<void> SqlChanges::sequence(const std::vector<UnsequencedChange>& changes)
     next[environment] = last - count + 1;
   }
   std::map<Owner, std::int64_t> sequenced;
+  ValueRows runs;
   for (auto run = changes.begin(); run != changes.end();) {
     const auto end = std::adjacent_find(run, changes.end(), [](const UnsequencedChange& a, const UnsequencedChange& b) {
       return a.environment_id != b.environment_id || a.owner_id != b.owner_id || a.owner_seq + 1 != b.owner_seq;
     });
     const UnsequencedChange& last = end == changes.end() ? changes.back() : *end;
     std::int64_t& number = next[run->environment_id.str()];
-    DOORWARD_CHECK(connection_.post(
-        kInsertFeed, {run->environment_id, run->owner_id, number - run->owner_seq, run->owner_seq, last.owner_seq}));
+    runs.add({{"environment_id", run->environment_id.str()},
+              {"owner_id", run->owner_id},
+              {"ahead", number - run->owner_seq},
+              {"first_seq", run->owner_seq},
+              {"last_seq", last.owner_seq}});
     number += last.owner_seq - run->owner_seq + 1;
     std::int64_t& mark = sequenced[{run->environment_id.str(), run->owner_id}];
     mark = std::max(mark, last.owner_seq);
     run = end == changes.end() ? end : std::next(end);
   }
+  if (runs.empty()) return {};
+  DOORWARD_CHECK(connection_.post(kInsertFeed, {runs.text()}));
+  ValueRows marks;
   for (const auto& [owner, mark] : sequenced) {
-    DOORWARD_CHECK(connection_.post(kMarkSequenced, {owner.first, owner.second, mark}));
+    marks.add({{"environment_id", owner.first}, {"owner_id", owner.second}, {"last_seq", mark}});
   }
-  return {};
+  return connection_.post(kMarkSequenced, {marks.text()});
 }
 
 Result<void> SqlChanges::erase_snapshots(const EnvironmentId& environment, const std::string& object_id) {

@@ -1,8 +1,11 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
+#include <span>
 #include <utility>
+#include <vector>
 
 #include "ports/store/deliveries.h"
 #include "store/sql/connection.h"
@@ -62,7 +65,15 @@ class SqlDeliveries : public DeliveryRepository {
     Timestamp solos;
   };
 
-  Result<void> wake(const EndpointKey& endpoint, Timestamp at);
+  // An endpoint that is to be looked at again.
+  struct Settling {
+    EndpointKey endpoint;
+    NotBefore not_before = {};
+    std::optional<bool> failing = std::nullopt;  // nullopt: as it was
+  };
+
+  Result<void> wake(const std::map<EndpointKey, Timestamp>& endpoints);
+  Result<void> insert_rows(std::span<const Delivery> deliveries);
   Result<std::vector<DueEndpoint>> due_endpoints(Timestamp now, const ClaimRequest& request);
   Result<std::map<EndpointKey, Claims>> claims_under_way(Timestamp now);
   Result<std::vector<std::vector<Head>>> due_heads(const std::vector<const DueEndpoint*>& endpoints, bool solo,
@@ -72,12 +83,12 @@ class SqlDeliveries : public DeliveryRepository {
                                                const ClaimRequest& request);
   Result<std::vector<DeliveryRun>> claim(const std::vector<ChosenHead>& heads, const ClaimRequest& request);
   Result<bool> keep(DeliveryRun& run);
-  Result<void> settle(const EndpointKey& endpoint, const NotBefore& not_before, std::optional<bool> failing);
+  Result<void> settle(const std::vector<Settling>& endpoints);
   Result<std::vector<const RunProgress*>> record_queues(const std::vector<RunProgress>& runs);
   Result<void> move_on(const std::vector<ClaimedQueue>& queues);
   Result<bool> was_resent(const RunProgress& progress);
   Result<bool> record_solo(const RunProgress& progress);
-  Result<void> write_attempts(const RunProgress& progress);
+  Result<void> write_attempts(std::span<const RunProgress* const> runs);
   Result<std::vector<Delivery>> of_status(const EndpointKey& endpoint, DeliveryStatus status,
                                           const DeliveryFilter& filter, const Keyset& position, std::int64_t limit,
                                           bool newer) const;

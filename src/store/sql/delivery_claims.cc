@@ -214,13 +214,15 @@ Result<std::vector<DeliveryRun>> SqlDeliveries::claim_due(Timestamp now, const C
   for (const DeliveryRun& run : runs) {
     claims[{run.claim.environment_id, run.claim.endpoint_id}].add(run.claim.solo_seq.has_value(), request.until);
   }
+  std::vector<Settling> settling;
   for (const DueEndpoint& endpoint : endpoints) {
     const Claims& under_way = claims[endpoint.key];
     const std::int64_t share = endpoint.share;
     const Timestamp from = under_way.all >= share ? under_way.first_end : Timestamp();
     const Timestamp solos_from = under_way.solos >= solo_share(share) ? under_way.first_solo_end : Timestamp();
-    DOORWARD_CHECK(settle(endpoint.key, {.any = from, .solos = solos_from}, std::nullopt));
+    settling.push_back({.endpoint = endpoint.key, .not_before = {.any = from, .solos = solos_from}});
   }
+  DOORWARD_CHECK(settle(settling));
   return runs;
 }
 

@@ -8,6 +8,7 @@
 #include "store/sql/deliveries.h"
 #include "store/sql/delivery_row.h"
 #include "store/sql/key_rows.h"
+#include "store/sql/value_rows.h"
 
 namespace doorward::store {
 namespace {
@@ -22,24 +23,39 @@ constexpr Timestamp kNever = from_micros(std::numeric_limits<std::int64_t>::max(
 constexpr Query kSolo{"deliveries.solo",
                       "SELECT " DOORWARD_DELIVERY_COLUMNS " FROM deliveries " OF_SOLO "AND " DOORWARD_WAITING};
 
-// The earliest moment at which something may be had, but not before a hold ends, not before $3, and no solo before $5.
-#define EARLIEST(least, greatest)                                                                     \
-  greatest "(" least                                                                                  \
-           "(COALESCE((SELECT min(q.wake_at) FROM delivery_queues q WHERE q.environment_id = $1 AND " \
-           "q.endpoint_id = $2), " NEVER "), " greatest                                               \
-           "(COALESCE((SELECT min(s.wake_at) FROM delivery_solos s WHERE "                            \
-           "s.environment_id = $1 AND s.endpoint_id = $2), " NEVER "), $5)), held_until, $3)"
-#define SETTLE(least, greatest)                                                                             \
-  "UPDATE delivery_endpoints SET failing = CASE WHEN $4 < 0 THEN failing ELSE $4 END, wake_at = " EARLIEST( \
-      least, greatest) " " OF_ENDPOINT
-constexpr Query kSettle{"delivery_endpoints.settle", SETTLE("min", "max"), SETTLE("LEAST", "GREATEST")};
+// The earliest moment at which something may be had, but not before a hold ends, not before not_before, and no solo
+// before solos_not_before. failing: below 0 to leave it.
+#define EARLIEST(least, greatest)                                                                                   \
+  greatest "(" least                                                                                                \
+           "(COALESCE((SELECT min(q.wake_at) FROM delivery_queues q WHERE q.environment_id = k.environment_id AND " \
+           "q.endpoint_id = k.endpoint_id), " NEVER "), " greatest                                                  \
+           "(COALESCE((SELECT min(s.wake_at) FROM delivery_solos s WHERE s.environment_id = k.environment_id AND "  \
+           "s.endpoint_id = k.endpoint_id), " NEVER "), k.solos_not_before)), held_until, k.not_before)"
+#define SETTLE(least, greatest, rows)                                                                               \
+  "UPDATE delivery_endpoints SET failing = CASE WHEN k.failing < 0 THEN delivery_endpoints.failing ELSE k.failing " \
+  "END, wake_at = " EARLIEST(least, greatest) " FROM " rows                                                         \
+                                              "WHERE delivery_endpoints.environment_id = k.environment_id AND "     \
+                                              "delivery_endpoints.endpoint_id = k.endpoint_id"
+constexpr Query kSettle{
+    "delivery_endpoints.settle",
+    SETTLE("min", "max",
+           DOORWARD_ROWS(DOORWARD_COLUMN("environment_id") ", " DOORWARD_COLUMN("endpoint_id") ", " DOORWARD_COLUMN(
+               "not_before") ", " DOORWARD_COLUMN("solos_not_before") ", " DOORWARD_COLUMN("failing"))),
+    SETTLE("LEAST", "GREATEST",
+           DOORWARD_ROWS_POSTGRES(
+               "environment_id TEXT, endpoint_id TEXT, not_before BIGINT, solos_not_before BIGINT, failing BIGINT"))};
 #undef SETTLE
 #undef EARLIEST
 constexpr Query kHold{"delivery_endpoints.hold",
                       "UPDATE delivery_endpoints SET held_until = $3 " OF_ENDPOINT "AND held_until < $3"};
-#define SELECT_ENDPOINT "SELECT held_until FROM delivery_endpoints " OF_ENDPOINT
-constexpr Query kLockEndpoint{"delivery_endpoints.lock", SELECT_ENDPOINT, SELECT_ENDPOINT "FOR UPDATE"};
-#undef SELECT_ENDPOINT
+// In the order in which everyone takes these rows.
+#define SELECT_ENDPOINTS(keys)                                                                  \
+  "SELECT e.held_until FROM " keys                                                              \
+  "CROSS JOIN delivery_endpoints e WHERE e.environment_id = k.environment AND e.endpoint_id = " \
+  "k.endpoint ORDER BY e.environment_id, e.endpoint_id"
+constexpr Query kLockEndpoints{"delivery_endpoints.lock", SELECT_ENDPOINTS(DOORWARD_KEY_ROWS),
+                               SELECT_ENDPOINTS(DOORWARD_KEY_ROWS_POSTGRES) " FOR UPDATE OF e"};
+#undef SELECT_ENDPOINTS
 
 // In the order in which everyone takes these rows.
 #define SELECT_CLAIMED(keys)                                                                                \
@@ -53,16 +69,49 @@ constexpr Query kLockClaimed{"delivery_queues.lock_claimed", SELECT_CLAIMED(DOOR
 constexpr Query kLockClaimedSolo{"delivery_solos.lock_claimed", SELECT_CLAIMED, SELECT_CLAIMED " FOR UPDATE"};
 #undef SELECT_CLAIMED
 
+#define ROW_OF_DELIVERY             \
+  DOORWARD_COLUMN("environment_id") \
+  ", " DOORWARD_COLUMN("endpoint_id") ", " DOORWARD_COLUMN("owner_id") ", " DOORWARD_COLUMN("owner_seq")
+#define ROW_OF_DELIVERY_POSTGRES "environment_id TEXT, endpoint_id TEXT, owner_id TEXT, owner_seq BIGINT"
+#define IS_ROW(table)                                                                             \
+  table ".environment_id = k.environment_id AND " table ".endpoint_id = k.endpoint_id AND " table \
+        ".owner_id = k.owner_id AND " table ".owner_seq = k.owner_seq"
+#define FINISH(rows)                                                                                          \
+  "UPDATE deliveries SET status = k.status, attempts = deliveries.attempts + 1, failing_since = "             \
+  "k.failing_since, out_of_order = CASE WHEN k.status = 4 THEN 1 ELSE deliveries.out_of_order END FROM " rows \
+  "WHERE " IS_ROW("deliveries") " AND deliveries." DOORWARD_WAITING "AND deliveries.attempts = k.attempts"
 constexpr Query kFinish{
     "deliveries.finish",
-    "UPDATE deliveries SET status = $5, attempts = attempts + 1, failing_since = $7, out_of_order = "
-    "CASE WHEN $5 = 4 THEN 1 ELSE out_of_order END " OF_SOLO "AND " DOORWARD_WAITING "AND attempts = $6"};
+    FINISH(DOORWARD_ROWS(ROW_OF_DELIVERY ", " DOORWARD_COLUMN("status") ", " DOORWARD_COLUMN(
+        "attempts") ", " DOORWARD_COLUMN("failing_since"))),
+    FINISH(DOORWARD_ROWS_POSTGRES(ROW_OF_DELIVERY_POSTGRES ", status BIGINT, attempts BIGINT, failing_since BIGINT"))};
+#undef FINISH
 // Only behind a delivery that is still there: retention may have taken it meanwhile.
-constexpr Query kInsertAttempt{
+#define INSERT_ATTEMPTS(rows)                                                                              \
+  "INSERT INTO delivery_attempts(environment_id, endpoint_id, owner_id, owner_seq, number, started_at, "   \
+  "latency_micros, http_status, error, response_excerpt, resend) SELECT k.environment_id, k.endpoint_id, " \
+  "k.owner_id, k.owner_seq, k.number, k.started_at, k.latency_micros, k.http_status, k.error, "            \
+  "k.response_excerpt, k.resend FROM " rows "CROSS JOIN deliveries d WHERE " IS_ROW("d") " AND d.attempts = k.number"
+constexpr Query kInsertAttempts{
     "delivery_attempts.insert",
-    "INSERT INTO delivery_attempts(environment_id, endpoint_id, owner_id, owner_seq, number, started_at, "
-    "latency_micros, http_status, error, response_excerpt, resend) SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11 "
-    "FROM deliveries " OF_SOLO "AND attempts = $5"};
+    INSERT_ATTEMPTS(DOORWARD_ROWS(
+        ROW_OF_DELIVERY ", " DOORWARD_COLUMN("number") ", " DOORWARD_COLUMN("started_at") ", " DOORWARD_COLUMN(
+            "lat"
+            "enc"
+            "y_"
+            "mic"
+            "ro"
+            "s") ", " DOORWARD_COLUMN("http_status") ", " DOORWARD_COLUMN("error") ", " DOORWARD_COLUMN("response_"
+                                                                                                        "excerpt") ","
+                                                                                                                   " " DOORWARD_COLUMN(
+                                                                                                                       "resend"))),
+    INSERT_ATTEMPTS(DOORWARD_ROWS_POSTGRES(
+        ROW_OF_DELIVERY_POSTGRES ", number BIGINT, started_at BIGINT, latency_micros BIGINT, http_status BIGINT, error "
+                                 "TEXT, response_excerpt TEXT, resend BIGINT"))};
+#undef INSERT_ATTEMPTS
+#undef IS_ROW
+#undef ROW_OF_DELIVERY_POSTGRES
+#undef ROW_OF_DELIVERY
 #define SELECT_NEXT_HEAD(keys)                                                                              \
   "SELECT k.n, (SELECT d.owner_seq FROM deliveries d WHERE d.environment_id = k.environment AND "           \
   "d.endpoint_id = k.endpoint AND d.owner_id = k.owner AND d.owner_seq >= k.seq AND d.status = 0 ORDER BY " \
@@ -74,7 +123,12 @@ constexpr Query kMoveHead{"delivery_queues.move_head", "UPDATE delivery_queues S
 constexpr Query kEndClaim{"delivery_queues.end_claim",
                           "UPDATE delivery_queues SET head_seq = $4, due_at = $5, claimed_by = '', claimed_until = 0, "
                           "wake_at = $5 " DOORWARD_OF_QUEUE};
-constexpr Query kRemoveQueue{"delivery_queues.remove", "DELETE FROM delivery_queues " DOORWARD_OF_QUEUE};
+#define REMOVE_QUEUES(keys)                                                               \
+  "DELETE FROM delivery_queues WHERE (environment_id, endpoint_id, owner_id) IN (SELECT " \
+  "k.environment, k.endpoint, k.owner FROM " keys ")"
+constexpr Query kRemoveQueues{"delivery_queues.remove", REMOVE_QUEUES(DOORWARD_KEY_ROWS),
+                              REMOVE_QUEUES(DOORWARD_KEY_ROWS_POSTGRES)};
+#undef REMOVE_QUEUES
 constexpr Query kRelease{
     "delivery_queues.release",
     "UPDATE delivery_queues SET claimed_by = '', claimed_until = 0, wake_at = due_at " DOORWARD_OF_QUEUE};
@@ -111,10 +165,17 @@ constexpr Query kNextDue{"delivery_endpoints.next_due",
 
 }  // namespace
 
-Result<void> SqlDeliveries::settle(const EndpointKey& endpoint, const NotBefore& not_before,
-                                   std::optional<bool> failing) {
-  const std::int64_t state = failing ? static_cast<std::int64_t>(*failing) : -1;
-  return connection_.post(kSettle, {endpoint.first, endpoint.second, not_before.any, state, not_before.solos});
+Result<void> SqlDeliveries::settle(const std::vector<Settling>& endpoints) {
+  ValueRows rows;
+  for (const auto& [endpoint, not_before, failing] : endpoints) {
+    rows.add({{"environment_id", endpoint.first.str()},
+              {"endpoint_id", endpoint.second.str()},
+              {"not_before", row_value(not_before.any)},
+              {"solos_not_before", row_value(not_before.solos)},
+              {"failing", failing ? static_cast<std::int64_t>(*failing) : -1}});
+  }
+  if (rows.empty()) return {};
+  return connection_.post(kSettle, {rows.text()});
 }
 
 Result<void> SqlDeliveries::record(const std::vector<RunProgress>& runs) {
@@ -134,9 +195,11 @@ Result<void> SqlDeliveries::record(const std::vector<RunProgress>& runs) {
       if (finished.outcome.failing_since && !change.failing) change.failing = true;
     }
   }
+  KeyRows locked;
   for (const auto& [endpoint, change] : endpoints) {
-    DOORWARD_CHECK(connection_.post(kLockEndpoint, {endpoint.first, endpoint.second}));
+    locked.add({.environment = endpoint.first.str(), .endpoint = endpoint.second.str()});
   }
+  if (!locked.empty()) DOORWARD_CHECK(connection_.post(kLockEndpoints, {locked.text()}));
   std::vector<const RunProgress*> lost;
   DOORWARD_TRY(lost, record_queues(runs));
   for (const RunProgress& run : runs) {
@@ -147,25 +210,48 @@ Result<void> SqlDeliveries::record(const std::vector<RunProgress>& runs) {
   for (const RunProgress* run : lost) {
     if (run->ended) endpoints[{run->claim.environment_id, run->claim.endpoint_id}].failing.reset();
   }
+  std::vector<Settling> settling;
   for (const auto& [endpoint, change] : endpoints) {
     if (change.held_until) {
       DOORWARD_CHECK(connection_.post(kHold, {endpoint.first, endpoint.second, *change.held_until}));
     }
-    DOORWARD_CHECK(settle(endpoint, {}, change.failing));
+    settling.push_back({.endpoint = endpoint, .failing = change.failing});
   }
-  return {};
+  return settle(settling);
 }
 
-Result<void> SqlDeliveries::write_attempts(const RunProgress& progress) {
-  for (const auto& [delivery, attempt, outcome] : progress.finished) {
-    const auto& d = delivery;
-    DOORWARD_CHECK(connection_.post(kFinish, {d.environment_id, d.endpoint_id, d.owner_id, d.owner_seq, outcome.status,
-                                              d.attempts, outcome.failing_since}));
-    DOORWARD_CHECK(connection_.post(
-        kInsertAttempt,
-        {d.environment_id, d.endpoint_id, d.owner_id, d.owner_seq, attempt.number, attempt.started_at,
-         attempt.latency_micros, attempt.http_status, attempt.error, attempt.response_excerpt, attempt.resend}));
-    if (outcome.status == DeliveryStatus::kParked && !progress.claim.solo_seq) {
+Result<void> SqlDeliveries::write_attempts(std::span<const RunProgress* const> runs) {
+  ValueRows finished;
+  ValueRows attempts;
+  for (const RunProgress* run : runs) {
+    for (const auto& [d, attempt, outcome] : run->finished) {
+      const boost::json::object key{{"environment_id", d.environment_id.str()},
+                                    {"endpoint_id", d.endpoint_id.str()},
+                                    {"owner_id", d.owner_id},
+                                    {"owner_seq", d.owner_seq}};
+      boost::json::object row = key;
+      row["status"] = static_cast<std::int64_t>(outcome.status);
+      row["attempts"] = d.attempts;
+      row["failing_since"] = row_value(outcome.failing_since);
+      finished.add(std::move(row));
+      row = key;
+      row["number"] = attempt.number;
+      row["started_at"] = row_value(attempt.started_at);
+      row["latency_micros"] = attempt.latency_micros;
+      row["http_status"] = attempt.http_status;
+      row["error"] = attempt.error;
+      row["response_excerpt"] = attempt.response_excerpt;
+      row["resend"] = static_cast<std::int64_t>(attempt.resend);
+      attempts.add(std::move(row));
+    }
+  }
+  if (finished.empty()) return {};
+  DOORWARD_CHECK(connection_.post(kFinish, {finished.text()}));
+  DOORWARD_CHECK(connection_.post(kInsertAttempts, {attempts.text()}));
+  for (const RunProgress* run : runs) {
+    if (run->claim.solo_seq) continue;
+    for (const auto& [d, attempt, outcome] : run->finished) {
+      if (outcome.status != DeliveryStatus::kParked) continue;
       DOORWARD_CHECK(
           connection_.post(kPark, {d.environment_id, d.endpoint_id, d.owner_id, d.owner_seq, outcome.next_attempt_at}));
     }
@@ -195,14 +281,16 @@ Result<std::vector<const RunProgress*>> SqlDeliveries::record_queues(const std::
     if (row.text(2) == claim.claimant && time_at(row, 3) == claim.until) heads[n] = row.integer(1);
   }));
   std::vector<ClaimedQueue> held;
+  std::vector<const RunProgress*> progressed;
   for (std::size_t i = 0; i < queues.size(); ++i) {
     if (!heads[i]) {
       lost.push_back(queues[i]);
       continue;
     }
-    DOORWARD_CHECK(write_attempts(*queues[i]));
+    progressed.push_back(queues[i]);
     held.push_back({queues[i], *heads[i]});
   }
+  DOORWARD_CHECK(write_attempts(progressed));
   DOORWARD_CHECK(move_on(held));
   return lost;
 }
@@ -228,10 +316,11 @@ Result<void> SqlDeliveries::move_on(const std::vector<ClaimedQueue>& queues) {
   DOORWARD_TRY([[maybe_unused]] auto rows, connection_.execute(kNextHeads, {keys.text()}, [&](const Row& row) {
     if (!row.is_null(1)) next[static_cast<std::size_t>(row.integer(0))] = row.integer(1);
   }));
+  KeyRows empty;
   for (std::size_t i = 0; i < ended.size(); ++i) {
     const auto& [environment, endpoint, owner, solo, claimant, until] = ended[i]->claim;
     if (!next[i]) {
-      DOORWARD_CHECK(connection_.post(kRemoveQueue, {environment, endpoint, owner}));
+      empty.add({.environment = environment.str(), .endpoint = endpoint.str(), .owner = owner});
       continue;
     }
     const FinishedDelivery& last = ended[i]->finished.back();
@@ -239,7 +328,7 @@ Result<void> SqlDeliveries::move_on(const std::vector<ClaimedQueue>& queues) {
     DOORWARD_CHECK(connection_.post(kEndClaim, {environment, endpoint, owner, *next[i],
                                                 again ? last.outcome.next_attempt_at : last.attempt.started_at}));
   }
-  return {};
+  return empty.empty() ? Result<void>() : connection_.post(kRemoveQueues, {empty.text()});
 }
 
 // Whether somebody sent it again during the attempt, and the attempt failed: the new round is still owed, all of it.
@@ -262,12 +351,14 @@ Result<bool> SqlDeliveries::record_solo(const RunProgress& progress) {
   if (resent) {
     RunProgress kept = progress;
     kept.finished.back().outcome = {.status = DeliveryStatus::kResending};
-    DOORWARD_CHECK(write_attempts(kept));
+    const RunProgress* kept_run = &kept;
+    DOORWARD_CHECK(write_attempts({&kept_run, 1}));
     DOORWARD_CHECK(connection_.post(kBeginRoundAgain, {environment, endpoint, owner, *solo}));
     DOORWARD_CHECK(connection_.post(kReleaseSolo, {environment, endpoint, owner, *solo}));
     return true;
   }
-  DOORWARD_CHECK(write_attempts(progress));
+  const RunProgress* run = &progress;
+  DOORWARD_CHECK(write_attempts({&run, 1}));
   if (progress.finished.empty()) {
     DOORWARD_CHECK(connection_.post(kReleaseSolo, {environment, endpoint, owner, *solo}));
   } else if (const auto& outcome = progress.finished.back().outcome; is_waiting(outcome.status)) {
