@@ -20,14 +20,14 @@ namespace {
   "k.failing_since, k.out_of_order FROM " rows
 constexpr Query kInsert{
     "deliveries.insert",
-    INSERT_ROWS(
-        DOORWARD_ROWS(
-            OF_QUEUE_COLUMNS ", " DOORWARD_COLUMN("owner_seq") ", " DOORWARD_COLUMN("event_id") ", " DOORWARD_COLUMN(
-                "statu"
-                "s") ", " DOORWARD_COLUMN("attempts") ", " DOORWARD_COLUMN("create_time") ", " DOORWARD_COLUMN("event_"
-                                                                                                               "type") ", " DOORWARD_COLUMN("organization_id") ", " DOORWARD_COLUMN("round_begins") ","
-                                                                                                                                                                                                    " " DOORWARD_COLUMN("failing_since") ", " DOORWARD_COLUMN(
-                                                                                                                                                                                                        "out_of_order"))),
+    INSERT_ROWS(DOORWARD_ROWS(
+        OF_QUEUE_COLUMNS ", " DOORWARD_COLUMN("owner_seq") ", " DOORWARD_COLUMN("event_id") ", " DOORWARD_COLUMN(
+            "statu"
+            "s") ", " DOORWARD_COLUMN("attempts") ", " DOORWARD_COLUMN("create_time") ", " DOORWARD_COLUMN("event_"
+                                                                                                           "type") ","
+                                                                                                                   " " DOORWARD_COLUMN("organization_id") ", " DOORWARD_COLUMN("round_begins") ","
+                                                                                                                                                                                               " " DOORWARD_COLUMN("failing_since") ", " DOORWARD_COLUMN(
+                                                                                                                                                                                                   "out_of_order"))),
     INSERT_ROWS(DOORWARD_ROWS_POSTGRES(
         OF_QUEUE_COLUMNS_POSTGRES
         ", owner_seq BIGINT, event_id TEXT, status BIGINT, attempts BIGINT, create_time BIGINT, event_type TEXT, "
