@@ -18,20 +18,20 @@ namespace {
   ") SELECT k.environment_id, k.endpoint_id, k.owner_id, "                                                          \
   "k.owner_seq, k.event_id, k.status, k.attempts, k.create_time, k.event_type, k.organization_id, k.round_begins, " \
   "k.failing_since, k.out_of_order FROM " rows
+#define OF_EVENT DOORWARD_COLUMN("event_id") ", " DOORWARD_COLUMN("event_type") ", " DOORWARD_COLUMN("organization_id")
+#define PROGRESS            \
+  DOORWARD_COLUMN("status") \
+  ", " DOORWARD_COLUMN("attempts") ", " DOORWARD_COLUMN("round_begins") ", " DOORWARD_COLUMN("failing_since")
+#define OTHERS DOORWARD_COLUMN("owner_seq") ", " DOORWARD_COLUMN("create_time") ", " DOORWARD_COLUMN("out_of_order")
 constexpr Query kInsert{
-    "deliveries.insert",
-    INSERT_ROWS(DOORWARD_ROWS(
-        OF_QUEUE_COLUMNS ", " DOORWARD_COLUMN("owner_seq") ", " DOORWARD_COLUMN("event_id") ", " DOORWARD_COLUMN(
-            "statu"
-            "s") ", " DOORWARD_COLUMN("attempts") ", " DOORWARD_COLUMN("create_time") ", " DOORWARD_COLUMN("event_"
-                                                                                                           "type") ","
-                                                                                                                   " " DOORWARD_COLUMN("organization_id") ", " DOORWARD_COLUMN("round_begins") ","
-                                                                                                                                                                                               " " DOORWARD_COLUMN("failing_since") ", " DOORWARD_COLUMN(
-                                                                                                                                                                                                   "out_of_order"))),
+    "deliveries.insert", INSERT_ROWS(DOORWARD_ROWS(OF_QUEUE_COLUMNS ", " OF_EVENT ", " PROGRESS ", " OTHERS)),
     INSERT_ROWS(DOORWARD_ROWS_POSTGRES(
         OF_QUEUE_COLUMNS_POSTGRES
         ", owner_seq BIGINT, event_id TEXT, status BIGINT, attempts BIGINT, create_time BIGINT, event_type TEXT, "
         "organization_id TEXT, round_begins BIGINT, failing_since BIGINT, out_of_order BIGINT"))};
+#undef OTHERS
+#undef PROGRESS
+#undef OF_EVENT
 #undef INSERT_ROWS
 
 // `WHERE true`: without it SQLite would take ON for the condition of a join.

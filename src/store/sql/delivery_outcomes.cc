@@ -92,22 +92,18 @@ constexpr Query kFinish{
   "latency_micros, http_status, error, response_excerpt, resend) SELECT k.environment_id, k.endpoint_id, " \
   "k.owner_id, k.owner_seq, k.number, k.started_at, k.latency_micros, k.http_status, k.error, "            \
   "k.response_excerpt, k.resend FROM " rows "CROSS JOIN deliveries d WHERE " IS_ROW("d") " AND d.attempts = k.number"
+#define ATTEMPT_TIMES \
+  DOORWARD_COLUMN("number") ", " DOORWARD_COLUMN("started_at") ", " DOORWARD_COLUMN("latency_micros")
+#define ATTEMPT_ANSWER           \
+  DOORWARD_COLUMN("http_status") \
+  ", " DOORWARD_COLUMN("error") ", " DOORWARD_COLUMN("response_excerpt") ", " DOORWARD_COLUMN("resend")
 constexpr Query kInsertAttempts{
-    "delivery_attempts.insert",
-    INSERT_ATTEMPTS(DOORWARD_ROWS(
-        ROW_OF_DELIVERY ", " DOORWARD_COLUMN("number") ", " DOORWARD_COLUMN("started_at") ", " DOORWARD_COLUMN(
-            "lat"
-            "enc"
-            "y_"
-            "mic"
-            "ro"
-            "s") ", " DOORWARD_COLUMN("http_status") ", " DOORWARD_COLUMN("error") ", " DOORWARD_COLUMN("response_"
-                                                                                                        "excerpt") ","
-                                                                                                                   " " DOORWARD_COLUMN(
-                                                                                                                       "resend"))),
+    "delivery_attempts.insert", INSERT_ATTEMPTS(DOORWARD_ROWS(ROW_OF_DELIVERY ", " ATTEMPT_TIMES ", " ATTEMPT_ANSWER)),
     INSERT_ATTEMPTS(DOORWARD_ROWS_POSTGRES(
         ROW_OF_DELIVERY_POSTGRES ", number BIGINT, started_at BIGINT, latency_micros BIGINT, http_status BIGINT, error "
                                  "TEXT, response_excerpt TEXT, resend BIGINT"))};
+#undef ATTEMPT_ANSWER
+#undef ATTEMPT_TIMES
 #undef INSERT_ATTEMPTS
 #undef IS_ROW
 #undef ROW_OF_DELIVERY_POSTGRES
