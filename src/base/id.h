@@ -55,6 +55,12 @@ DOORWARD_ID(WebhookSecretId, "whs_");
 DOORWARD_ID(DeliveryId, "dlv_");
 DOORWARD_ID(RoleId, "role_");
 DOORWARD_ID(ScimRequestId, "sreq_");
+DOORWARD_ID(ConnectionId, "conn_");
+DOORWARD_ID(DomainId, "dom_");
+DOORWARD_ID(AuthRequestId, "ar_");
+DOORWARD_ID(ConnectionTestId, "test_");
+DOORWARD_ID(GrantId, "grt_");
+DOORWARD_ID(SessionId, "ses_");
 
 }  // namespace doorward
 

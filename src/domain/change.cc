@@ -26,6 +26,20 @@ std::string_view object_kind_name(ObjectKind kind) {
       return "ScimResourceType";
     case ObjectKind::kScimResource:
       return "ScimResource";
+    case ObjectKind::kClient:
+      return "Client";
+    case ObjectKind::kClientSecret:
+      return "ClientSecret";
+    case ObjectKind::kConnection:
+      return "Connection";
+    case ObjectKind::kOrganizationDomain:
+      return "Domain";
+    case ObjectKind::kSsoUserAttribute:
+      return "SsoUserAttribute";
+    case ObjectKind::kSession:
+      return "Session";
+    case ObjectKind::kSigningKey:
+      return "SigningKey";
   }
   return "";
 }

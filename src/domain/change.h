@@ -24,6 +24,13 @@ enum class ObjectKind : std::uint8_t {
   kScimSchema = 9,
   kScimResourceType = 10,
   kScimResource = 11,
+  kClient = 12,
+  kClientSecret = 13,
+  kConnection = 14,
+  kOrganizationDomain = 15,
+  kSsoUserAttribute = 16,
+  kSession = 17,
+  kSigningKey = 18,
 };
 
 enum class ChangeOp : std::uint8_t {

@@ -19,13 +19,16 @@
 
 #include "base/result.h"
 #include "base/task.h"
+#include "ports/store/auth_requests.h"
 #include "ports/store/changes.h"
 #include "ports/store/clients.h"
+#include "ports/store/connections.h"
 #include "ports/store/deliveries.h"
 #include "ports/store/directories.h"
 #include "ports/store/directory_groups.h"
 #include "ports/store/directory_secrets.h"
 #include "ports/store/directory_users.h"
+#include "ports/store/domains.h"
 #include "ports/store/environments.h"
 #include "ports/store/jobs.h"
 #include "ports/store/keys.h"
@@ -33,6 +36,7 @@
 #include "ports/store/scim_definitions.h"
 #include "ports/store/scim_requests.h"
 #include "ports/store/scim_resources.h"
+#include "ports/store/sign_in.h"
 #include "ports/store/webhook_endpoints.h"
 
 namespace doorward {
@@ -55,6 +59,10 @@ class ReadTx {
   virtual const DeliveryRepository& deliveries() const = 0;
   virtual const JobRepository& jobs() const = 0;
   virtual const ScimRequestRepository& scim_requests() const = 0;
+  virtual const ConnectionRepository& connections() const = 0;
+  virtual const DomainRepository& domains() const = 0;
+  virtual const SignInRepository& sign_in() const = 0;
+  virtual const AuthRequestRepository& auth_requests() const = 0;
 };
 
 class WriteTx {
@@ -75,6 +83,10 @@ class WriteTx {
   virtual DeliveryRepository& deliveries() = 0;
   virtual JobRepository& jobs() = 0;
   virtual ScimRequestRepository& scim_requests() = 0;
+  virtual ConnectionRepository& connections() = 0;
+  virtual DomainRepository& domains() = 0;
+  virtual SignInRepository& sign_in() = 0;
+  virtual AuthRequestRepository& auth_requests() = 0;
 };
 
 struct StoreOptions {

@@ -253,6 +253,13 @@ json::object data_of(const ChangeRecord& change) {
     case ObjectKind::kScimSchema:
     case ObjectKind::kScimResourceType:
     case ObjectKind::kScimResource:
+    case ObjectKind::kClient:
+    case ObjectKind::kClientSecret:
+    case ObjectKind::kConnection:
+    case ObjectKind::kOrganizationDomain:
+    case ObjectKind::kSsoUserAttribute:
+    case ObjectKind::kSession:
+    case ObjectKind::kSigningKey:
       break;
   }
   return snapshot;
@@ -297,6 +304,13 @@ std::string_view event_type(const ChangeRecord& change) {
     case ObjectKind::kScimSchema:
     case ObjectKind::kScimResourceType:
     case ObjectKind::kScimResource:
+    case ObjectKind::kClient:
+    case ObjectKind::kClientSecret:
+    case ObjectKind::kConnection:
+    case ObjectKind::kOrganizationDomain:
+    case ObjectKind::kSsoUserAttribute:
+    case ObjectKind::kSession:
+    case ObjectKind::kSigningKey:
       break;
   }
   return {};

@@ -3,13 +3,16 @@
 #pragma once
 
 #include "ports/store.h"
+#include "store/sql/auth_requests.h"
 #include "store/sql/changes.h"
 #include "store/sql/clients.h"
+#include "store/sql/connections.h"
 #include "store/sql/deliveries.h"
 #include "store/sql/directories.h"
 #include "store/sql/directory_groups.h"
 #include "store/sql/directory_secrets.h"
 #include "store/sql/directory_users.h"
+#include "store/sql/domains.h"
 #include "store/sql/environments.h"
 #include "store/sql/jobs.h"
 #include "store/sql/keys.h"
@@ -17,6 +20,7 @@
 #include "store/sql/scim_definitions.h"
 #include "store/sql/scim_requests.h"
 #include "store/sql/scim_resources.h"
+#include "store/sql/sign_in.h"
 #include "store/sql/webhook_endpoints.h"
 
 namespace doorward::store {
@@ -38,7 +42,11 @@ struct Repositories {
         webhook_endpoints(connection),
         deliveries(connection),
         jobs(connection),
-        scim_requests(connection) {}
+        scim_requests(connection),
+        connections(connection),
+        domains(connection),
+        sign_in(connection),
+        auth_requests(connection) {}
 
   SqlEnvironments environments;
   DirectoryState directory_state;
@@ -56,6 +64,10 @@ struct Repositories {
   SqlDeliveries deliveries;
   SqlJobs jobs;
   SqlScimRequests scim_requests;
+  SqlConnections connections;
+  SqlDomains domains;
+  SqlSignIn sign_in;
+  SqlAuthRequests auth_requests;
 };
 
 class SqlReadTx : public ReadTx {
@@ -76,6 +88,10 @@ class SqlReadTx : public ReadTx {
   const DeliveryRepository& deliveries() const override { return all_.deliveries; }
   const JobRepository& jobs() const override { return all_.jobs; }
   const ScimRequestRepository& scim_requests() const override { return all_.scim_requests; }
+  const ConnectionRepository& connections() const override { return all_.connections; }
+  const DomainRepository& domains() const override { return all_.domains; }
+  const SignInRepository& sign_in() const override { return all_.sign_in; }
+  const AuthRequestRepository& auth_requests() const override { return all_.auth_requests; }
 
  private:
   const Repositories& all_;
@@ -99,6 +115,10 @@ class SqlWriteTx : public WriteTx {
   DeliveryRepository& deliveries() override { return all_.deliveries; }
   JobRepository& jobs() override { return all_.jobs; }
   ScimRequestRepository& scim_requests() override { return all_.scim_requests; }
+  ConnectionRepository& connections() override { return all_.connections; }
+  DomainRepository& domains() override { return all_.domains; }
+  SignInRepository& sign_in() override { return all_.sign_in; }
+  AuthRequestRepository& auth_requests() override { return all_.auth_requests; }
 
  private:
   Repositories& all_;

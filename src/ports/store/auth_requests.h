@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "domain/auth_request.h"
+#include "domain/page.h"
+
+namespace doorward {
+
+// What a list of the authentication log is narrowed to; empty members do not narrow.
+struct AuthRequestFilter {
+  std::optional<OrganizationId> organization;
+  std::optional<ConnectionId> connection;
+  std::optional<ApiClientId> client;
+  std::string email;  // whole, whatever the letter case
+  std::vector<AuthRequestStatus> statuses;
+  std::optional<Timestamp> start_time;  // at or after
+  std::optional<Timestamp> end_time;    // before
+};
+
+class AuthRequestRepository {
+ public:
+  virtual ~AuthRequestRepository() = default;
+
+  virtual Result<void> insert(const AuthRequest& request) = 0;
+  // Replaces everything but the environment, the id and the create_time.
+  virtual Result<void> update(const AuthRequest& request) = 0;
+  virtual Result<std::optional<AuthRequest>> find(const EnvironmentId& environment, const AuthRequestId& id) const = 0;
+  // Newest first; and how many there are.
+  virtual Result<Page<AuthRequest>> list(const EnvironmentId& environment, const AuthRequestFilter& filter,
+                                         const PageRequest& page) const = 0;
+  virtual Result<std::int64_t> count(const EnvironmentId& environment, const AuthRequestFilter& filter) const = 0;
+  // Forgets what is older; at most `limit` rows; whether there may be more.
+  virtual Result<bool> purge(Timestamp before, std::int64_t limit) = 0;
+};
+
+}  // namespace doorward

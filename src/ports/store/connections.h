@@ -1,0 +1,67 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "domain/connection.h"
+#include "domain/page.h"
+
+namespace doorward {
+
+// What a list of connections is narrowed to; empty members do not narrow.
+struct ConnectionFilter {
+  std::optional<OrganizationId> organization;
+  std::string query;  // a part of the id, title, provider key or the organization's name, whatever the letter case
+  std::optional<ConnectionProvider> provider;
+  std::optional<ConnectionStatus> status;
+  std::optional<ConnectionType> type;
+  std::optional<bool> enabled;
+};
+
+// Connections with the domains that lead to them, their tests, and the environment's custom SSO attributes.
+class ConnectionRepository {
+ public:
+  virtual ~ConnectionRepository() = default;
+
+  virtual Result<std::optional<Connection>> find(const EnvironmentId& environment, const ConnectionId& id) const = 0;
+  // Of one organization, oldest first.
+  virtual Result<std::vector<Connection>> list(const EnvironmentId& environment,
+                                               const OrganizationId& organization) const = 0;
+  // Of all organizations, newest first; and how many there are.
+  virtual Result<Page<Connection>> search(const EnvironmentId& environment, const ConnectionFilter& filter,
+                                          const PageRequest& page) const = 0;
+  virtual Result<std::int64_t> count(const EnvironmentId& environment, const ConnectionFilter& filter) const = 0;
+
+  virtual Result<void> insert(const Connection& connection) = 0;
+  virtual Result<void> update(const Connection& connection) = 0;
+  // With its domains and tests.
+  virtual Result<void> remove(const EnvironmentId& environment, const ConnectionId& id) = 0;
+  // Holds the row to the end of the transaction; kConnectionNotFound when there is none.
+  virtual Result<Connection> lock(const EnvironmentId& environment, const ConnectionId& id) = 0;
+
+  // The domains that lead to this connection, and not merely to its organization.
+  virtual Result<std::vector<DomainId>> domains(const EnvironmentId& environment, const ConnectionId& id) const = 0;
+  virtual Result<void> assign_domains(const EnvironmentId& environment, const ConnectionId& id,
+                                      const std::vector<DomainId>& domains) = 0;
+
+  virtual Result<std::optional<ConnectionTest>> find_test(const EnvironmentId& environment,
+                                                          const ConnectionId& connection,
+                                                          const ConnectionTestId& id) const = 0;
+  virtual Result<void> insert_test(const ConnectionTest& test) = 0;
+  virtual Result<void> update_test(const ConnectionTest& test) = 0;
+  // Whether any test of the connection succeeded since `since`.
+  virtual Result<bool> tested_since(const EnvironmentId& environment, const ConnectionId& connection,
+                                    Timestamp since) const = 0;
+
+  // By key.
+  virtual Result<std::vector<SsoUserAttribute>> user_attributes(const EnvironmentId& environment) const = 0;
+  // kUserAttributeTaken when there is one with this key.
+  virtual Result<void> insert_user_attribute(const SsoUserAttribute& attribute) = 0;
+  virtual Result<void> update_user_attribute(const SsoUserAttribute& attribute) = 0;
+  virtual Result<void> remove_user_attribute(const EnvironmentId& environment, const std::string& key) = 0;
+};
+
+}  // namespace doorward
