@@ -21,6 +21,9 @@ struct ConnectionFilter {
   std::optional<bool> enabled;
 };
 
+// Tests of one connection that are remembered.
+inline constexpr std::int64_t kKeptConnectionTests = 20;
+
 // Connections with the domains that lead to them, their tests, and the environment's custom SSO attributes.
 class ConnectionRepository {
  public:
@@ -44,12 +47,14 @@ class ConnectionRepository {
 
   // The domains that lead to this connection, and not merely to its organization.
   virtual Result<std::vector<DomainId>> domains(const EnvironmentId& environment, const ConnectionId& id) const = 0;
+  // These and no others.
   virtual Result<void> assign_domains(const EnvironmentId& environment, const ConnectionId& id,
                                       const std::vector<DomainId>& domains) = 0;
 
   virtual Result<std::optional<ConnectionTest>> find_test(const EnvironmentId& environment,
                                                           const ConnectionId& connection,
                                                           const ConnectionTestId& id) const = 0;
+  // Forgets the oldest beyond kKeptConnectionTests.
   virtual Result<void> insert_test(const ConnectionTest& test) = 0;
   virtual Result<void> update_test(const ConnectionTest& test) = 0;
   // Whether any test of the connection succeeded since `since`.

@@ -23,6 +23,8 @@ constexpr std::array kUniqueRules{
     UniqueRule{"scim_unique_values_pkey",
                "scim_unique_values.environment_id, scim_unique_values.directory_id, scim_unique_values.key_hash",
                Reason::kScimUniqueness, "Another resource of this directory has a value that must be unique."},
+    UniqueRule{"sso_user_attributes_pkey", "sso_user_attributes.environment_id, sso_user_attributes.attribute_key",
+               Reason::kUserAttributeTaken, "There is a user attribute with this key."},
 };
 
 Error away(Reason reason, std::string message, std::string detail) {
