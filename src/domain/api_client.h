@@ -50,6 +50,8 @@ struct ApiClient {
   OrganizationId default_organization_id;              // the same; looked at after default_connection_id
   Timestamp create_time;
   Timestamp update_time;
+
+  friend bool operator==(const ApiClient&, const ApiClient&) = default;
 };
 
 struct ClientSecret {
@@ -63,6 +65,10 @@ struct ClientSecret {
   Timestamp update_time;
   std::optional<Timestamp> expire_time;
   std::optional<Timestamp> last_used_time;
+
+  bool is_live(Timestamp now) const { return status == SecretStatus::kActive && (!expire_time || *expire_time > now); }
+
+  friend bool operator==(const ClientSecret&, const ClientSecret&) = default;
 };
 
 }  // namespace doorward
