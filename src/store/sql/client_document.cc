@@ -1,23 +1,11 @@
 #include "store/sql/client_document.h"
 
 #include <boost/json.hpp>
-#include <vector>
+#include <utility>
+
+#include "store/sql/document.h"
 
 namespace doorward::store {
-namespace {
-
-template <class T>
-void read(const boost::json::object& document, std::string_view name, T& into) {
-  if (const boost::json::value* value = document.if_contains(name)) into = boost::json::value_to<T>(*value);
-}
-
-template <class T>
-void read(const boost::json::object& document, std::string_view name, Id<T>& into) {
-  if (const boost::json::value* value = document.if_contains(name)) into = Id<T>(std::string(value->as_string()));
-}
-
-}  // namespace
-
 std::string client_document(const ApiClient& client) {
   const auto list = [](const auto& values) { return boost::json::value_from(values); };
   boost::json::object document{
@@ -40,21 +28,22 @@ std::string client_document(const ApiClient& client) {
 }
 
 void read_client_document(const boost::json::object& document, ApiClient& client) {
-  read(document, "api_access", client.api_access);
-  read(document, "enforce_pkce", client.enforce_pkce);
-  read(document, "redirect_uris", client.redirect_uris);
-  read(document, "post_logout_redirect_uris", client.post_logout_redirect_uris);
-  read(document, "back_channel_logout_uris", client.back_channel_logout_uris);
-  read(document, "initiate_login_uri", client.initiate_login_uri);
-  read(document, "grant_types", client.grant_types);
-  read(document, "scopes", client.scopes);
-  read(document, "custom_claims", client.custom_claims);
-  read(document, "id_token_signed_response_alg", client.id_token_signed_response_alg);
-  read(document, "jwks", client.jwks);
-  read(document, "default_connection_id", client.default_connection_id);
-  read(document, "default_organization_id", client.default_organization_id);
-  if (const boost::json::value* life = document.if_contains("access_token_life")) {
-    client.access_token_life = std::chrono::seconds(life->to_number<std::int64_t>());
+  client.api_access = flag_in(document, "api_access", client.api_access);
+  client.enforce_pkce = flag_in(document, "enforce_pkce");
+  client.redirect_uris = texts_in(document, "redirect_uris");
+  client.post_logout_redirect_uris = texts_in(document, "post_logout_redirect_uris");
+  client.back_channel_logout_uris = texts_in(document, "back_channel_logout_uris");
+  client.initiate_login_uri = text_in(document, "initiate_login_uri");
+  client.grant_types = texts_in(document, "grant_types");
+  client.scopes = texts_in(document, "scopes");
+  client.custom_claims = text_map_in(document, "custom_claims");
+  client.id_token_signed_response_alg =
+      member_or(document, "id_token_signed_response_alg", std::move(client.id_token_signed_response_alg));
+  client.jwks = text_in(document, "jwks");
+  client.default_connection_id = ConnectionId(text_in(document, "default_connection_id"));
+  client.default_organization_id = OrganizationId(text_in(document, "default_organization_id"));
+  if (document.contains("access_token_life")) {
+    client.access_token_life = std::chrono::seconds(number_in(document, "access_token_life"));
   }
 }
 
