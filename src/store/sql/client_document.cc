@@ -6,6 +6,7 @@
 #include "store/sql/document.h"
 
 namespace doorward::store {
+
 std::string client_document(const ApiClient& client) {
   const auto list = [](const auto& values) { return boost::json::value_from(values); };
   boost::json::object document{
