@@ -28,16 +28,20 @@ class DomainRepository {
   virtual Result<std::optional<OrganizationDomain>> find_verified(const EnvironmentId& environment,
                                                                   const std::string& name) const = 0;
 
-  // kDomainTaken when another organization has verified the name, or this one claims it already.
+  // kDomainTaken when this organization claims the name already, or when it is a verified organization domain and
+  // another organization's is too.
   virtual Result<void> insert(const OrganizationDomain& domain) = 0;
-  // kDomainTaken when it becomes verified and another organization's is.
+  // Writes what verification changes: status, method, checks and times. kDomainTaken as above.
   virtual Result<void> update(const OrganizationDomain& domain) = 0;
+  // With its assignments to connections.
   virtual Result<void> remove(const EnvironmentId& environment, const OrganizationId& organization,
                               const DomainId& id) = 0;
 
   // Domains whose check is due, of all environments; takes them by moving their next_check to `claimed_until`.
   virtual Result<std::vector<OrganizationDomain>> claim_due(Timestamp now, Timestamp claimed_until,
                                                             std::int64_t limit) = 0;
+  // When the next check is due, of all environments.
+  virtual Result<std::optional<Timestamp>> next_due() const = 0;
 };
 
 }  // namespace doorward

@@ -63,6 +63,9 @@ constexpr Query kDeactivateSecrets{
     "organizations.deactivate_secrets",
     "UPDATE directory_secrets SET status = $3 WHERE environment_id = $1 AND directory_id IN "
     "(SELECT id FROM directories WHERE environment_id = $1 AND organization_id = $2)"};
+// At once, not with the rest of it: a verified domain would keep its owner from verifying it elsewhere.
+constexpr Query kRemoveDomains{"organizations.remove_domains",
+                               "DELETE FROM domains WHERE environment_id = $1 AND organization_id = $2"};
 constexpr Query kIsDeleted{"organizations.is_deleted",
                            "SELECT 1 FROM organizations WHERE environment_id = $1 AND id = $2 AND "
                            "delete_time IS NOT NULL"};
@@ -233,6 +236,7 @@ Result<void> SqlOrganizations::update(const Organization& organization) {
 Result<void> SqlOrganizations::mark_deleted(const EnvironmentId& environment, const OrganizationId& id, Timestamp at) {
   DOORWARD_CHECK(connection_.post(kDelete, {environment, id, at}));
   DOORWARD_CHECK(connection_.post(kDeactivateSecrets, {environment, id, SecretStatus::kInactive}));
+  DOORWARD_CHECK(connection_.post(kRemoveDomains, {environment, id}));
   directories_.forget_locked();
   DOORWARD_CHECK(directories_.flush());
   return connection_.post(kDeleteDirectories, {environment, id, at});
