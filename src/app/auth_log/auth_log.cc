@@ -48,21 +48,21 @@ task<void> AuthLog::save(AuthRequest attempt, std::string source) {
   log_failure(attempt);
   if (!refused_.check(source)) co_return;
   refused_.record_failure(source);
-  const auto saved = co_await store_.write("auth_log.save", {}, [&](WriteTx& tx) -> Result<bool> {
+  const auto saved = co_await store_.write("auth_log.save", {}, [&](WriteTx& tx) -> Result<void> {
     DOORWARD_CHECK(insert(tx, attempt));
-    return true;
+    return {};
   });
   if (!saved) log_loss(attempt.id, saved.error());
 }
 
 task<void> AuthLog::note(EnvironmentId environment, AuthRequestId id, std::function<void(AuthRequest&)> change) {
   AuthRequest noted;
-  const auto saved = co_await store_.write("auth_log.note", {}, [&](WriteTx& tx) -> Result<bool> {
+  const auto saved = co_await store_.write("auth_log.note", {}, [&](WriteTx& tx) -> Result<void> {
     DOORWARD_CHECK(amend(tx, environment, id, [&](AuthRequest& attempt) {
       change(attempt);
       noted = attempt;
     }));
-    return true;
+    return {};
   });
   if (saved) {
     log_failure(noted);
