@@ -1,13 +1,10 @@
-// Text as HTML.
+// The Markdown of declared comments as HTML.
 #pragma once
 
 #include <string>
 #include <string_view>
 
 namespace doorward::edge {
-
-// Safe between tags and inside double quotes.
-std::string escaped(std::string_view text);
 
 // The little Markdown of declared comments: `code`, paragraphs that a blank line separates, lines that begin with "- "
 // as a list. Everything else is text.

@@ -6,6 +6,7 @@
 #include <map>
 #include <string_view>
 
+#include "edge/html.h"
 #include "edge/reference/markup.h"
 #include "edge/reference/sample.h"
 #include "edge/reference/schema_view.h"

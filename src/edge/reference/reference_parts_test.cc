@@ -3,6 +3,7 @@
 #include <boost/json.hpp>
 
 #include "base/completion.h"
+#include "edge/html.h"
 #include "edge/reference/api_reference.h"
 #include "edge/reference/markup.h"
 #include "edge/reference/sample.h"

@@ -6,6 +6,7 @@
 #include <boost/json/serialize.hpp>
 #include <string_view>
 
+#include "edge/html.h"
 #include "edge/reference/markup.h"
 
 namespace doorward::edge {
