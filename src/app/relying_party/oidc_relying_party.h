@@ -1,0 +1,143 @@
+// Doorward as the relying party of an organization's OpenID provider: it sends a browser there, judges what comes back
+// and turns it into a profile of ours (OpenID Connect Core 1.0, code flow; RFC 9700). It knows no store: what must
+// outlive a request is handed to the caller, who keeps it.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "base/secret.h"
+#include "base/task.h"
+#include "domain/auth_request.h"
+#include "domain/connection.h"
+#include "ports/clock.h"
+#include "ports/http_client.h"
+#include "ports/offload.h"
+#include "ports/random.h"
+#include "ports/secret_box.h"
+#include "protocol/jose/algorithm.h"
+#include "protocol/oidc/callback.h"
+#include "protocol/oidc/logout_token.h"
+#include "protocol/oidc/profile.h"
+#include "protocol/oidc/provider_metadata.h"
+
+namespace doorward {
+
+// Where the client secret of a connection is sealed. Refers to `connection`.
+inline SealedPlace client_secret_place(const Connection& connection) {
+  return {.table = "connections", .row_id = connection.id.str(), .column = "client_secret"};
+}
+
+// What the provider's answer will be checked against. The caller keeps it sealed, with the login transaction.
+struct KeptSecrets {
+  std::string nonce;
+  std::string code_verifier;  // empty: the connection does without PKCE
+  std::string issuer;         // that the person was sent to (RFC 9700 section 4.4.2)
+  Timestamp started_at;
+  std::optional<std::chrono::seconds> max_age;  // asked for, 0 with prompt=login
+  std::vector<std::string> acr_values;          // one of which must come back; empty: any
+
+  // One text to seal, and back. nullopt for a text that to_text() did not write.
+  Secret<std::string> to_text() const;
+  static std::optional<KeptSecrets> from_text(const Secret<std::string>& text);
+};
+
+struct LoginStart {
+  std::string state;       // 256 random bits of the caller, who keeps their hash and finds the transaction by it
+  std::string login_hint;  // empty: none
+  std::string prompt;      // as the application asked; what providers do not know is not passed on
+  std::optional<std::chrono::seconds> max_age;
+  std::vector<std::string> acr_values;
+};
+
+struct StartedLogin {
+  std::string redirect_url;
+  KeptSecrets kept;
+};
+
+struct LoginFinish {
+  KeptSecrets kept;
+  oidc::CallbackParameters callback;         // its state was already matched to the transaction of `kept`
+  std::vector<SsoUserAttribute> attributes;  // of the environment
+  std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
+  // Told of each step as it ends, for the authentication log: "callback", "discovery", "token_exchange", "id_token",
+  // "userinfo", "profile". Steps hold no secret and are short. May be empty.
+  std::function<void(AuthRequestStep)> on_step;
+};
+
+// Who the provider says it is. A person is known by (connection, issuer, subject), never by e-mail.
+struct ProviderIdentity {
+  std::string issuer;   // of the ID token: Entra's with the tenant in it
+  std::string subject;  // 1 to 255 bytes
+  std::string session;  // "sid"; empty: not said
+  Secret<std::string> id_token;
+  std::optional<Timestamp> auth_time;
+  std::string acr;  // empty: not said
+  // email_verified is what the provider claims; whoever knows the organization's verified domains may raise it where
+  // the connection's trust_email is on.
+  oidc::Profile profile;
+};
+
+// Thread-safe. What is borrowed must outlive it; arguments by reference must live until the task has ended.
+//
+// Requests go out by HttpClient only, each to an address that was judged at that moment. Discovery documents and key
+// sets are kept in memory for a bounded number of connections; concurrent logins share one fetch.
+class OidcRelyingParty {
+ public:
+  struct Ports {
+    HttpClient& http;
+    const Clock& clock;
+    Random& random;
+    const SecretBox& box;
+    Offload& offload;
+  };
+
+  // A whole JWT of this type with these claims under the current signing key of the algorithm, for private_key_jwt.
+  using SignAssertion =
+      std::function<Result<std::string>(jose::Algorithm algorithm, std::string_view type, std::string_view claims)>;
+
+  // `base_url`: ours, without a final '/'.
+  OidcRelyingParty(Ports ports, SignAssertion sign, std::string base_url);
+  ~OidcRelyingParty();
+
+  // kConnectionIncomplete: no client id or no authorization endpoint, and discovery did not bring one.
+  // kDiscoveryFailed: the endpoint is to come from a document that cannot be had.
+  task<Result<StartedLogin>> start(const Connection& connection, const LoginStart& start);
+
+  // One exchange of the code at most, however it ends. Refused in this order: kIssuerMismatch (`iss` of the answer);
+  // kAuthenticationNotCompleted, kProviderError (the provider refused); kDiscoveryFailed; kTokenExchange; kJwksFailed,
+  // kUnknownKid, kAlgForbidden, kSignatureInvalid, kJwtMalformed; kIssuerMismatch, kAudience, kTokenExpired,
+  // kTimeWindow, kNonce, kStaleAuthn, kAuthnContext, kTokenHash; kUserInfoFailed, kSubMismatch;
+  // kMandatoryAttributeMissing. kDeadlineExceeded and kOverloaded are ours.
+  task<Result<ProviderIdentity>> finish(const Connection& connection, const LoginFinish& finish);
+
+  // A back-channel logout token that is genuine and meant for this connection; the caller accepts its `token_id` once.
+  // kLogoutToken for all that is wrong with it; kJwksFailed, kDiscoveryFailed when it cannot be judged.
+  task<Result<oidc::LogoutNotice>> read_logout_token(const Connection& connection, std::string_view token,
+                                                     std::chrono::steady_clock::time_point deadline);
+
+  // Where the browser goes to log out at the provider too (OpenID Connect RP-Initiated Logout 1.0). Empty: the
+  // connection has no such endpoint. The provider must know `post_logout_redirect_uri`; empty: none is sent.
+  std::string end_session_url(const Connection& connection, const Secret<std::string>& id_token,
+                              std::string_view post_logout_redirect_uri, std::string_view state) const;
+
+  // The provider's own description, fetched now. `given` is an issuer or the address of its discovery document.
+  // kDiscoveryFailed, with a sentence for the administrator.
+  task<Result<oidc::ProviderMetadata>> discover(std::string_view given, oidc::PlainHttp plain_http,
+                                                std::chrono::steady_clock::time_point deadline);
+
+  // What the provider's administrator registers: {base}/sso/v1/oidc/{connection}/callback.
+  std::string redirect_uri(const ConnectionId& connection) const;
+
+ private:
+  class State;
+  const std::unique_ptr<State> state_;
+};
+
+}  // namespace doorward
