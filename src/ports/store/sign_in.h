@@ -67,8 +67,9 @@ class SignInRepository {
   virtual Result<bool> note_seen(const EnvironmentId& environment, const std::string& kind, const std::string& key,
                                  Timestamp expire_time) = 0;
 
-  // Forgets what ran out before `now`: transactions, codes, refresh tokens, pushed requests, seen keys; grants and
-  // sessions that are over since `ended_before`. At most `limit` rows of each; whether there may be more.
+  // Forgets what ran out before `now`: transactions, refresh tokens, pushed requests, seen keys. And what ran out
+  // before `ended_before`: codes, grants that are revoked or older and without a refresh token, sessions without
+  // grants. At most `limit` rows of each; whether there may be more.
   virtual Result<bool> purge(Timestamp now, Timestamp ended_before, std::int64_t limit) = 0;
 };
 

@@ -126,6 +126,7 @@ CREATE TABLE refresh_tokens(
   PRIMARY KEY(environment_id, token_hash)
 ){{keyed}};
 CREATE INDEX refresh_tokens_expired ON refresh_tokens(expire_time);
+CREATE INDEX refresh_tokens_grant ON refresh_tokens(environment_id, grant_id);
 CREATE TABLE sessions(
   environment_id {{text}} NOT NULL,
   organization_id {{text}} NOT NULL,
