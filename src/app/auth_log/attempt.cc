@@ -19,6 +19,8 @@ std::string shown(std::string text) {
 
 void append(AuthRequest& attempt, AuthRequestStep step) {
   attempt.update_time = step.at;
+  step.expected = shown(std::move(step.expected));
+  step.received = shown(std::move(step.received));
   if (attempt.steps.size() < kMostAuthSteps) attempt.steps.push_back(std::move(step));
 }
 
@@ -97,13 +99,24 @@ ResponsibleSide side_of(Reason reason) {
   }
 }
 
+void add_steps(AuthRequest& attempt, const std::vector<AuthRequestStep>& steps) {
+  for (const AuthRequestStep& step : steps) {
+    if (!step.ok) {
+      attempt.status = AuthRequestStatus::kFailure;
+      attempt.reason = step.reason;
+      attempt.side = side_of(find_reason(step.reason).value_or(Reason::kInternal));
+    }
+    append(attempt, step);
+  }
+}
+
 void add_step(AuthRequest& attempt, std::string_view step, Timestamp at, AuthEvidence evidence) {
   append(attempt, {.name = std::string(step),
                    .at = at,
                    .ok = true,
                    .reason = {},
-                   .expected = shown(std::move(evidence.expected)),
-                   .received = shown(std::move(evidence.received))});
+                   .expected = std::move(evidence.expected),
+                   .received = std::move(evidence.received)});
 }
 
 void add_failure(AuthRequest& attempt, std::string_view step, Timestamp at, Reason reason, AuthEvidence evidence) {
@@ -116,8 +129,8 @@ void add_failure(AuthRequest& attempt, std::string_view step, Timestamp at, Reas
                    .at = at,
                    .ok = false,
                    .reason = std::string(reason_name(reason)),
-                   .expected = shown(std::move(evidence.expected)),
-                   .received = shown(std::move(evidence.received))});
+                   .expected = std::move(evidence.expected),
+                   .received = std::move(evidence.received)});
   attempt.status = AuthRequestStatus::kFailure;
   attempt.reason = reason_name(reason);
   attempt.side = side;

@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/error.h"
 #include "domain/auth_request.h"
@@ -20,11 +21,12 @@ namespace doorward {
 namespace auth_step {
 inline constexpr std::string_view kInitiate = "initiate";             // somebody asks to start at the provider
 inline constexpr std::string_view kAuthorize = "authorize";           // the application's request
-inline constexpr std::string_view kRedirect = "redirect";             // discovery, and on to the provider
+inline constexpr std::string_view kRedirect = "redirect";             // on to the provider
 inline constexpr std::string_view kCallback = "callback";             // the provider's answer through the browser
+inline constexpr std::string_view kDiscovery = "discovery";           // the provider's own description
 inline constexpr std::string_view kTokenExchange = "token_exchange";  // the provider's token endpoint
 inline constexpr std::string_view kIdToken = "id_token";              // the provider's ID token
-inline constexpr std::string_view kUserInfo = "user_info";            // the provider's userinfo endpoint
+inline constexpr std::string_view kUserInfo = "userinfo";             // the provider's userinfo endpoint
 inline constexpr std::string_view kProfile = "profile";               // attributes, e-mail, person
 inline constexpr std::string_view kCodeIssued = "code_issued";        // back to the application
 inline constexpr std::string_view kCodeExchange = "code_exchange";    // the application redeems its code
@@ -42,6 +44,9 @@ struct AuthEvidence {
 
 // Who can mend a failure of this kind, when nobody knows better.
 ResponsibleSide side_of(Reason reason);
+
+// Adds steps as whoever took them tells of them; one that failed ends the attempt.
+void add_steps(AuthRequest& attempt, const std::vector<AuthRequestStep>& steps);
 
 // Adds a step that went well.
 void add_step(AuthRequest& attempt, std::string_view step, Timestamp at, AuthEvidence evidence = {});
