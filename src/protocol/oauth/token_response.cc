@@ -3,19 +3,12 @@
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "protocol/oauth/error_description.h"
+
 namespace doorward::oauth {
 namespace {
 
 namespace json = boost::json;
-
-// Section 5.2: %x20-21 / %x23-5B / %x5D-7E.
-std::string description_of(std::string_view message) {
-  std::string text(message);
-  for (char& c : text) {
-    if (c < 0x20 || c > 0x7E || c == '"' || c == '\\') c = '\'';
-  }
-  return text;
-}
 
 ErrorAnswer answer_by_code(Code code) {
   switch (code) {
@@ -64,8 +57,8 @@ ErrorAnswer error_answer(Reason reason) {
 }
 
 std::string error_response(const Error& error) {
-  return json::serialize(
-      json::object{{"error", error_answer(error.reason).code}, {"error_description", description_of(error.message)}});
+  return json::serialize(json::object{{"error", error_answer(error.reason).code},
+                                      {"error_description", error_description(error.message)}});
 }
 
 }  // namespace doorward::oauth
