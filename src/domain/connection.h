@@ -63,8 +63,10 @@ struct OidcSettings {
   std::string end_session_uri;
   std::string client_id;
   std::string sealed_client_secret;  // envelope text, place {"connections", id, "client_secret"}; empty: none
-  std::vector<std::string> scopes;   // empty: openid profile email
+  std::optional<Timestamp> client_secret_time;  // when it was last set
+  std::vector<std::string> scopes;              // empty: openid profile email
   TokenAuthType token_auth_type = TokenAuthType::kUnspecified;
+  bool assertion_to_issuer = false;          // client assertions are for the issuer, not for the token endpoint (D-25)
   std::string id_token_signed_response_alg;  // empty: any that the key allows; else the one (D-07)
   bool pkce_enabled = true;                  // a provider that chokes on PKCE is told nothing of it
   bool issuer_in_response = false;           // the provider promises `iss` in its answers (RFC 9207)
@@ -90,6 +92,7 @@ struct Connection {
   std::map<std::string, std::string> attribute_mapping;  // normalised attribute → the provider's claim
   bool allow_idp_initiated_login = true;
   OidcSettings oidc;
+  Timestamp configure_time;  // when that last changed on which a login depends
   Timestamp create_time;
   Timestamp update_time;
 

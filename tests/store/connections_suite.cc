@@ -78,8 +78,10 @@ TEST_P(ConnectionsSuite, AConnectionComesBackAsItWasStored) {
                  .end_session_uri = "https://e",
                  .client_id = "client",
                  .sealed_client_secret = "sealed",
+                 .client_secret_time = now(),
                  .scopes = {"openid", "groups"},
                  .token_auth_type = TokenAuthType::kPrivateKeyJwt,
+                 .assertion_to_issuer = true,
                  .id_token_signed_response_alg = "ES256",
                  .pkce_enabled = false,
                  .issuer_in_response = true,
@@ -87,6 +89,7 @@ TEST_P(ConnectionsSuite, AConnectionComesBackAsItWasStored) {
                  .sync_user_profile_on_login = true,
                  .jit_provisioning = false,
                  .trust_email = true};
+  stored.configure_time = now();
   stored.update_time += std::chrono::seconds(5);
   must([&](WriteTx& tx) { return tx.connections().update(stored); });
   const auto found = find(env.id, stored.id);
@@ -112,8 +115,11 @@ TEST_P(ConnectionsSuite, AConnectionComesBackAsItWasStored) {
   EXPECT_EQ(found->oidc.end_session_uri, "https://e");
   EXPECT_EQ(found->oidc.client_id, "client");
   EXPECT_EQ(found->oidc.sealed_client_secret, "sealed");
+  EXPECT_EQ(found->oidc.client_secret_time, stored.oidc.client_secret_time);
+  EXPECT_EQ(found->configure_time, stored.configure_time);
   EXPECT_THAT(found->oidc.scopes, ElementsAre("openid", "groups"));
   EXPECT_EQ(found->oidc.token_auth_type, TokenAuthType::kPrivateKeyJwt);
+  EXPECT_TRUE(found->oidc.assertion_to_issuer);
   EXPECT_EQ(found->oidc.id_token_signed_response_alg, "ES256");
   EXPECT_FALSE(found->oidc.pkce_enabled);
   EXPECT_TRUE(found->oidc.issuer_in_response);

@@ -14,28 +14,33 @@ std::int64_t number_of(Enum value) {
 }
 
 boost::json::object oidc_document(const OidcSettings& oidc) {
-  return {{"issuer", oidc.issuer},
-          {"discovery_endpoint", oidc.discovery_endpoint},
-          {"authorize_uri", oidc.authorize_uri},
-          {"token_uri", oidc.token_uri},
-          {"user_info_uri", oidc.user_info_uri},
-          {"jwks_uri", oidc.jwks_uri},
-          {"end_session_uri", oidc.end_session_uri},
-          {"client_id", oidc.client_id},
-          {"sealed_client_secret", oidc.sealed_client_secret},
-          {"scopes", boost::json::value_from(oidc.scopes)},
-          {"token_auth_type", number_of(oidc.token_auth_type)},
-          {"id_token_signed_response_alg", oidc.id_token_signed_response_alg},
-          {"pkce_enabled", oidc.pkce_enabled},
-          {"issuer_in_response", oidc.issuer_in_response},
-          {"idp_logout_required", oidc.idp_logout_required},
-          {"sync_user_profile_on_login", oidc.sync_user_profile_on_login},
-          {"jit_provisioning", oidc.jit_provisioning},
-          {"trust_email", oidc.trust_email}};
+  boost::json::object document{{"issuer", oidc.issuer},
+                               {"discovery_endpoint", oidc.discovery_endpoint},
+                               {"authorize_uri", oidc.authorize_uri},
+                               {"token_uri", oidc.token_uri},
+                               {"user_info_uri", oidc.user_info_uri},
+                               {"jwks_uri", oidc.jwks_uri},
+                               {"end_session_uri", oidc.end_session_uri},
+                               {"client_id", oidc.client_id},
+                               {"sealed_client_secret", oidc.sealed_client_secret},
+                               {"scopes", boost::json::value_from(oidc.scopes)},
+                               {"token_auth_type", number_of(oidc.token_auth_type)},
+                               {"assertion_to_issuer", oidc.assertion_to_issuer},
+                               {"id_token_signed_response_alg", oidc.id_token_signed_response_alg},
+                               {"pkce_enabled", oidc.pkce_enabled},
+                               {"issuer_in_response", oidc.issuer_in_response},
+                               {"idp_logout_required", oidc.idp_logout_required},
+                               {"sync_user_profile_on_login", oidc.sync_user_profile_on_login},
+                               {"jit_provisioning", oidc.jit_provisioning},
+                               {"trust_email", oidc.trust_email}};
+  if (oidc.client_secret_time) document["client_secret_time"] = to_micros(*oidc.client_secret_time);
+  return document;
 }
 
 OidcSettings oidc_of(const boost::json::object& document) {
   const OidcSettings otherwise;
+  std::optional<Timestamp> secret_time;
+  if (document.contains("client_secret_time")) secret_time = from_micros(number_in(document, "client_secret_time"));
   return {.issuer = text_in(document, "issuer"),
           .discovery_endpoint = text_in(document, "discovery_endpoint"),
           .authorize_uri = text_in(document, "authorize_uri"),
@@ -45,8 +50,10 @@ OidcSettings oidc_of(const boost::json::object& document) {
           .end_session_uri = text_in(document, "end_session_uri"),
           .client_id = text_in(document, "client_id"),
           .sealed_client_secret = text_in(document, "sealed_client_secret"),
+          .client_secret_time = secret_time,
           .scopes = texts_in(document, "scopes"),
           .token_auth_type = enum_in(document, "token_auth_type", otherwise.token_auth_type),
+          .assertion_to_issuer = flag_in(document, "assertion_to_issuer"),
           .id_token_signed_response_alg = text_in(document, "id_token_signed_response_alg"),
           .pkce_enabled = flag_in(document, "pkce_enabled", otherwise.pkce_enabled),
           .issuer_in_response = flag_in(document, "issuer_in_response"),
@@ -67,6 +74,7 @@ std::string connection_document(const doorward::Connection& connection) {
                           {"configuration", number_of(connection.configuration)},
                           {"attribute_mapping", boost::json::value_from(connection.attribute_mapping)},
                           {"allow_idp_initiated_login", connection.allow_idp_initiated_login},
+                          {"configure_time", to_micros(connection.configure_time)},
                           {"oidc", oidc_document(connection.oidc)}});
 }
 
@@ -78,6 +86,7 @@ void read_document(const boost::json::object& document, doorward::Connection& co
   connection.configuration = enum_in(document, "configuration", ConfigurationType::kUnspecified);
   connection.attribute_mapping = text_map_in(document, "attribute_mapping");
   connection.allow_idp_initiated_login = flag_in(document, "allow_idp_initiated_login", true);
+  connection.configure_time = from_micros(number_in(document, "configure_time"));
   if (const auto* oidc = document.if_contains("oidc")) connection.oidc = oidc_of(oidc->as_object());
 }
 
