@@ -1,8 +1,12 @@
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <stdexcept>
+#include <string>
 #include <thread>
+#include <unordered_set>
 #include <vector>
 
 #include "base/encoding.h"
@@ -30,6 +34,15 @@ TEST(Hash, Sha256OfFips180Example) {
   EXPECT_EQ(hex_encode(sha256("")), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 }
 
+// The example "abc" of FIPS 180-4 for its longer digests.
+TEST(Hash, LongerDigestsOfFips180Example) {
+  EXPECT_EQ(hex_encode(digest(Digest::kSha384, "abc")),
+            "cb00753f45a35e8bb5a03d699ac65007272c32ab0eded1631a8b605a43ff5bed8086072ba1e7cc2358baeca134c825a7");
+  EXPECT_EQ(hex_encode(digest(Digest::kSha512, "abc")),
+            "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a2192992a274fc1a836ba3c23a3feebbd"
+            "454d4423643ce80e2a9ac94fa54ca49f");
+}
+
 TEST(Hash, HmacOfRfc4231Cases1And2And6) {
   EXPECT_EQ(hex_encode(hmac_sha256(std::string(20, '\x0b'), "Hi There")),
             "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7");
@@ -43,7 +56,7 @@ TEST(Hash, HmacTakesEmptyKeyAndMessage) {
   EXPECT_EQ(hex_encode(hmac_sha256("", "")), "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad");
 }
 
-TEST(Hash, ConstantTimeEqualComparesBytes) {
+TEST(Hash, K10_ConstantTimeEqualComparesBytes) {
   EXPECT_TRUE(constant_time_equal("", ""));
   EXPECT_TRUE(constant_time_equal("abc", "abc"));
   EXPECT_FALSE(constant_time_equal("abc", "abd"));
@@ -54,6 +67,41 @@ TEST(Random, GivesAsManyFreshBytesAsAsked) {
   EXPECT_EQ(random_bytes(32).size(), 32U);
   EXPECT_NE(random_bytes(32), random_bytes(32));
   EXPECT_EQ(random_bytes(0), "");
+}
+
+// A generator that a fork or two threads share must not repeat itself: nonces and secrets come from it.
+TEST(Random, K09_NeverRepeatsAcrossThreadsAndForks) {
+  constexpr int kThreads = 4;
+  constexpr int kDraws = 50'000;
+  std::vector<std::vector<std::string>> drawn(kThreads);
+  {
+    std::vector<std::jthread> threads;
+    for (auto& mine : drawn) {
+      threads.emplace_back([&mine] {
+        for (int i = 0; i < kDraws; ++i) mine.push_back(random_bytes(16));
+      });
+    }
+  }
+  std::unordered_set<std::string> all;
+  for (const auto& mine : drawn) all.insert(mine.begin(), mine.end());
+
+  int ends[2] = {};
+  ASSERT_EQ(pipe(ends), 0);
+  const pid_t child = fork();
+  if (child == 0) {
+    const std::string bytes = random_bytes(32);
+    _exit(write(ends[1], bytes.data(), bytes.size()) == 32 ? 0 : 1);
+  }
+  ASSERT_GT(child, 0);
+  std::string of_child(32, '\0');
+  ASSERT_EQ(read(ends[0], of_child.data(), of_child.size()), 32);
+  int status = -1;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  close(ends[0]);
+  close(ends[1]);
+  EXPECT_EQ(status, 0);
+  EXPECT_NE(of_child, random_bytes(32));
+  EXPECT_EQ(all.size(), std::size_t{kThreads} * kDraws);
 }
 
 // Test case 16 of the GCM specification by McGrew and Viega.
@@ -73,7 +121,7 @@ TEST(Aead, KnownVector) {
   EXPECT_EQ(cipher.open(nonce, sealed, aad), plain);
 }
 
-TEST(Aead, RefusesEveryFlippedBitAndForeignData) {
+TEST(Aead, K02_RefusesEveryFlippedBitAndForeignData) {
   const Aes256Gcm cipher(Secret<std::string>(std::string(32, 'k')));
   const std::string nonce(12, 'n');
   const std::string sealed = cipher.seal(nonce, "secret", "row 1");
@@ -101,14 +149,23 @@ TEST(Aead, RefusesKeysAndNoncesOfOtherLengths) {
 }
 
 TEST(RsaKey, SignsAndVerifies) {
-  const std::string signature = shared_key().sign_rs256("message");
+  const std::string signature = shared_key().sign(Digest::kSha256, "message");
   EXPECT_EQ(signature.size(), 256U);
   const RsaPublicKey key = shared_key().public_key();
-  EXPECT_TRUE(key.verify_rs256("message", signature));
-  EXPECT_FALSE(key.verify_rs256("massage", signature));
-  EXPECT_FALSE(key.verify_rs256("message", ""));
-  EXPECT_FALSE(key.verify_rs256("message", signature.substr(1)));
-  EXPECT_FALSE(RsaPrivateKey::generate().public_key().verify_rs256("message", signature));
+  EXPECT_TRUE(key.verify(Digest::kSha256, "message", signature));
+  EXPECT_FALSE(key.verify(Digest::kSha256, "massage", signature));
+  EXPECT_FALSE(key.verify(Digest::kSha256, "message", ""));
+  EXPECT_FALSE(key.verify(Digest::kSha256, "message", signature.substr(1)));
+  EXPECT_FALSE(RsaPrivateKey::generate().public_key().verify(Digest::kSha256, "message", signature));
+}
+
+TEST(RsaKey, VerifiesUnderTheDigestThatSignedAndNoOther) {
+  for (const Digest digest : {Digest::kSha256, Digest::kSha384, Digest::kSha512}) {
+    const std::string signature = shared_key().sign(digest, "message");
+    for (const Digest other : {Digest::kSha256, Digest::kSha384, Digest::kSha512}) {
+      EXPECT_EQ(shared_key().public_key().verify(other, "message", signature), other == digest);
+    }
+  }
 }
 
 TEST(RsaKey, SurvivesPkcs8AndComponents) {
@@ -117,7 +174,7 @@ TEST(RsaKey, SurvivesPkcs8AndComponents) {
   const RsaPublicKey original = shared_key().public_key();
   const auto rebuilt = RsaPublicKey::from_components(original.modulus(), original.exponent());
   ASSERT_TRUE(rebuilt);
-  EXPECT_TRUE(rebuilt->verify_rs256("message", copy->sign_rs256("message")));
+  EXPECT_TRUE(rebuilt->verify(Digest::kSha256, "message", copy->sign(Digest::kSha256, "message")));
 }
 
 TEST(RsaKey, RefusesDamagedPkcs8) {
@@ -150,7 +207,8 @@ TEST(RsaKey, VerifiesRfc7515AppendixA2) {
           "h9iaGNj8q2ethFkMLs91kzk2PAcDTW9gb54h4FRWyuXpoQ"),
       *base64url_decode("AQAB"));
   ASSERT_TRUE(key);
-  EXPECT_TRUE(key->verify_rs256(
+  EXPECT_TRUE(key->verify(
+      Digest::kSha256,
       "eyJhbGciOiJSUzI1NiJ9."
       "eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ",
       *base64url_decode(
@@ -168,7 +226,7 @@ TEST(RsaKey, OneKeyServesManyThreads) {
       const RsaPublicKey key = shared_key().public_key();
       for (int i = 0; i < 10; ++i) {
         const std::string message = std::to_string(t * 100 + i);
-        if (key.verify_rs256(message, shared_key().sign_rs256(message))) ++genuine;
+        if (key.verify(Digest::kSha256, message, shared_key().sign(Digest::kSha256, message))) ++genuine;
       }
     });
   }

@@ -9,12 +9,14 @@
 
 namespace doorward::crypto {
 
-std::string sha256(std::string_view bytes) {
-  std::string digest(kSha256Bytes, '\0');
+std::string digest(Digest algorithm, std::string_view bytes) {
+  std::string result(EVP_MAX_MD_SIZE, '\0');
   unsigned int size = 0;
-  require(EVP_Digest(bytes.data(), bytes.size(), mutable_bytes(digest), &size, sha256_algorithm(), nullptr) == 1,
-          "EVP_Digest");
-  return digest;
+  require(
+      EVP_Digest(bytes.data(), bytes.size(), mutable_bytes(result), &size, digest_algorithm(algorithm), nullptr) == 1,
+      "EVP_Digest");
+  result.resize(size);
+  return result;
 }
 
 std::string hmac_sha256(std::string_view key, std::string_view message) {

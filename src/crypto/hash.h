@@ -1,8 +1,9 @@
-// SHA-256 (FIPS 180-4), HMAC-SHA-256 (RFC 2104) and comparison that does not tell how far two secrets agree. Pure,
-// safe from any thread. Digests are 32 raw bytes.
+// SHA-2 (FIPS 180-4), HMAC-SHA-256 (RFC 2104) and comparison that does not tell how far two secrets agree. Pure, safe
+// from any thread. Digests are raw bytes.
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -10,7 +11,11 @@ namespace doorward::crypto {
 
 inline constexpr std::size_t kSha256Bytes = 32;
 
-std::string sha256(std::string_view bytes);
+enum class Digest : std::uint8_t { kSha256, kSha384, kSha512 };
+
+std::string digest(Digest algorithm, std::string_view bytes);
+
+inline std::string sha256(std::string_view bytes) { return digest(Digest::kSha256, bytes); }
 
 // `key` of any length; 32 random bytes are what Doorward uses.
 std::string hmac_sha256(std::string_view key, std::string_view message);

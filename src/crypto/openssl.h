@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include "crypto/hash.h"
+
 namespace doorward::crypto {
 
 template <auto Free>
@@ -29,7 +31,7 @@ using OwnedNumber = std::unique_ptr<BIGNUM, FreeBy<BN_free>>;
 void require(bool ok, const char* call);
 
 // Fetched once; never freed.
-const EVP_MD* sha256_algorithm();
+const EVP_MD* digest_algorithm(Digest digest);
 
 inline const unsigned char* bytes_of(std::string_view text) {
   return reinterpret_cast<const unsigned char*>(text.data());

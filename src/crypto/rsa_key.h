@@ -1,14 +1,16 @@
-// RSA keys for RS256: RSASSA-PKCS1-v1_5 with SHA-256 (RFC 8017 section 8.2, RFC 7518 section 3.3). A key is parsed once
-// and held; copies share it; every operation is const and may run on many threads at a time. One 2048-bit signature
-// costs about 0.7 ms of CPU and belongs on the offload pool; one check costs about 20 us.
+// RSA keys for RS256, RS384 and RS512: RSASSA-PKCS1-v1_5 (RFC 8017 section 8.2, RFC 7518 section 3.3). A key is parsed
+// once and held; copies share it; every operation is const and may run on many threads at a time. One 2048-bit
+// signature costs about 0.7 ms of CPU and belongs on the offload pool; one check costs about 20 us.
 #pragma once
 
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/secret.h"
+#include "crypto/hash.h"
 
 struct evp_pkey_st;
 
@@ -26,8 +28,8 @@ class RsaPublicKey {
   // even, below 65537 or over 64 bits.
   static std::optional<RsaPublicKey> from_components(std::string_view modulus, std::string_view exponent);
 
-  // True when `signature` is the RS256 signature of `message`.
-  bool verify_rs256(std::string_view message, std::string_view signature) const;
+  // True when `signature` is that of `message` under this digest.
+  bool verify(Digest digest, std::string_view message, std::string_view signature) const;
 
   // Big-endian without leading zero bytes (the values of "n" and "e" in RFC 7518 section 6.3.1, before encoding).
   std::string modulus() const;
@@ -49,7 +51,7 @@ class RsaPrivateKey {
   static std::optional<RsaPrivateKey> from_pkcs8(const Secret<std::string>& der);
   Secret<std::string> to_pkcs8() const;
 
-  std::string sign_rs256(std::string_view message) const;
+  std::string sign(Digest digest, std::string_view message) const;
   RsaPublicKey public_key() const;
 
  private:

@@ -19,10 +19,11 @@ enum class SigningKeyState : std::uint8_t {
 struct SigningKey {
   EnvironmentId environment_id;
   SigningKeyId id;        // also the JOSE kid
-  std::string algorithm;  // RS256
+  std::string algorithm;  // RS256 or ES256
   SigningKeyState state = SigningKeyState::kCurrent;
   std::string sealed_private_key;  // envelope text
   Timestamp create_time;
+  std::optional<Timestamp> activate_time;  // of a next key: when it is to sign, if that was asked for
   std::optional<Timestamp> retire_time;
 };
 

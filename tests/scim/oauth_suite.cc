@@ -69,7 +69,7 @@ class OauthSuite : public ScimSuite {
                                {"exp", now + 60},
                                {"aud", boost::json::array{boost::json::value(audience)}}};
     claims[kTokenClassClaim] = token_class_name(token_class);
-    return signing_keys_.sign("JWT", boost::json::serialize(claims));
+    return signing_keys_.sign(jose::Algorithm::kRs256, "JWT", boost::json::serialize(claims));
   }
 
   const Caller operator_{.kind = CallerKind::kApiClient, .environment_id = environment_, .id = "skc_1"};

@@ -199,9 +199,9 @@ TEST_F(TokensSuite, ARememberedTokenStillExpires) {
 
 TEST_F(TokensSuite, ALoginTokenDoesNotOpenTheApi) {
   const std::string login = installation.signing_keys->sign(
-      "JWT", R"({"iss":"http://localhost:8080","aud":["http://localhost:8080"],"sub":")" +
-                 installation.client_id.str() +
-                 R"(","jti":"tkn_1","iat":1800000000,"exp":1800000060,"token_use":"login"})");
+      jose::Algorithm::kRs256, "JWT",
+      R"({"iss":"http://localhost:8080","aud":["http://localhost:8080"],"sub":")" + installation.client_id.str() +
+          R"(","jti":"tkn_1","iat":1800000000,"exp":1800000060,"token_use":"login"})");
   EXPECT_EQ(outcome(authenticate(login)), "wrong_token_class");
   const auto as_login = verifier.verify_login(token(), installation.client_id.str(), clock.now());
   EXPECT_EQ(outcome(as_login), "wrong_token_class");

@@ -37,7 +37,8 @@ task<Result<IssuedToken>> DirectoryTokens::issue(const DirectoryTokenRequest& re
   DOORWARD_CO_TRY(const Bought bought, co_await authenticate(request, now));
   DOORWARD_CO_CHECK(limits_.take_token(client));
   const std::string claims = claims_of(bought, now);
-  DOORWARD_CO_TRY(std::string token, co_await ports_.offload.run([&] { return keys_.sign("JWT", claims); }));
+  DOORWARD_CO_TRY(std::string token,
+                  co_await ports_.offload.run([&] { return keys_.sign(jose::Algorithm::kRs256, "JWT", claims); }));
   co_return IssuedToken{.access_token = Secret<std::string>(std::move(token)),
                         .expires_in = bought.client.token_life,
                         .scope = std::string(kDirectoryTokenScope)};

@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <string>
+#include <vector>
+
 #include "app/keys/envelope.h"
 #include "app/keys/secret_text.h"
 #include "ports/test_doubles.h"
@@ -38,7 +42,7 @@ TEST_F(KeyRingTest, OpensWhatItSealed) {
   EXPECT_NE(box->seal(kPlace, Secret<std::string>("whsec_x")), sealed) << "a nonce of its own each time";
 }
 
-TEST_F(KeyRingTest, AValueOpensOnlyWhereItWasSealed) {
+TEST_F(KeyRingTest, K01_AValueOpensOnlyWhereItWasSealed) {
   const auto box = ring();
   const std::string sealed = box->seal(kPlace, Secret<std::string>("x"));
   for (const SealedPlace& other :
@@ -50,7 +54,47 @@ TEST_F(KeyRingTest, AValueOpensOnlyWhereItWasSealed) {
   }
 }
 
-TEST_F(KeyRingTest, RefusesDamagedAndForeignEnvelopes) {
+// A copy of another installation's row, id and all: its keys are others.
+TEST_F(KeyRingTest, K01_AValueOfAnotherInstallationDoesNotOpen) {
+  const std::string sealed = ring()->seal(kPlace, Secret<std::string>("x"));
+  const std::string id = keys.front().id;
+  keys = make_protected_keys(kek, EnvironmentId("env_2"), ids, random, clock.now());
+  EXPECT_EQ(reason_name(ring()->open(kPlace, sealed).error().reason), "secret_unreadable");
+  const std::string renamed = "v1." + keys.front().id + sealed.substr(sealed.find('.', 3));
+  EXPECT_EQ(reason_name(ring()->open(kPlace, renamed).error().reason), "secret_unreadable");
+}
+
+TEST_F(KeyRingTest, K02_EveryFlippedBitIsRefusedAndTheErrorNamesTheRow) {
+  const auto box = ring();
+  const std::string sealed = box->seal(kPlace, Secret<std::string>("canary"));
+  for (std::size_t i = 0; i < sealed.size() * 8; ++i) {
+    std::string bent = sealed;
+    bent[i / 8] = static_cast<char>(bent[i / 8] ^ (1 << (i % 8)));
+    const auto opened = box->open(kPlace, bent);
+    ASSERT_FALSE(opened) << "bit " << i;
+    EXPECT_EQ(reason_name(opened.error().reason), "secret_unreadable");
+    EXPECT_NE(opened.error().detail.find("webhook_secrets.sealed_secret of row whs_1"), std::string::npos);
+    EXPECT_EQ((opened.error().detail + opened.error().message).find("canary"), std::string::npos);
+  }
+}
+
+// SP 800-38D section 8.3: the nonces of one key must never repeat.
+TEST_F(KeyRingTest, K02_NoncesNeverRepeat) {
+  constexpr std::size_t kSeals = 200'000;
+  const crypto::Aes256Gcm cipher(Secret<std::string>(random.bytes(crypto::kAeadKeyBytes)));
+  std::vector<std::string> nonces;
+  nonces.reserve(kSeals);
+  for (std::size_t i = 0; i < kSeals; ++i) {
+    const std::string sealed = envelope::seal(cipher, "k", kPlace, Secret<std::string>(), random);
+    constexpr std::size_t kBefore = std::string_view("v1.k.").size();
+    nonces.push_back(sealed.substr(kBefore, sealed.find('.', kBefore) - kBefore));
+  }
+  std::ranges::sort(nonces);
+  EXPECT_TRUE(std::ranges::adjacent_find(nonces) == nonces.end());
+  EXPECT_EQ(base64url_decode(nonces.front())->size(), crypto::kAeadNonceBytes);
+}
+
+TEST_F(KeyRingTest, K02_RefusesDamagedAndForeignEnvelopes) {
   const auto box = ring();
   const std::string sealed = box->seal(kPlace, Secret<std::string>("x"));
   for (std::string text :
@@ -75,7 +119,7 @@ TEST_F(KeyRingTest, AnotherKeyEncryptionKeyIsNamedAsTheFault) {
   expect_refused(Reason::kKeyEncryptionKeyInvalid);
 }
 
-TEST_F(KeyRingTest, KeysCannotSwapTheirRows) {
+TEST_F(KeyRingTest, K01_KeysCannotSwapTheirRows) {
   std::swap(keys[0].sealed_key, keys[1].sealed_key);
   expect_refused(Reason::kSecretUnreadable);
 }

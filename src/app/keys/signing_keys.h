@@ -1,39 +1,54 @@
-// The keys that sign tokens. One is current and signs; "next" is published before it is used, because relying parties
-// fetch the key set once; "retired" stays published until the last token it signed has expired.
+// The keys that sign tokens, as the database has them or had them less than a second ago. For each algorithm one key is
+// current and signs; "next" is published before it is used, because relying parties fetch the key set once in a while;
+// "retired" stays published until the last token it signed has expired. key_rotation.h moves keys from state to state,
+// on whatever node; follow() brings what it did into this process.
 #pragma once
 
-#include <chrono>
+#include <array>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.h"
 #include "base/time.h"
-#include "crypto/rsa_key.h"
 #include "domain/key.h"
+#include "domain/key_rotation.h"
 #include "ports/ids.h"
 #include "ports/secret_box.h"
 #include "protocol/jose/jws.h"
+#include "protocol/jose/private_key.h"
 
 namespace doorward {
 
-// No token lives longer than this after it was signed.
-inline constexpr std::chrono::hours kLongestTokenLife{7 * 24};
+// What Doorward signs with: RS256 because published SDKs expect it, ES256 for clients that ask for it.
+inline constexpr std::array kSigningAlgorithms{jose::Algorithm::kRs256, jose::Algorithm::kEs256};
 
-// A new RSA-2048 key in state current, sealed; generating it takes up to some hundred milliseconds.
-SigningKey make_signing_key(const EnvironmentId& environment, Ids& ids, SecretBox& box, Timestamp now);
+// A new key in state current, sealed; generating an RSA key takes up to some hundred milliseconds.
+SigningKey make_signing_key(const EnvironmentId& environment, Ids& ids, SecretBox& box, Timestamp now,
+                            jose::Algorithm algorithm = jose::Algorithm::kRs256);
 
-// Immutable; safe from any thread.
+// Thread-safe, and cheap to read while it changes: readers hold a lock for as long as it takes to copy a pointer.
 class SigningKeys {
  public:
-  // kSecretUnreadable when a key does not open, is damaged, names another algorithm than RS256, or none is current (of
-  // several current ones the youngest signs).
+  // kSecretUnreadable when a key does not open, is damaged, names an algorithm outside kSigningAlgorithms, or none is
+  // current (of several current ones of an algorithm the youngest signs).
   static Result<SigningKeys> load(const std::vector<SigningKey>& keys, const SecretBox& box);
 
-  const std::string& current_key_id() const { return entries_[current_].verification.key_id; }
+  SigningKeys(SigningKeys&&) noexcept;
+  ~SigningKeys();
 
-  // A whole token of type `type` with these claims. 0.7 ms of CPU: run it on the offload pool.
-  std::string sign(std::string_view type, std::string_view claims) const;
+  // Takes over what `keys` say from now on; false when that changes nothing, which costs no cryptography. An error is
+  // one of load(), or an algorithm lost its current key; then everything stays as it was. One caller at a time.
+  Result<bool> follow(const std::vector<SigningKey>& keys, const SecretBox& box);
+
+  // "" when there is none.
+  std::string current_key_id(jose::Algorithm algorithm = jose::Algorithm::kRs256) const;
+
+  // A whole token of type `type` with these claims, under the current key. 0.7 ms of CPU with RS256: run it on the
+  // offload pool. Throws std::logic_error for an algorithm without a current key; after a start (app/bootstrap) every
+  // one of kSigningAlgorithms has one.
+  std::string sign(jose::Algorithm algorithm, std::string_view type, std::string_view claims) const;
 
   // The key that may verify a token now, or nullptr. The key lives as long as this object.
   const jose::VerificationKey* find(std::string_view key_id, Timestamp now) const;
@@ -42,15 +57,12 @@ class SigningKeys {
   std::string key_set(Timestamp now) const;
 
  private:
-  struct Entry {
-    jose::VerificationKey verification;
-    crypto::RsaPrivateKey private_key;
-    Timestamp useful_until;  // far future unless retired
-  };
-  SigningKeys(std::vector<Entry> entries, std::size_t current) : entries_(std::move(entries)), current_(current) {}
+  struct Snapshot;
+  struct State;
+  explicit SigningKeys(std::unique_ptr<State> state);
+  std::shared_ptr<const Snapshot> snapshot() const;
 
-  std::vector<Entry> entries_;
-  std::size_t current_;
+  std::unique_ptr<State> state_;
 };
 
 }  // namespace doorward

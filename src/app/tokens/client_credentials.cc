@@ -67,7 +67,8 @@ task<Result<IssuedToken>> ClientCredentials::issue(const ClientCredentialsReques
   DOORWARD_CO_TRY(std::string scope, grant_scope(request.scope));
   DOORWARD_CO_CHECK(limits_.take_token(request.client_id.str()));
   const std::string claims = claims_of(request, secret_id, scope, now);
-  DOORWARD_CO_TRY(std::string token, co_await ports_.offload.run([&] { return keys_.sign("JWT", claims); }));
+  DOORWARD_CO_TRY(std::string token,
+                  co_await ports_.offload.run([&] { return keys_.sign(jose::Algorithm::kRs256, "JWT", claims); }));
   co_return IssuedToken{.access_token = Secret<std::string>(std::move(token)), .scope = std::move(scope)};
 }
 

@@ -39,7 +39,9 @@ struct TokenVerifierTest : testing::Test {
     object[kTokenClassClaim] = token_class_name(token_class);
     return object;
   }
-  std::string token(const json::object& object) const { return keys.sign("JWT", json::serialize(object)); }
+  std::string token(const json::object& object) const {
+    return keys.sign(jose::Algorithm::kRs256, "JWT", json::serialize(object));
+  }
   std::string_view api(const std::string& text) const {
     const auto verified = verifier.verify_api(text, clock.now());
     return verified ? "accepted" : reason_name(verified.error().reason);
@@ -99,11 +101,13 @@ TEST_F(TokenVerifierTest, RefusesForeignIssuerAudienceAndKeys) {
 
   const SigningKeys others =
       SigningKeys::load({make_signing_key(EnvironmentId("env_1"), ids, *box, clock.now())}, *box).value();
-  EXPECT_EQ(detail(others.sign("JWT", json::serialize(claims(TokenClass::kApi)))), "unknown_kid");
+  EXPECT_EQ(detail(others.sign(jose::Algorithm::kRs256, "JWT", json::serialize(claims(TokenClass::kApi)))),
+            "unknown_kid");
   std::string bent = token(claims(TokenClass::kApi));
   bent[bent.rfind('.') + 5] = bent[bent.rfind('.') + 5] == 'A' ? 'B' : 'A';
   EXPECT_EQ(detail(bent), "signature_invalid");
-  EXPECT_EQ(detail(keys.sign("at+jwt", json::serialize(claims(TokenClass::kApi)))), "type_mismatch");
+  EXPECT_EQ(detail(keys.sign(jose::Algorithm::kRs256, "at+jwt", json::serialize(claims(TokenClass::kApi)))),
+            "type_mismatch");
 }
 
 TEST_F(TokenVerifierTest, ExpiresWithALittleRoomForClocks) {

@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "base/encoding.h"
-#include "protocol/jose/strict_json.h"
+#include "protocol/jose/jws.h"
 
 namespace doorward::jose {
 namespace {
@@ -31,7 +31,7 @@ bool absent_or(const json::object& object, std::string_view name, std::string_vi
 }
 
 // RFC 7517 section 4.3: when the operations are listed, verifying must be one of them.
-bool may_verify(const json::object& jwk) {
+bool is_for_verifying(const json::object& jwk) {
   const json::value* operations = jwk.if_contains("key_ops");
   if (operations == nullptr) return true;
   return operations->is_array() && std::ranges::any_of(operations->get_array(), [](const json::value& operation) {
@@ -39,16 +39,50 @@ bool may_verify(const json::object& jwk) {
          });
 }
 
+std::string decoded_member(const json::object& jwk, std::string_view name) {
+  return base64url_decode(text_member(jwk, name).value_or("=")).value_or("");
+}
+
+Result<PublicKey> rsa_key(const json::object& jwk) {
+  auto key = crypto::RsaPublicKey::from_components(decoded_member(jwk, "n"), decoded_member(jwk, "e"));
+  if (!key) return invalid("n or e");
+  return PublicKey(*std::move(key));
+}
+
+Result<PublicKey> ec_key(const json::object& jwk) {
+  const auto curve = text_member(jwk, "crv");
+  if (curve != "P-256" && curve != "P-384") return invalid("crv");
+  auto key = crypto::EcPublicKey::from_coordinates(curve == "P-256" ? crypto::Curve::kP256 : crypto::Curve::kP384,
+                                                   decoded_member(jwk, "x"), decoded_member(jwk, "y"));
+  if (!key) return invalid("x or y");
+  return PublicKey(*std::move(key));
+}
+
+Result<std::string> key_id_of(const json::object& jwk) {
+  if (!jwk.contains("kid")) return std::string();
+  const auto key_id = text_member(jwk, "kid");
+  if (!key_id || key_id->empty() || key_id->size() > kMostKeyIdBytes) return invalid("kid");
+  return std::string(*key_id);
+}
+
 }  // namespace
 
 json::object to_jwk(const VerificationKey& key) {
   json::object jwk;
-  jwk["kty"] = kAlgorithms[static_cast<std::size_t>(key.algorithm)].key_type;
+  const auto* ec = std::get_if<crypto::EcPublicKey>(&key.key);
+  jwk["kty"] = ec != nullptr ? "EC" : "RSA";
   jwk["use"] = "sig";
-  jwk["alg"] = algorithm_name(key.algorithm);
-  jwk["kid"] = key.key_id;
-  jwk["n"] = base64url_encode(key.key.modulus());
-  jwk["e"] = base64url_encode(key.key.exponent());
+  if (key.algorithm) jwk["alg"] = algorithm_name(*key.algorithm);
+  if (!key.key_id.empty()) jwk["kid"] = key.key_id;
+  if (ec != nullptr) {
+    jwk["crv"] = ec->curve() == crypto::Curve::kP256 ? "P-256" : "P-384";
+    jwk["x"] = base64url_encode(ec->x());
+    jwk["y"] = base64url_encode(ec->y());
+    return jwk;
+  }
+  const auto& rsa = std::get<crypto::RsaPublicKey>(key.key);
+  jwk["n"] = base64url_encode(rsa.modulus());
+  jwk["e"] = base64url_encode(rsa.exponent());
   return jwk;
 }
 
@@ -59,34 +93,19 @@ std::string to_key_set(std::span<const VerificationKey> keys) {
 }
 
 Result<VerificationKey> from_jwk(const json::object& jwk) {
-  if (text_member(jwk, "kty") != "RSA") return invalid("kty");
-  if (!absent_or(jwk, "use", "sig") || !may_verify(jwk)) return invalid("use or key_ops");
-  if (!absent_or(jwk, "alg", algorithm_name(Algorithm::kRs256))) return invalid("alg");
-  const auto key_id = text_member(jwk, "kid");
-  if (!key_id || key_id->empty() || key_id->size() > kMostKeyIdBytes) return invalid("kid");
-  const auto modulus = base64url_decode(text_member(jwk, "n").value_or("="));
-  const auto exponent = base64url_decode(text_member(jwk, "e").value_or("="));
-  if (!modulus || !exponent) return invalid("n or e: base64url");
-  auto key = crypto::RsaPublicKey::from_components(*modulus, *exponent);
-  if (!key) return invalid("n or e: size");
-  return VerificationKey{std::string(*key_id), Algorithm::kRs256, *std::move(key)};
-}
-
-Result<std::vector<VerificationKey>> from_key_set(std::string_view text) {
-  auto set = parse_strict_object(text, JsonLimits{.bytes = kMostKeySetBytes, .members = kMostKeysInSet * 32});
-  if (!set) return invalid("set: json");
-  const json::value* list = set->if_contains("keys");
-  if (list == nullptr || !list->is_array()) return invalid("set: keys");
-  if (list->get_array().size() > kMostKeysInSet) return invalid("set: too many keys");
-  std::vector<VerificationKey> keys;
-  for (const json::value& entry : list->get_array()) {
-    if (!entry.is_object()) continue;
-    auto key = from_jwk(entry.get_object());
-    if (!key) continue;
-    if (std::ranges::count(keys, key->key_id, &VerificationKey::key_id) != 0) return invalid("set: kid twice");
-    keys.push_back(*std::move(key));
+  const auto key_type = text_member(jwk, "kty");
+  if (key_type != "RSA" && key_type != "EC") return invalid("kty");
+  if (!absent_or(jwk, "use", "sig") || !is_for_verifying(jwk)) return invalid("use or key_ops");
+  std::optional<Algorithm> algorithm;
+  if (jwk.contains("alg")) {
+    algorithm = find_algorithm(text_member(jwk, "alg").value_or(""));
+    if (!algorithm) return invalid("alg");
   }
-  return keys;
+  DOORWARD_TRY(std::string key_id, key_id_of(jwk));
+  DOORWARD_TRY(PublicKey key, key_type == "RSA" ? rsa_key(jwk) : ec_key(jwk));
+  VerificationKey verification{std::move(key_id), algorithm, std::move(key)};
+  if (algorithm && !may_verify(verification, *algorithm)) return invalid("alg of another type of keys");
+  return verification;
 }
 
 }  // namespace doorward::jose

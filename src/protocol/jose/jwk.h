@@ -1,34 +1,25 @@
-// Public keys as JSON Web Keys (RFC 7517, RFC 7518 section 6.3.1). Private members are never written, and never read.
+// Public keys as JSON Web Keys (RFC 7517, RFC 7518 section 6). Private members are never written, and never read.
 #pragma once
 
 #include <boost/json/object.hpp>
-#include <cstddef>
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/result.h"
-#include "protocol/jose/jws.h"
+#include "protocol/jose/verification_key.h"
 
 namespace doorward::jose {
 
-inline constexpr std::size_t kMostKeysInSet = 64;
-inline constexpr std::size_t kMostKeySetBytes = std::size_t{256} * 1024;
-
-// kty, use "sig", alg, kid, n, e.
+// kty, use "sig", alg, kid, and n and e or crv, x and y (RFC 7518 section 6).
 boost::json::object to_jwk(const VerificationKey& key);
 
 // {"keys":[...]} as text (RFC 7517 section 5).
 std::string to_key_set(std::span<const VerificationKey> keys);
 
-// A signature key of a set. kJwkInvalid: kty, `use`, `key_ops` or `alg` not for verifying with a known algorithm, `kid`
-// absent, encoding not strict, or key size or exponent outside the limits of crypto/rsa_key.h. `alg` may be absent: the
-// only algorithm of the key type is taken then.
+// A signature key of somebody else. kJwkInvalid: kty, `use`, `key_ops`, `alg` or `crv` not for verifying with an
+// algorithm of the table, `kid` empty or too long, encoding not strict, or a key that crypto/rsa_key.h or
+// crypto/ec_key.h refuses. `kid` may be absent, and so may `alg`.
 Result<VerificationKey> from_jwk(const boost::json::object& jwk);
-
-// Every usable signature key of a set; others are skipped (RFC 7517 section 5). kJwkInvalid: not a set, over
-// kMostKeySetBytes or kMostKeysInSet, or two usable keys with one `kid`, because the token would choose between them.
-Result<std::vector<VerificationKey>> from_key_set(std::string_view text);
 
 }  // namespace doorward::jose

@@ -14,7 +14,9 @@ namespace {
 
 namespace json = boost::json;
 
-json::object good_jwk() { return to_jwk(*test::find_key()("snk_1")); }
+json::object good_jwk(Algorithm algorithm = Algorithm::kRs256) {
+  return to_jwk(test::private_key(algorithm).verification_key("snk_1"));
+}
 
 void expect_invalid(const json::object& jwk, const char* why) {
   const auto key = from_jwk(jwk);
@@ -22,7 +24,7 @@ void expect_invalid(const json::object& jwk, const char* why) {
   EXPECT_EQ(key.error().reason, Reason::kJwkInvalid) << why;
 }
 
-TEST(Jwk, HoldsThePublicMembersAndNoOthers) {
+TEST(Jwk, P31_HoldsThePublicMembersAndNoOthers) {
   const json::object jwk = good_jwk();
   EXPECT_EQ(jwk.size(), 6U);
   EXPECT_EQ(jwk.at("kty"), "RSA");
@@ -37,10 +39,10 @@ TEST(Jwk, ReadsWhatItWrote) {
   const auto key = from_jwk(good_jwk());
   ASSERT_TRUE(key);
   EXPECT_EQ(key->key_id, "snk_1");
-  EXPECT_TRUE(key->key.verify_rs256("m", test::private_key().sign_rs256("m")));
+  EXPECT_TRUE(signature_is_genuine(*key, Algorithm::kRs256, "m", test::private_key().sign("m")));
 }
 
-TEST(Jwk, RefusesKeysThatAreNotForVerifying) {
+TEST(Jwk, D15_RefusesKeysThatAreNotForVerifying) {
   const auto with = [](const char* name, json::value value) {
     json::object jwk = good_jwk();
     jwk[name] = std::move(value);
@@ -61,43 +63,57 @@ TEST(Jwk, RefusesKeysThatAreNotForVerifying) {
   EXPECT_TRUE(from_jwk(with("key_ops", json::array{"verify"})));
 }
 
-TEST(Jwk, AlgorithmMayBeAbsent) {
-  json::object jwk = good_jwk();
-  jwk.erase("alg");
-  EXPECT_TRUE(from_jwk(jwk));
-}
-
-TEST(KeySet, SkipsUnusableKeys) {
-  const json::object encryption{{"kty", "RSA"}, {"use", "enc"}, {"kid", "x"}};
-  const std::string text = json::serialize(json::object{{"keys", json::array{encryption, 7, good_jwk()}}});
-  const auto keys = from_key_set(text);
-  ASSERT_TRUE(keys);
-  ASSERT_EQ(keys->size(), 1U);
-  EXPECT_EQ(keys->front().key_id, "snk_1");
-}
-
-TEST(KeySet, SurvivesTheRoundTrip) {
-  const std::vector<VerificationKey> keys{*test::find_key()("snk_1"), *test::find_key()("snk_2")};
-  const auto read = from_key_set(to_key_set(keys));
-  ASSERT_TRUE(read);
-  ASSERT_EQ(read->size(), 2U);
-  EXPECT_EQ(read->back().key_id, "snk_2");
-  EXPECT_EQ(to_key_set({}), R"({"keys":[]})");
-}
-
-TEST(KeySet, RefusesAmbiguousAndOversizedSets) {
-  const auto reason_of = [](const std::string& text) {
-    const auto keys = from_key_set(text);
-    return keys ? std::string_view("accepted") : reason_name(keys.error().reason);
+TEST(Jwk, WithoutAlgTheKeyFitsEachAlgorithmOfItsTypeAndCurve) {
+  const auto fitting = [](Algorithm algorithm) {
+    json::object jwk = good_jwk(algorithm);
+    jwk.erase("alg");
+    const auto key = from_jwk(jwk);
+    std::string names;
+    for (const AlgorithmRow& row : kAlgorithms) {
+      if (key && may_verify(*key, row.algorithm)) names += std::string(row.name) + " ";
+    }
+    return names;
   };
-  EXPECT_EQ(reason_of(json::serialize(json::object{{"keys", json::array{good_jwk(), good_jwk()}}})), "jwk_invalid");
-  json::array many;
-  for (std::size_t i = 0; i <= kMostKeysInSet; ++i) many.emplace_back(json::object());
-  EXPECT_EQ(reason_of(json::serialize(json::object{{"keys", many}})), "jwk_invalid");
-  EXPECT_EQ(reason_of(R"({"keys":{}})"), "jwk_invalid");
-  EXPECT_EQ(reason_of(R"({"keys":[],"keys":[]})"), "jwk_invalid");
-  EXPECT_EQ(reason_of("{}"), "jwk_invalid");
-  EXPECT_EQ(reason_of(std::string(kMostKeySetBytes + 1, ' ')), "jwk_invalid");
+  EXPECT_EQ(fitting(Algorithm::kRs256), "RS256 RS384 RS512 ");
+  EXPECT_EQ(fitting(Algorithm::kEs256), "ES256 ");
+  EXPECT_EQ(fitting(Algorithm::kEs384), "ES384 ");
+}
+
+TEST(Jwk, AKeyIdMayBeAbsent) {
+  json::object jwk = good_jwk();
+  jwk.erase("kid");
+  const auto key = from_jwk(jwk);
+  ASSERT_TRUE(key);
+  EXPECT_EQ(key->key_id, "");
+  EXPECT_FALSE(to_jwk(*key).contains("kid"));
+}
+
+TEST(Jwk, EllipticCurveKeysSurviveTheRoundTrip) {
+  for (const Algorithm algorithm : {Algorithm::kEs256, Algorithm::kEs384}) {
+    const json::object jwk = good_jwk(algorithm);
+    EXPECT_EQ(jwk.at("kty"), "EC");
+    EXPECT_EQ(jwk.at("crv"), json::string_view(algorithm_row(algorithm).curve));
+    EXPECT_EQ(jwk.size(), 7U) << "and no private member";
+    const auto key = from_jwk(jwk);
+    ASSERT_TRUE(key);
+    EXPECT_TRUE(signature_is_genuine(*key, algorithm, "m", test::private_key(algorithm).sign("m")));
+  }
+}
+
+TEST(Jwk, D07_RefusesAnAlgorithmOfAnotherTypeOfKeys) {
+  json::object elliptic = good_jwk(Algorithm::kEs256);
+  elliptic["alg"] = "RS256";
+  expect_invalid(elliptic, "RS256 on a curve");
+  elliptic["alg"] = "ES384";
+  expect_invalid(elliptic, "another curve's algorithm");
+  elliptic = good_jwk(Algorithm::kEs256);
+  elliptic["crv"] = "P-384";
+  expect_invalid(elliptic, "coordinates of another curve");
+  elliptic["crv"] = "secp256k1";
+  expect_invalid(elliptic, "unknown curve");
+  json::object rsa = good_jwk();
+  rsa["alg"] = "ES256";
+  expect_invalid(rsa, "ES256 with RSA");
 }
 
 }  // namespace

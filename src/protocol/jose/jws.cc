@@ -18,6 +18,10 @@ tl::unexpected<Error> malformed(const char* detail) {
   return tl::unexpected(make_error(Reason::kJwtMalformed, kRefused, detail));
 }
 
+tl::unexpected<Error> forbidden() {
+  return failure(Reason::kAlgForbidden, "The token's signature algorithm is not accepted.");
+}
+
 std::string_view view(const json::string& text) { return {text.data(), text.size()}; }
 
 Result<JwsHeader> read_header(std::string_view encoded) {
@@ -25,18 +29,20 @@ Result<JwsHeader> read_header(std::string_view encoded) {
   if (!text) return malformed("header: base64url");
   DOORWARD_TRY(const json::object members, parse_strict_object(*text, JsonLimits{.bytes = kMostHeaderBytes}));
   if (members.contains("crit") || members.contains("b64")) return malformed("header: extension");
+  if (members.contains("enc") || members.contains("zip")) return malformed("header: encryption");
 
   JwsHeader header;
   const json::value* algorithm = members.if_contains("alg");
   const auto known =
       algorithm != nullptr && algorithm->is_string() ? find_algorithm(view(algorithm->get_string())) : std::nullopt;
-  if (!known) return failure(Reason::kAlgForbidden, "The token's signature algorithm is not accepted.");
+  if (!known) return forbidden();
   header.algorithm = *known;
 
-  const json::value* key_id = members.if_contains("kid");
-  if (key_id == nullptr || !key_id->is_string()) return malformed("header: kid");
-  header.key_id = view(key_id->get_string());
-  if (header.key_id.empty() || header.key_id.size() > kMostKeyIdBytes) return malformed("header: kid length");
+  if (const json::value* key_id = members.if_contains("kid")) {
+    if (!key_id->is_string()) return malformed("header: kid");
+    header.key_id = view(key_id->get_string());
+    if (header.key_id.empty() || header.key_id.size() > kMostKeyIdBytes) return malformed("header: kid length");
+  }
 
   if (const json::value* type = members.if_contains("typ")) {
     if (!type->is_string()) return malformed("header: typ");
@@ -45,26 +51,10 @@ Result<JwsHeader> read_header(std::string_view encoded) {
   return header;
 }
 
-bool same_type(std::string_view sent, std::string_view expected) {
-  constexpr std::string_view kOmissiblePrefix = "application/";
-  const std::string lower = ascii_lower(sent);
-  std::string_view type = lower;
-  if (type.starts_with(kOmissiblePrefix)) type.remove_prefix(kOmissiblePrefix.size());
-  return type == ascii_lower(expected);
-}
-
-bool signature_is_genuine(const VerificationKey& key, const UnverifiedJws& jws) {
-  switch (key.algorithm) {
-    case Algorithm::kRs256:
-      return key.key.verify_rs256(jws.signing_input, jws.signature);
-  }
-  return false;
-}
-
 }  // namespace
 
-Result<UnverifiedJws> parse_compact(std::string_view token) {
-  if (token.size() > kMostTokenBytes) return malformed("token: too long");
+Result<UnverifiedJws> parse_compact(std::string_view token, std::size_t most_bytes) {
+  if (token.size() > most_bytes) return malformed("token: too long");
   const std::size_t first = token.find('.');
   const std::size_t second = first == std::string_view::npos ? first : token.find('.', first + 1);
   if (second == std::string_view::npos || token.find('.', second + 1) != std::string_view::npos) {
@@ -84,25 +74,30 @@ Result<UnverifiedJws> parse_compact(std::string_view token) {
 
 Result<VerifiedJws> verify_compact(std::string_view token, const FindKey& find_key, std::string_view expected_type) {
   DOORWARD_TRY(UnverifiedJws jws, parse_compact(token));
-  if (!same_type(jws.header.type, expected_type)) {
-    return failure(Reason::kTypeMismatch, "The token is of another type.");
-  }
+  if (jws.header.key_id.empty()) return malformed("header: kid absent");
+  if (!is_type(jws.header, expected_type)) return failure(Reason::kTypeMismatch, "The token is of another type.");
   const VerificationKey* key = find_key(jws.header.key_id);
   if (key == nullptr) return failure(Reason::kUnknownKid, "The token's key is not known.");
-  if (key->algorithm != jws.header.algorithm) {
-    return failure(Reason::kAlgForbidden, "The token's signature algorithm is not accepted.");
-  }
-  if (!signature_is_genuine(*key, jws)) {
+  if (!may_verify(*key, jws.header.algorithm)) return forbidden();
+  if (!signature_is_genuine(*key, jws.header.algorithm, jws.signing_input, jws.signature)) {
     return failure(Reason::kSignatureInvalid, "The token's signature is not valid.");
   }
   return VerifiedJws(std::move(jws.header), std::move(jws.payload));
+}
+
+bool is_type(const JwsHeader& header, std::string_view expected) {
+  constexpr std::string_view kOmissiblePrefix = "application/";
+  const std::string lower = ascii_lower(header.type);
+  std::string_view type = lower;
+  if (type.starts_with(kOmissiblePrefix)) type.remove_prefix(kOmissiblePrefix.size());
+  return type == ascii_lower(expected);
 }
 
 std::string signing_input(const JwsHeader& header, std::string_view payload) {
   json::object members;
   members["alg"] = algorithm_name(header.algorithm);
   if (!header.type.empty()) members["typ"] = header.type;
-  members["kid"] = header.key_id;
+  if (!header.key_id.empty()) members["kid"] = header.key_id;
   return base64url_encode(json::serialize(members)) + '.' + base64url_encode(payload);
 }
 

@@ -14,7 +14,7 @@ namespace {
 
 std::string token_of(std::string_view header, std::string_view payload) {
   const std::string input = base64url_encode(header) + '.' + base64url_encode(payload);
-  return append_signature(input, test::private_key().sign_rs256(input));
+  return append_signature(input, test::private_key().sign(input));
 }
 
 Result<VerifiedJws> verify(std::string_view token) { return verify_compact(token, test::find_key(), "JWT"); }
@@ -29,7 +29,7 @@ void expect_refused(std::string_view token, Reason reason) {
 
 TEST(Jws, VerifiesWhatItMade) {
   const std::string input = signing_input({.key_id = "snk_1", .type = "JWT"}, R"({"iss":"x"})");
-  const auto verified = verify(append_signature(input, test::private_key().sign_rs256(input)));
+  const auto verified = verify(append_signature(input, test::private_key().sign(input)));
   ASSERT_TRUE(verified) << verified.error().detail;
   EXPECT_EQ(verified->payload(), R"({"iss":"x"})");
   EXPECT_EQ(verified->header().key_id, "snk_1");
@@ -47,7 +47,7 @@ TEST(Jws, RefusesRfc7515AppendixA2ForItsMissingKeyId) {
 }
 
 // RFC 7515 appendix A.1 (HS256) and A.5 (none).
-TEST(Jws, RefusesAlgorithmsOutsideTheTable) {
+TEST(Jws, D06_RefusesAlgorithmsOutsideTheTable) {
   expect_refused(
       "eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJqb2UifQ.dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk",
       Reason::kAlgForbidden);
@@ -60,10 +60,10 @@ TEST(Jws, RefusesAlgorithmsOutsideTheTable) {
   expect_refused(token_of(R"({"alg":256,"typ":"JWT","kid":"snk_1"})", "{}"), Reason::kAlgForbidden);
 }
 
-TEST(Jws, RefusesAnHmacMadeWithThePublicKey) {
+TEST(Jws, D07_RefusesAnHmacMadeWithThePublicKey) {
   const std::string input =
       base64url_encode(R"({"alg":"HS256","typ":"JWT","kid":"snk_1"})") + '.' + base64url_encode("{}");
-  const std::string public_modulus = test::private_key().public_key().modulus();
+  const std::string public_modulus = std::get<crypto::RsaPublicKey>(test::find_key()("snk_1")->key).modulus();
   expect_refused(append_signature(input, crypto::hmac_sha256(public_modulus, input)), Reason::kAlgForbidden);
 }
 
@@ -87,7 +87,7 @@ TEST(Jws, ChecksTheType) {
   expect_refused(token_of(R"({"alg":"RS256","typ":1,"kid":"snk_1"})", "{}"), Reason::kJwtMalformed);
 }
 
-TEST(Jws, RefusesExtensionsAndIgnoresKeysInTheHeader) {
+TEST(Jws, D08_RefusesExtensionsAndIgnoresKeysInTheHeader) {
   expect_refused(token_of(R"({"alg":"RS256","typ":"JWT","kid":"snk_1","crit":["exp"],"exp":1})", "{}"),
                  Reason::kJwtMalformed);
   expect_refused(token_of(R"({"alg":"RS256","typ":"JWT","kid":"snk_1","b64":false})", "{}"), Reason::kJwtMalformed);
@@ -95,13 +95,13 @@ TEST(Jws, RefusesExtensionsAndIgnoresKeysInTheHeader) {
       R"({"alg":"RS256","typ":"JWT","kid":"snk_1","jku":"https://evil.test","jwk":{"kty":"RSA"},"x5c":["x"]})", "{}")));
 }
 
-TEST(Jws, RefusesDuplicateMembers) {
+TEST(Jws, D09_RefusesDuplicateMembers) {
   expect_refused(token_of(R"({"alg":"none","alg":"RS256","typ":"JWT","kid":"snk_1"})", "{}"), Reason::kJwtMalformed);
   expect_refused(token_of(R"({"alg":"RS256","typ":"JWT","kid":"snk_2","k\u0069d":"snk_1"})", "{}"),
                  Reason::kJwtMalformed);
 }
 
-TEST(Jws, RefusesOtherShapes) {
+TEST(Jws, D09_RefusesOtherShapes) {
   const std::string token = good_token();
   for (const std::string& shape :
        std::vector<std::string>{"", ".", "..", "...", "a.b", token + ".", "." + token, token + ".e30",
@@ -119,7 +119,7 @@ TEST(Jws, RefusesOtherShapes) {
 }
 
 // 256 bytes leave one byte in the last group: two characters, of which the second has four bits that must be zero.
-TEST(Jws, RefusesTrailingBits) {
+TEST(Jws, D09_RefusesTrailingBits) {
   std::string token = good_token();
   const std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
   token.back() = alphabet[alphabet.find(token.back()) + 1];

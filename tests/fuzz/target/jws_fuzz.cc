@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/encoding.h"
+#include "protocol/jose/foreign_jws.h"
 #include "protocol/jose/jwk.h"
 #include "protocol/jose/jws.h"
 #include "protocol/jose/strict_json.h"
@@ -25,9 +26,18 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (const auto object = jose::parse_strict_object(text)) {
     if (!jose::parse_strict_object(boost::json::serialize(*object), {.bytes = 1024 * 1024})) std::abort();
   }
-  if (const auto keys = jose::from_key_set(text)) {
-    const auto again = jose::from_key_set(jose::to_key_set(*keys));
-    if (!again || again->size() != keys->size()) std::abort();
+  // A set, a line end, and a token to judge by it.
+  const std::size_t line = text.find('\n');
+  if (const auto keys = jose::ForeignKeySet::read(text.substr(0, line))) {
+    const auto again = jose::ForeignKeySet::read(jose::to_key_set(keys->keys()));
+    if (!again || again->keys().size() != keys->keys().size()) std::abort();
+    if (line != std::string_view::npos) {
+      const std::string_view token = text.substr(line + 1);
+      const bool any = jose::verify_foreign(token, *keys, {}).has_value();
+      const bool pinned = jose::verify_foreign(token, *keys, {.pinned = jose::Algorithm::kEs256}).has_value();
+      const bool none = jose::verify_foreign(token, jose::ForeignKeySet(), {}).has_value();
+      if (none || (pinned && !any)) std::abort();
+    }
   }
   return 0;
 }
