@@ -187,8 +187,12 @@ TEST_P(StoreSuite, ClientsAndTheirSecretsComeBack) {
   secret.status = SecretStatus::kActive;
   secret.expire_time.reset();
   secret.update_time = now();
-  secret.last_used_time = now();
   must([&](WriteTx& tx) { return tx.clients().update_secret(secret); });
+  must([&](WriteTx& tx) { return tx.clients().touch_secret(other.id, client.id, secret.id, now()); });
+  EXPECT_EQ(stored(), std::vector{secret});
+  must([&](WriteTx& tx) { return tx.clients().touch_secret(env.id, client.id, secret.id, now()); });
+  must([&](WriteTx& tx) { return tx.clients().update_secret(secret); });
+  secret.last_used_time = now();
   EXPECT_EQ(stored(), std::vector{secret});
   must([&](WriteTx& tx) { return tx.clients().remove_secret(env.id, client.id, secret.id); });
   EXPECT_TRUE(stored().empty());

@@ -32,7 +32,10 @@ class ClientRepository {
   // With its secrets.
   virtual Result<void> remove(const EnvironmentId& environment, const ApiClientId& id) = 0;
   virtual Result<void> insert_secret(const ClientSecret& secret) = 0;
+  // Its status and times, but not `last_used_time`, which touch_secret() writes without a lock.
   virtual Result<void> update_secret(const ClientSecret& secret) = 0;
+  virtual Result<void> touch_secret(const EnvironmentId& environment, const ApiClientId& client,
+                                    const ClientSecretId& id, Timestamp used_at) = 0;
   virtual Result<void> remove_secret(const EnvironmentId& environment, const ApiClientId& client,
                                      const ClientSecretId& id) = 0;
   virtual Result<void> set_enabled(const EnvironmentId& environment, const ApiClientId& id, bool enabled,

@@ -44,9 +44,9 @@ constexpr Query kSecrets{"clients.secrets",
                          " FROM client_secrets WHERE environment_id = $1 AND client_id = $2 ORDER BY create_time, id"};
 constexpr Query kInsertSecret{"clients.insert_secret", "INSERT INTO client_secrets(" SECRET_COLUMNS
                                                        ") VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"};
-constexpr Query kUpdateSecret{
-    "clients.update_secret",
-    "UPDATE client_secrets SET status = $4, expire_time = $5, update_time = $6, last_used_time = $7 " OF_SECRET};
+constexpr Query kUpdateSecret{"clients.update_secret",
+                              "UPDATE client_secrets SET status = $4, expire_time = $5, update_time = $6 " OF_SECRET};
+constexpr Query kTouchSecret{"clients.touch_secret", "UPDATE client_secrets SET last_used_time = $4 " OF_SECRET};
 constexpr Query kDeactivateSecret{"clients.deactivate_secret", "UPDATE client_secrets SET status = $4 " OF_SECRET};
 constexpr Query kRemoveSecret{"clients.remove_secret", "DELETE FROM client_secrets " OF_SECRET};
 constexpr Query kRemoveSecrets{"clients.remove_secrets",
@@ -157,7 +157,12 @@ Result<void> SqlClients::insert_secret(const ClientSecret& secret) {
 
 Result<void> SqlClients::update_secret(const ClientSecret& secret) {
   return connection_.post(kUpdateSecret, {secret.environment_id, secret.client_id, secret.id, secret.status,
-                                          secret.expire_time, secret.update_time, secret.last_used_time});
+                                          secret.expire_time, secret.update_time});
+}
+
+Result<void> SqlClients::touch_secret(const EnvironmentId& environment, const ApiClientId& client,
+                                      const ClientSecretId& id, Timestamp used_at) {
+  return connection_.post(kTouchSecret, {environment, client, id, used_at});
 }
 
 Result<void> SqlClients::remove_secret(const EnvironmentId& environment, const ApiClientId& client,

@@ -21,6 +21,8 @@ class SqlClients : public ClientRepository {
   Result<void> remove(const EnvironmentId& environment, const ApiClientId& id) override;
   Result<void> insert_secret(const ClientSecret& secret) override;
   Result<void> update_secret(const ClientSecret& secret) override;
+  Result<void> touch_secret(const EnvironmentId& environment, const ApiClientId& client, const ClientSecretId& id,
+                            Timestamp used_at) override;
   Result<void> remove_secret(const EnvironmentId& environment, const ApiClientId& client,
                              const ClientSecretId& id) override;
   Result<void> set_enabled(const EnvironmentId& environment, const ApiClientId& id, bool enabled,
