@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "base/encoding.h"
+#include "base/host_label.h"
 
 namespace doorward::net {
 namespace {
@@ -19,14 +20,6 @@ bool is_label(std::string_view label) {
   return !label.empty() && label.size() <= kMaxLabelBytes && std::ranges::all_of(label, [](char c) {
     return (c >= 'a' && c <= 'z') || is_digit(c) || c == '-' || c == '_';
   });
-}
-
-// As inet_aton reads numbers: decimal, octal, or hexadecimal behind 0x.
-bool looks_like_a_number(std::string_view label) {
-  if (label.starts_with("0x")) {
-    return std::ranges::all_of(label.substr(2), [](char c) { return is_digit(c) || (c >= 'a' && c <= 'f'); });
-  }
-  return std::ranges::all_of(label, is_digit);
 }
 
 }  // namespace
