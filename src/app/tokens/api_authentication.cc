@@ -59,10 +59,13 @@ task<Result<Caller>> ApiAuthentication::authenticate(BearerToken token) {
     DOORWARD_CO_TRY(state, co_await clients_.read(verified.client_id, token.deadline));
     secret = state == nullptr ? nullptr : state->find_secret(verified.secret_id);
   }
-  if (secret == nullptr || !is_live(*secret, now)) {
+  if (secret == nullptr || !secret->is_live(now)) {
     co_return failure(Reason::kTokenRevoked, "The access token has been revoked.");
   }
   if (!state->client.enabled) co_return failure(Reason::kClientDisabled, "The client is disabled.");
+  if (!state->client.api_access) {
+    co_return failure(Reason::kWrongTokenClass, "This client has no access to the API.");
+  }
   Caller caller;
   caller.kind = CallerKind::kApiClient;
   caller.environment_id = state->client.environment_id;

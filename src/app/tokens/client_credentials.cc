@@ -53,7 +53,7 @@ const ClientSecret* matching_secret(const ClientState* state, std::string_view h
   if (state == nullptr) return nullptr;
   const ClientSecret* match = nullptr;
   for (const ClientSecret& secret : state->secrets) {
-    if (crypto::constant_time_equal(secret.lookup_hash, hash) && is_live(secret, now)) match = &secret;
+    if (crypto::constant_time_equal(secret.lookup_hash, hash) && secret.is_live(now)) match = &secret;
   }
   return match;
 }

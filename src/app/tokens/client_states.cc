@@ -5,10 +5,6 @@
 
 namespace doorward {
 
-bool is_live(const ClientSecret& secret, Timestamp now) {
-  return secret.status == SecretStatus::kActive && (!secret.expire_time || now < *secret.expire_time);
-}
-
 const ClientSecret* ClientState::find_secret(const ClientSecretId& id) const {
   const auto found = std::ranges::find(secrets, id, &ClientSecret::id);
   return found == secrets.end() ? nullptr : &*found;
@@ -20,6 +16,12 @@ std::shared_ptr<const ClientState> ClientStates::fresh(const ApiClientId& id, Ti
   // A clock that stepped back makes every entry suspect, not eternal.
   if (entry == nullptr || now < entry->read_at || now - entry->read_at >= kMaxAge) return nullptr;
   return entry->state;
+}
+
+void ClientStates::forget(const ApiClientId& id) {
+  const Timestamp now = clock_.now();
+  const std::lock_guard lock(mutex_);
+  cache_.put(id.str(), {nullptr, now});
 }
 
 task<Result<std::shared_ptr<const ClientState>>> ClientStates::find(const ApiClientId& id,
@@ -46,9 +48,12 @@ task<Result<std::shared_ptr<const ClientState>>> ClientStates::read(const ApiCli
     cache_.erase(id.str());
     co_return nullptr;
   }
-  // Two reads may end out of order: the later question has the later answer.
+  // Two reads may end out of order: the later question has the later answer. A question that was asked when the client
+  // was forgotten may have the answer of before.
   const Entry* entry = cache_.find(id.str());
-  if (entry == nullptr || entry->read_at <= asked_at) cache_.put(id.str(), {*state, asked_at});
+  const bool is_later =
+      entry == nullptr || entry->read_at < asked_at || (entry->read_at == asked_at && entry->state != nullptr);
+  if (is_later) cache_.put(id.str(), {*state, asked_at});
   co_return state;
 }
 

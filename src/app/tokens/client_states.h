@@ -23,8 +23,6 @@ struct ClientState {
   const ClientSecret* find_secret(const ClientSecretId& id) const;
 };
 
-bool is_live(const ClientSecret& secret, Timestamp now);
-
 class ClientStates {
  public:
   // A disabled client and a revoked secret lose access within one second: the age leaves room for the reading itself.
@@ -42,9 +40,12 @@ class ClientStates {
   task<Result<std::shared_ptr<const ClientState>>> read(const ApiClientId& id,
                                                         std::chrono::steady_clock::time_point deadline);
 
+  // For whoever changed it: from now on this node reads it anew. A read that is under way is not remembered.
+  void forget(const ApiClientId& id);
+
  private:
   struct Entry {
-    std::shared_ptr<const ClientState> state;
+    std::shared_ptr<const ClientState> state;  // nullptr: forgotten
     Timestamp read_at;
   };
   std::shared_ptr<const ClientState> fresh(const ApiClientId& id, Timestamp now);
