@@ -55,6 +55,17 @@ TEST_F(FieldRules, PatternAndChoice) {
   EXPECT_EQ(broken(), "slug string.pattern, choice string.in");
 }
 
+TEST_F(FieldRules, AUriHasASchemeAndCharactersOfUris) {
+  for (const char* uri : {"https://app.example.com/a?b#c", "urn:x:y", "com.example.app:/cb"}) {
+    message_.set_link(uri);
+    EXPECT_EQ(broken(), "") << uri;
+  }
+  for (const char* other : {"", "app.example.com", "/path", ":x", "1a:x", "a b:x", "https://a b", "https://\xc3\xbc"}) {
+    message_.set_link(other);
+    EXPECT_EQ(broken(), "link string.uri") << other;
+  }
+}
+
 TEST_F(FieldRules, APatternNeverSeesUnboundedText) {
   message_.set_slug(std::string(kMaxPatternBytes + 1, 'a'));
   EXPECT_EQ(broken(), "slug string.pattern");

@@ -30,6 +30,18 @@ bool matches(const boost::regex& pattern, std::string_view text) {
   }
 }
 
+bool is_alphanumeric(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
+// RFC 3986 section 3: a scheme, a colon, and nothing but characters of URIs.
+bool is_uri(std::string_view text) {
+  constexpr std::string_view kMarks = "-._~:/?#[]@!$&'()*+,;=%";
+  const std::string_view scheme = text.substr(0, text.find(':'));
+  const auto is_scheme_character = [](char c) { return is_alphanumeric(c) || c == '+' || c == '-' || c == '.'; };
+  const auto is_uri_character = [](char c) { return is_alphanumeric(c) || kMarks.contains(c); };
+  return scheme.size() < text.size() && !scheme.empty() && is_alphanumeric(scheme.front()) && scheme.front() > '9' &&
+         std::ranges::all_of(scheme, is_scheme_character) && std::ranges::all_of(text, is_uri_character);
+}
+
 bool holds_text(const FieldDescriptor* field) { return field->type() == FieldDescriptor::TYPE_STRING; }
 
 }  // namespace
@@ -123,6 +135,7 @@ std::optional<BrokenRule> ValueRules::check_text(std::string_view text) const {
   if (pattern_ && !matches(*pattern_, text)) {
     return BrokenRule{fmt::format("must match {}", text_.pattern()), "string.pattern"};
   }
+  if (text_.uri() && !is_uri(text)) return BrokenRule{"must be a URI", "string.uri"};
   if (text_.in_size() > 0 && std::ranges::find(text_.in(), text) == text_.in().end()) {
     return BrokenRule{fmt::format("must be one of \"{}\"", fmt::join(text_.in(), "\", \"")), "string.in"};
   }

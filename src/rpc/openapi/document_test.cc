@@ -101,6 +101,7 @@ TEST(OpenApi, SaysTheRulesThatAreEnforced) {
   EXPECT_EQ(text(rules + "/short_text"), R"({"type":"string","minLength":2,"maxLength":4})");
   EXPECT_EQ(text(rules + "/slug/pattern"), R"("^[a-z]+$")");
   EXPECT_EQ(text(rules + "/choice/enum"), R"(["a","b"])");
+  EXPECT_EQ(text(rules + "/link/format"), R"("uri")");
   EXPECT_EQ(text(rules + "/number"),
             R"({"type":"integer","format":"int32","minimum":-2147483648,"maximum":10,"exclusiveMinimum":0})");
   EXPECT_EQ(text(rules + "/color"), R"({"$ref":"#/components/schemas/Color","not":{"enum":["GREEN"]}})");

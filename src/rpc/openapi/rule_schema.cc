@@ -34,6 +34,7 @@ void add_text_rules(const doorward::v1::StringRules& rules, json::object& schema
   if (rules.has_max_len()) schema["maxLength"] = rules.max_len();
   if (rules.has_prefix()) add_pattern("^" + quoted_for_regex(rules.prefix()), schema);
   if (rules.has_pattern()) add_pattern(rules.pattern(), schema);
+  if (rules.uri()) schema["format"] = "uri";
   if (rules.in_size() > 0) schema["enum"] = json::array(rules.in().begin(), rules.in().end());
 }
 
