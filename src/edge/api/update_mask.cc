@@ -5,7 +5,7 @@
 namespace doorward::api {
 
 Result<UpdateMask> UpdateMask::make(const google::protobuf::FieldMask& mask, std::string_view resource,
-                                    std::initializer_list<std::string_view> known) {
+                                    std::initializer_list<std::string_view> known, std::string_view mask_field) {
   UpdateMask out;
   for (const std::string& path : mask.paths()) {
     std::string_view field = path;
@@ -13,7 +13,8 @@ Result<UpdateMask> UpdateMask::make(const google::protobuf::FieldMask& mask, std
       field.remove_prefix(resource.size() + 1);
     }
     if (std::ranges::find(known, field) == known.end()) {
-      return failure(invalid_field("update_mask", "names a field that cannot be updated: " + path, "field_mask"));
+      return failure(
+          invalid_field(std::string(mask_field), "names a field that cannot be updated: " + path, "field_mask"));
     }
     out.paths_.emplace(field);
   }

@@ -15,9 +15,10 @@ namespace doorward::api {
 class UpdateMask {
  public:
   // `known` are the fields that can be updated; a path may carry the resource's name before them ("organization.slug").
-  // Fails at update_mask for any other path.
+  // Fails at the mask's own field for any other path.
   static Result<UpdateMask> make(const google::protobuf::FieldMask& mask, std::string_view resource,
-                                 std::initializer_list<std::string_view> known);
+                                 std::initializer_list<std::string_view> known,
+                                 std::string_view mask_field = "update_mask");
 
   // Whether a value that the request carries for the field is to be used: always without a mask.
   bool takes(std::string_view field) const { return paths_.empty() || names(field); }
