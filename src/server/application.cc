@@ -58,7 +58,7 @@ std::optional<std::uint16_t> machine_id(const Options& options) {
 
 net::OutboundOptions outbound_options(const Options& options) {
   net::OutboundOptions outbound;
-  const bool production = options.environment == Environment::kProduction;
+  const bool production = options.environment == EnvironmentKind::kProduction;
   outbound.policy = production ? net::EgressPolicy::production() : net::EgressPolicy::development();
   outbound.policy.allowed = options.egress_allow;
   outbound.ca_file = options.outbound_ca_file;
@@ -149,7 +149,7 @@ Result<void> Application::Parts::open_installation() {
     DOORWARD_TRY(previous, read_key_encryption_key(options.previous_key_encryption_key_file));
   }
   Bootstrap bootstrap({*store, clock, store->ids(), random, credentials});
-  const bool development = options.environment == Environment::kDevelopment;
+  const bool development = options.environment == EnvironmentKind::kDevelopment;
   DOORWARD_TRY(installation, sync_wait(bootstrap.start(*kek, previous ? &*previous : nullptr, development, urls)));
   return {};
 }
@@ -176,6 +176,7 @@ Result<void> Application::Parts::serve() {
                                    .offload = offload,
                                    .http = background->http(),
                                    .installation = installation,
+                                   .environment = options.environment,
                                    .base_url = urls.environment_url,
                                    .scim_pages = {.initial = static_cast<std::size_t>(options.scim_page_size),
                                                   .largest = static_cast<std::size_t>(options.scim_max_page_size)},

@@ -3,6 +3,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "app/clients/client_secrets.h"
+#include "app/clients/clients.h"
 #include "app/directories/credential_memory.h"
 #include "app/directories/directories.h"
 #include "app/directories/directory_authenticator.h"
@@ -28,6 +30,8 @@
 #include "app/webhooks/webhook_endpoints.h"
 #include "app/webhooks/webhook_secrets.h"
 #include "edge/api/announced.h"
+#include "edge/api/client_service.h"
+#include "edge/api/client_settings_service.h"
 #include "edge/api/declared_comments.h"
 #include "edge/api/directory_oauth_client_service.h"
 #include "edge/api/directory_secret_service.h"
@@ -78,6 +82,8 @@ struct Edges::State {
         resource_search(parts.store, parts.clock, parts.offload, *parts.installation.key_ring),
         token_verifier(*parts.installation.signing_keys, parts.base_url),
         api_authentication(parts.clock, token_verifier, client_states),
+        clients(parts.store, parts.clock, parts.ids, *parts.installation.key_ring, client_states, parts.environment),
+        client_secrets(parts.store, parts.clock, parts.ids, parts.random, *parts.installation.key_ring, client_states),
         organizations(parts.store, parts.clock, parts.ids, *parts.installation.key_ring),
         organization_settings(parts.store, parts.clock, parts.ids),
         directories(parts.store, parts.clock, parts.ids, parts.random, *parts.installation.key_ring,
@@ -95,6 +101,8 @@ struct Edges::State {
         webhook_deliveries(parts.store, parts.clock, parts.ids, *parts.installation.key_ring, parts.http,
                            *parts.installation.key_ring, parts.claimant),
         test_events(parts.store, parts.clock, parts.ids, webhook_deliveries),
+        client_service(clients, client_secrets),
+        client_settings_service(clients, client_secrets),
         organization_service(organizations, organization_settings),
         directory_service(directories, parts.base_url),
         scim_settings_service(scim_behaviours),
@@ -140,6 +148,8 @@ struct Edges::State {
 
   TokenVerifier token_verifier;
   ApiAuthentication api_authentication;
+  Clients clients;
+  ClientSecrets client_secrets;
   Organizations organizations;
   OrganizationSettings organization_settings;
   Directories directories;
@@ -153,6 +163,8 @@ struct Edges::State {
   WebhookDeliveries webhook_deliveries;
   TestEvents test_events;
 
+  api::ClientService client_service;
+  api::ClientSettingsService client_settings_service;
   api::OrganizationService organization_service;
   api::DirectoryService directory_service;
   api::ScimSettingsService scim_settings_service;
@@ -185,6 +197,7 @@ Result<std::unique_ptr<Edges>> Edges::make(Parts parts) {
   scalekit::v1::organizations::bind(registry, state->organization_service);
   scalekit::v1::directories::bind(registry, state->directory_service);
   scalekit::v1::webhooks::bind(registry, state->webhook_service);
+  scalekit::v1::clients::bind(registry, state->client_service);
   doorward::v1::bind(registry, state->scim_settings_service);
   doorward::v1::bind(registry, state->directory_secret_service);
   doorward::v1::bind(registry, state->directory_oauth_client_service);
@@ -192,6 +205,7 @@ Result<std::unique_ptr<Edges>> Edges::make(Parts parts) {
   doorward::v1::bind(registry, state->scim_schema_service);
   doorward::v1::bind(registry, state->webhook_endpoint_service);
   doorward::v1::bind(registry, state->webhook_delivery_service);
+  doorward::v1::bind(registry, state->client_settings_service);
   const auto submit = [&offload = state->parts.offload](std::move_only_function<void()> work) {
     return offload.submit(std::move(work));
   };

@@ -9,6 +9,7 @@
 #include "app/bootstrap/bootstrap.h"
 #include "app/scim_requests/request_recorder.h"
 #include "base/result.h"
+#include "domain/environment.h"
 #include "edge/scim/scim_call.h"
 #include "net/http.h"
 #include "ports/clock.h"
@@ -30,6 +31,7 @@ class Edges {
     Offload& offload;
     HttpClient& http;
     Installation& installation;
+    EnvironmentKind environment = EnvironmentKind::kProduction;
     std::string base_url;
     edge::ScimPages scim_pages;
     RequestRecorder& recorder;

@@ -118,7 +118,7 @@ Result<void> set_environment(Options& options, std::string_view text, const Opti
   if (text != "development" && text != "production") {
     return refused(fmt::format("expected development or production, not \"{}\"", text));
   }
-  options.environment = text == "production" ? Environment::kProduction : Environment::kDevelopment;
+  options.environment = text == "production" ? EnvironmentKind::kProduction : EnvironmentKind::kDevelopment;
   return {};
 }
 

@@ -82,7 +82,7 @@ Result<void> check_whole(Options& options, Command command) {
   if (options.outbound_connections_per_target > options.outbound_connections) {
     return refused("outbound-connections-per-target is greater than outbound-connections");
   }
-  if (options.environment != Environment::kProduction) return {};
+  if (options.environment != EnvironmentKind::kProduction) return {};
   if (options.base_url.empty()) return refused("production needs base-url, the https:// address that clients use");
   if (!options.base_url.starts_with("https://")) {
     return refused("production refuses an http:// base-url: tokens and secrets would travel in the clear");

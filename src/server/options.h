@@ -13,13 +13,13 @@
 #include "base/ip_address.h"
 #include "base/log.h"
 #include "base/result.h"
+#include "domain/environment.h"
 #include "net/limits.h"
 #include "net/listen.h"
 #include "net/outbound/dns_name.h"
 
 namespace doorward::server {
 
-enum class Environment : std::uint8_t { kDevelopment, kProduction };
 enum class LogFormat : std::uint8_t { kText, kJson };
 
 struct Options {
@@ -30,7 +30,7 @@ struct Options {
   std::string tls_cert;  // both or neither
   std::string tls_key;
   std::string base_url;  // empty: derived from the port that the plaintext listener got
-  Environment environment = Environment::kDevelopment;
+  EnvironmentKind environment = EnvironmentKind::kDevelopment;
   std::string key_encryption_key_file;           // empty: generated into data_dir, development only
   std::string previous_key_encryption_key_file;  // empty: the key is not being exchanged
   bool no_migrate = false;

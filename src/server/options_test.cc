@@ -61,7 +61,7 @@ TEST(Options, DefaultsAreThoseOfTheContract) {
   EXPECT_THAT(options->http_listen, ElementsAre(ListenAddress{{"127.0.0.1", "::1"}, 8080}));
   EXPECT_THAT(options->https_listen, ElementsAre(ListenAddress{{"127.0.0.1", "::1"}, 8443}));
   EXPECT_EQ(options->base_url, "");
-  EXPECT_EQ(options->environment, Environment::kDevelopment);
+  EXPECT_EQ(options->environment, EnvironmentKind::kDevelopment);
   EXPECT_EQ(options->log_format, LogFormat::kText);
   EXPECT_EQ(options->log_level, log::Level::kInfo);
   EXPECT_EQ(options->retain_events_days, 90);

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "doorward/v1/client_settings.pb.h"
 #include "doorward/v1/directory_oauth_clients.pb.h"
 #include "doorward/v1/directory_secrets.pb.h"
 #include "doorward/v1/scim_requests.pb.h"
@@ -21,6 +22,7 @@
 #include "edge/reference/page.h"
 #include "edge/reference/sample.h"
 #include "rpc/openapi/document.h"
+#include "scalekit/v1/clients/clients.pb.h"
 #include "scalekit/v1/directories/directories.pb.h"
 #include "scalekit/v1/errdetails/errdetails.pb.h"
 #include "scalekit/v1/organizations/organizations.pb.h"
@@ -42,12 +44,14 @@ std::vector<const FileDescriptor*> served_files() {
   return {::scalekit::v1::organizations::Organization::descriptor()->file(),
           ::scalekit::v1::directories::Directory::descriptor()->file(),
           ::scalekit::v1::webhooks::SendTestEventRequest::descriptor()->file(),
+          ::scalekit::v1::clients::Client::descriptor()->file(),
           ::doorward::v1::ScimSettings::descriptor()->file(),
           ::doorward::v1::DirectorySecret::descriptor()->file(),
           ::doorward::v1::DirectoryOauthClient::descriptor()->file(),
           ::doorward::v1::ScimRequest::descriptor()->file(),
           ::doorward::v1::ScimResourceType::descriptor()->file(),
-          ::doorward::v1::WebhookEndpoint::descriptor()->file()};
+          ::doorward::v1::WebhookEndpoint::descriptor()->file(),
+          ::doorward::v1::ClientSettings::descriptor()->file()};
 }
 
 rpc::Registry declared_registry() {

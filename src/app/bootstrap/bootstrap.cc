@@ -1,5 +1,6 @@
 #include "app/bootstrap/bootstrap.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -23,7 +24,8 @@ Result<std::optional<Stored>> load(const ReadTx& tx) {
   Stored stored;
   stored.environment_id = environment->id;
   DOORWARD_TRY(const auto clients, tx.clients().list(environment->id));
-  if (!clients.empty()) stored.client_id = clients.front().id;
+  const auto own = std::ranges::find(clients, ClientType::kEnvironment, &ApiClient::type);
+  if (own != clients.end()) stored.client_id = own->id;
   DOORWARD_TRY(stored.protected_keys, tx.keys().protected_keys(environment->id));
   DOORWARD_TRY(stored.signing_keys, tx.keys().signing_keys(environment->id));
   return stored;

@@ -61,6 +61,7 @@ Result<Seed> make_seed(const KeyEncryptionKey& kek, bool development, const Cloc
   seed.client.environment_id = environment;
   seed.client.id = ids.next<ApiClientId>();
   seed.client.name = "Default API client";
+  seed.client.type = ClientType::kEnvironment;
   seed.client.create_time = seed.client.update_time = now;
 
   seed.client_secret_text = make_secret_text(random);
@@ -69,7 +70,7 @@ Result<Seed> make_seed(const KeyEncryptionKey& kek, bool development, const Cloc
   seed.secret.id = ids.next<ClientSecretId>();
   seed.secret.lookup_hash = ring->lookup_hash(seed.client_secret_text.reveal());
   seed.secret.secret_suffix = shown_suffix(seed.client_secret_text);
-  seed.secret.create_time = now;
+  seed.secret.create_time = seed.secret.update_time = now;
 
   if (development) add_test_organization(seed, ids, now);
   return seed;

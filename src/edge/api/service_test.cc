@@ -6,11 +6,15 @@
 #include <vector>
 
 #include "base/completion.h"
+#include "doorward/v1/client_settings.doorward.h"
+#include "doorward/v1/client_settings.pb.h"
 #include "doorward/v1/scim_schemas.doorward.h"
 #include "doorward/v1/scim_schemas.pb.h"
 #include "doorward/v1/webhooks.doorward.h"
 #include "doorward/v1/webhooks.pb.h"
 #include "edge/api/announced.h"
+#include "edge/api/client_service.h"
+#include "edge/api/client_settings_service.h"
 #include "edge/api/directory_oauth_client_service.h"
 #include "edge/api/directory_secret_service.h"
 #include "edge/api/directory_service.h"
@@ -22,6 +26,8 @@
 #include "edge/api/webhook_endpoint_service.h"
 #include "edge/api/webhook_service.h"
 #include "rpc/api.h"
+#include "scalekit/v1/clients/clients.doorward.h"
+#include "scalekit/v1/clients/clients.pb.h"
 #include "scalekit/v1/directories/directories.doorward.h"
 #include "scalekit/v1/directories/directories.pb.h"
 #include "scalekit/v1/organizations/organizations.doorward.h"
@@ -92,6 +98,8 @@ class Services : public ::testing::Test {
     ::doorward::v1::bind(registry, webhook_service_);
     ::doorward::v1::bind(registry, delivery_service_);
     ::scalekit::v1::webhooks::bind(registry, public_webhook_service_);
+    ::scalekit::v1::clients::bind(registry, client_service_);
+    ::doorward::v1::bind(registry, client_settings_service_);
     api_ = rpc::Api::make(registry, authenticator_, {.announced = announced_bindings()}).value();
   }
 
@@ -143,6 +151,11 @@ class Services : public ::testing::Test {
   WebhookEndpointService webhook_service_{endpoints_, secrets_};
   WebhookDeliveryService delivery_service_{deliveries_, clock_};
   WebhookService public_webhook_service_{test_events_};
+  ClientStates client_states_{store_, clock_};
+  Clients clients_{store_, clock_, ids_, mac_, client_states_, EnvironmentKind::kDevelopment};
+  ClientSecrets client_secrets_{store_, clock_, ids_, random_, mac_, client_states_};
+  ClientService client_service_{clients_, client_secrets_};
+  ClientSettingsService client_settings_service_{clients_, client_secrets_};
   std::unique_ptr<rpc::Api> api_;
 };
 
@@ -192,6 +205,55 @@ TEST_F(Services, OrganizationsRefuseWhatTheDeclarationRefuses) {
   EXPECT_EQ(call("POST", base, R"({"display_name": "A", "metadata": {"ab": "x"}})"), "400");
   EXPECT_EQ(call("GET", base + ":external/acme?id=org_1"), "400");
   EXPECT_EQ(call("PATCH", base + "/org_1?update_mask=id", R"({"slug": "a"})"), "400");
+}
+
+TEST_F(Services, Clients) {
+  const std::string base = "/api/v1/clients";
+  EXPECT_EQ(call("POST", base, R"({"name": "Shop", "client_type": "WEB_APP"})"), "503 client.create");
+  EXPECT_EQ(call("GET", base), "503 client.list");
+  EXPECT_EQ(call("GET", base + "?filter.client_type=ALL&page_size=30"), "503 client.list");
+  EXPECT_EQ(call("GET", base + "/skc_1"), "503 client.get");
+  EXPECT_EQ(call("PATCH", base + "/skc_1?mask=post_login_uris", "{}"), "503 client.update");
+  EXPECT_EQ(call("DELETE", base + "/skc_1"), "503 client.delete");
+  EXPECT_EQ(call("POST", base + "/skc_1/secrets"), "503 client_secret.add");
+  EXPECT_EQ(call("PUT", base + "/skc_1/secrets/sks_1", R"({"status": "INACTIVE"})"), "503 client_secret.update");
+  EXPECT_EQ(call("PATCH", base + "/skc_1/secrets/sks_1", R"({"status": "ACTIVE"})"), "503 client_secret.update");
+  EXPECT_EQ(call("DELETE", base + "/skc_1/secrets/sks_1"), "503 client_secret.delete");
+}
+
+TEST_F(Services, ClientsRefuseWhatCannotBe) {
+  const std::string base = "/api/v1/clients";
+  EXPECT_EQ(call("POST", base, R"({"client_type": "WEB_APP"})"), "400");
+  EXPECT_EQ(call("POST", base, R"({"name": "Shop"})"), "400");
+  EXPECT_EQ(call("POST", base, R"({"name": "Shop", "client_type": "M2M"})"), "400");
+  EXPECT_EQ(call("POST", base, R"({"name": "Shop", "client_type": "ENV"})"), "400");
+  EXPECT_EQ(call("POST", base,
+                 R"({"name": "S", "client_type": "SPA", "post_login_uris": ["https://a.test/", "https://a.test/"]})"),
+            "400");
+  EXPECT_EQ(call("POST", base, R"({"name": "S", "client_type": "SPA", "post_login_uris": ["javascript:alert(1)"]
+})"),
+            "400");
+EXPECT_EQ(call("POST", base, R"({"name": "S", "client_type": "SPA", "back_channel_logout_uris": ["app.test"]})"),
+          "400");
+EXPECT_EQ(call("POST", base,
+               R"({"name": "S", "client_type": "SPA", "custom_claims": [{"key": "a"}, {"key": "a", "value": "b"}]})"),
+          "400");
+EXPECT_EQ(call("GET", base + "?filter.client_type=M2M"), "400");
+EXPECT_EQ(call("GET", base + "?page_size=31"), "400");
+EXPECT_EQ(call("PATCH", base + "/skc_1?mask=client_type", "{}"), "400");
+EXPECT_EQ(call("PUT", base + "/skc_1/secrets/sks_1?mask=expire_time", R"({"status": "ACTIVE"})"), "400");
+EXPECT_EQ(call("PUT", base + "/skc_1/secrets/sks_1", R"({"status": 7})"), "400");
+}
+
+TEST_F(Services, ClientSettings) {
+  const std::string base = "/doorward/v1/clients/skc_1";
+  EXPECT_EQ(call("GET", base + "/settings"), "503 client.get");
+  EXPECT_EQ(call("PATCH", base + "/settings", R"({"enabled": false})"), "503 client.update");
+  EXPECT_EQ(call("PATCH", base + "/settings?update_mask=jwks", "{}"), "503 client.update");
+  EXPECT_EQ(call("POST", base + "/secrets:rotate", R"({"overlap": "0s"})"), "503 client_secret.add");
+  EXPECT_EQ(call("PATCH", base + "/settings?update_mask=name", "{}"), "400");
+  EXPECT_EQ(call("POST", base + "/secrets:rotate", R"({"overlap": "-1s"})"), "400");
+  EXPECT_EQ(call("POST", base + "/secrets:rotate", R"({"expire_time": "1960-01-01T00:00:00Z"})"), "400");
 }
 
 TEST_F(Services, Directories) {

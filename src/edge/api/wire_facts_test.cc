@@ -13,9 +13,11 @@
 #include <vector>
 
 #include "doorward/v1/annotations.pb.h"
+#include "doorward/v1/client_settings.pb.h"
 #include "doorward/v1/webhooks.pb.h"
 #include "edge/api/announced.h"
 #include "google/api/annotations.pb.h"
+#include "scalekit/v1/clients/clients.pb.h"
 #include "scalekit/v1/commons/commons.pb.h"
 #include "scalekit/v1/directories/directories.pb.h"
 #include "scalekit/v1/errdetails/errdetails.pb.h"
@@ -130,6 +132,7 @@ std::vector<const FileDescriptor*> our_files() {
   return {::scalekit::v1::organizations::Organization::descriptor()->file(),
           ::scalekit::v1::directories::Directory::descriptor()->file(),
           ::scalekit::v1::webhooks::SendTestEventRequest::descriptor()->file(),
+          ::scalekit::v1::clients::Client::descriptor()->file(),
           ::scalekit::v1::commons::RegionCode_descriptor()->file(),
           ::scalekit::v1::errdetails::ErrorInfo::descriptor()->file()};
 }
@@ -180,6 +183,7 @@ TEST(WireFacts, EveryBindingOfABuiltMethodIsAnnounced) {
 TEST(Declarations, WhatIsReadByGetOnlyReads) {
   auto files = our_files();
   files.push_back(doorward::v1::WebhookEndpoint::descriptor()->file());
+  files.push_back(doorward::v1::ClientSettings::descriptor()->file());
   for (const auto* file : files) {
     for (int s = 0; s < file->service_count(); ++s) {
       for (int m = 0; m < file->service(s)->method_count(); ++m) {
@@ -214,6 +218,7 @@ void expect_marked_secrets(const Descriptor* message) {
 TEST(Declarations, SecretsAreMarked) {
   auto files = our_files();
   files.push_back(doorward::v1::WebhookEndpoint::descriptor()->file());
+  files.push_back(doorward::v1::ClientSettings::descriptor()->file());
   for (const auto* file : files) {
     for (int i = 0; i < file->message_type_count(); ++i) expect_marked_secrets(file->message_type(i));
   }
