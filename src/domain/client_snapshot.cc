@@ -14,7 +14,9 @@ constexpr std::array<std::pair<ClientType, std::string_view>, 4> kTypeNames{{{Cl
                                                                              {ClientType::kSinglePageApp, "SPA"},
                                                                              {ClientType::kNative, "NTV"}}};
 
-boost::json::array list_of(const std::vector<std::string>& texts) { return {texts.begin(), texts.end()}; }
+boost::json::array list_of(const std::vector<std::string>& texts) {
+  return boost::json::array(texts.begin(), texts.end());
+}
 
 }  // namespace
 
