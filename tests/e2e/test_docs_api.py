@@ -33,6 +33,8 @@ def test_the_commands_do_what_the_page_says(outputs):
     assert len(page["organizations"]) == 1 and page["next_page_token"]
     changed = json.loads(outputs["organizations"])["organization"]
     assert (changed["id"], changed["settings"]) == (made["id"], {"features": [{"name": "dir_sync", "enabled": True}]})
+    client = json.loads(outputs["callback"])["client"]
+    assert client["client_type"] == "ENV" and client["initiate_login_uri"] == "http://localhost:3000/login"
     secret, users = outputs["directories"].strip().split("\n", 1)
     assert len(secret) > 20 and json.loads(users)["users"] == []
 
@@ -43,7 +45,7 @@ def test_the_tables_of_methods_name_every_one():
     for item in document["paths"].values():
         for operation in item.values():
             service, method = operation["operationId"].split("_")[:2]
-            if service in ("OrganizationService", "DirectoryService"):
+            if service in ("OrganizationService", "DirectoryService", "ClientService", "ClientSettingsService"):
                 assert re.search(rf"\b{method}\b", text), f"{method} is missing"
 
 

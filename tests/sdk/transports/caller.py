@@ -6,7 +6,8 @@ import subprocess
 
 PROTO = pathlib.Path(__file__).resolve().parents[3] / "proto"
 SERVICES = {"organizations": "scalekit.v1.organizations.OrganizationService",
-            "directories": "scalekit.v1.directories.DirectoryService"}
+            "directories": "scalekit.v1.directories.DirectoryService",
+            "clients": "scalekit.v1.clients.ClientService"}
 
 
 class Refused(Exception):
@@ -54,6 +55,9 @@ class Caller:
 
     def directories(self, method, token=None, **request):
         return self.call(f"{SERVICES['directories']}/{method}", request, token)
+
+    def clients(self, method, token=None, **request):
+        return self.call(f"{SERVICES['clients']}/{method}", request, token)
 
     def close(self):
         self.process.stdin.close()
