@@ -3,50 +3,30 @@
 // outlive a request is handed to the caller, who keeps it.
 #pragma once
 
+#include <boost/json/object.hpp>
 #include <chrono>
 #include <functional>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "app/relying_party/kept_secrets.h"
+#include "app/relying_party/provider_documents.h"
+#include "app/relying_party/provider_requests.h"
+#include "app/relying_party/token_endpoint.h"
 #include "base/result.h"
 #include "base/secret.h"
 #include "base/task.h"
 #include "domain/auth_request.h"
 #include "domain/connection.h"
-#include "ports/clock.h"
-#include "ports/http_client.h"
-#include "ports/offload.h"
-#include "ports/random.h"
-#include "ports/secret_box.h"
-#include "protocol/jose/algorithm.h"
 #include "protocol/oidc/callback.h"
+#include "protocol/oidc/id_token.h"
 #include "protocol/oidc/logout_token.h"
 #include "protocol/oidc/profile.h"
 #include "protocol/oidc/provider_metadata.h"
 
 namespace doorward {
-
-// Where the client secret of a connection is sealed. Refers to `connection`.
-inline SealedPlace client_secret_place(const Connection& connection) {
-  return {.table = "connections", .row_id = connection.id.str(), .column = "client_secret"};
-}
-
-// What the provider's answer will be checked against. The caller keeps it sealed, with the login transaction.
-struct KeptSecrets {
-  std::string nonce;
-  std::string code_verifier;  // empty: the connection does without PKCE
-  std::string issuer;         // that the person was sent to (RFC 9700 section 4.4.2)
-  Timestamp started_at;
-  std::optional<std::chrono::seconds> max_age;  // asked for, 0 with prompt=login
-  std::vector<std::string> acr_values;          // one of which must come back; empty: any
-
-  // One text to seal, and back. nullopt for a text that to_text() did not write.
-  Secret<std::string> to_text() const;
-  static std::optional<KeptSecrets> from_text(const Secret<std::string>& text);
-};
 
 struct LoginStart {
   std::string state;       // 256 random bits of the caller, who keeps their hash and finds the transaction by it
@@ -65,7 +45,7 @@ struct LoginFinish {
   KeptSecrets kept;
   oidc::CallbackParameters callback;         // its state was already matched to the transaction of `kept`
   std::vector<SsoUserAttribute> attributes;  // of the environment
-  std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
+  SteadyTime deadline = SteadyTime::max();
   // Told of each step as it ends, for the authentication log: "callback", "discovery", "token_exchange", "id_token",
   // "userinfo", "profile". Steps hold no secret and are short. May be empty.
   std::function<void(AuthRequestStep)> on_step;
@@ -90,21 +70,11 @@ struct ProviderIdentity {
 // sets are kept in memory for a bounded number of connections; concurrent logins share one fetch.
 class OidcRelyingParty {
  public:
-  struct Ports {
-    HttpClient& http;
-    const Clock& clock;
-    Random& random;
-    const SecretBox& box;
-    Offload& offload;
-  };
-
-  // A whole JWT of this type with these claims under the current signing key of the algorithm, for private_key_jwt.
-  using SignAssertion =
-      std::function<Result<std::string>(jose::Algorithm algorithm, std::string_view type, std::string_view claims)>;
+  using Ports = TokenEndpoint::Ports;
+  using SignAssertion = TokenEndpoint::SignAssertion;
 
   // `base_url`: ours, without a final '/'.
   OidcRelyingParty(Ports ports, SignAssertion sign, std::string base_url);
-  ~OidcRelyingParty();
 
   // kConnectionIncomplete: no client id or no authorization endpoint, and discovery did not bring one.
   // kDiscoveryFailed: the endpoint is to come from a document that cannot be had.
@@ -120,7 +90,7 @@ class OidcRelyingParty {
   // A back-channel logout token that is genuine and meant for this connection; the caller accepts its `token_id` once.
   // kLogoutToken for all that is wrong with it; kJwksFailed, kDiscoveryFailed when it cannot be judged.
   task<Result<oidc::LogoutNotice>> read_logout_token(const Connection& connection, std::string_view token,
-                                                     std::chrono::steady_clock::time_point deadline);
+                                                     SteadyTime deadline);
 
   // Where the browser goes to log out at the provider too (OpenID Connect RP-Initiated Logout 1.0). Empty: the
   // connection has no such endpoint. The provider must know `post_logout_redirect_uri`; empty: none is sent.
@@ -130,14 +100,26 @@ class OidcRelyingParty {
   // The provider's own description, fetched now. `given` is an issuer or the address of its discovery document.
   // kDiscoveryFailed, with a sentence for the administrator.
   task<Result<oidc::ProviderMetadata>> discover(std::string_view given, oidc::PlainHttp plain_http,
-                                                std::chrono::steady_clock::time_point deadline);
+                                                SteadyTime deadline);
 
   // What the provider's administrator registers: {base}/sso/v1/oidc/{connection}/callback.
   std::string redirect_uri(const ConnectionId& connection) const;
 
  private:
-  class State;
-  const std::unique_ptr<State> state_;
+  class Steps;
+
+  task<Result<ProviderIdentity>> finish_at(const Connection& connection, const ProviderEndpoints& endpoints,
+                                           const LoginFinish& finish, Steps& steps);
+  task<Result<oidc::IdToken>> check(const Connection& connection, const ProviderEndpoints& endpoints,
+                                    const LoginFinish& finish, const oidc::TokenAnswer& answer);
+  task<Result<boost::json::object>> userinfo(const Connection& connection, const ProviderEndpoints& endpoints,
+                                             const oidc::IdToken& id_token, const Secret<std::string>& access_token,
+                                             SteadyTime deadline);
+
+  const Ports ports_;
+  const std::string base_url_;
+  ProviderDocuments documents_;
+  TokenEndpoint token_endpoint_;
 };
 
 }  // namespace doorward

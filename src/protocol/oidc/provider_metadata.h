@@ -7,11 +7,11 @@
 #include <vector>
 
 #include "base/result.h"
+#include "protocol/oidc/provider_url.h"
 
 namespace doorward::oidc {
 
 inline constexpr std::size_t kMostMetadataBytes = std::size_t{256} * 1024;
-inline constexpr std::size_t kMostUrlBytes = 2048;
 
 struct ProviderMetadata {
   std::string issuer;  // for Entra's shared endpoints a template with {tenantid}: see issuer.h
@@ -31,17 +31,19 @@ struct ProviderMetadata {
   bool operator==(const ProviderMetadata&) const = default;
 };
 
-// Whether addresses may be http. Only connections in debugging say so; the egress policy has the last word all the
-// same.
-enum class PlainHttp : bool { kForbidden, kAllowed };
-
 struct DiscoveryLocation {
   std::string url;     // of the document
-  std::string issuer;  // that it must name; a '/' at the end does not count
+  std::string issuer;  // that it must name: see names_issuer()
 };
 
+// Whether a document found at `expected`'s well-known address may name `named`: the same issuer, where a '/' at the end
+// does not count because the address cannot tell it (Discovery 1.0 section 4.1), or, for Entra's shared addresses
+// (common, organizations, consumers), the template with {tenantid} in the place of that word.
+bool names_issuer(std::string_view expected, std::string_view named);
+
 // `given` is an issuer or the whole address of its discovery document. kDiscoveryFailed: no absolute https URL (or http
-// where allowed), with user information, query or fragment, or over kMostUrlBytes.
+// where allowed), with user information or fragment, a query on an issuer, or over
+// kMostUrlBytes.
 Result<DiscoveryLocation> discovery_location(std::string_view given, PlainHttp plain_http);
 
 // The document of `location`. kDiscoveryFailed: no strict JSON object, another issuer, a required endpoint absent, an
