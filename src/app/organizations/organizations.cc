@@ -9,6 +9,19 @@
 namespace doorward {
 namespace {
 
+// Why grants and sessions ended, as they keep it.
+constexpr const char* kDeleted = "organization_deleted";
+
+// Nobody signs in through them any more, and whoever did is out.
+Result<void> remove_connections(WriteTx& tx, const Organization& organization, Timestamp now) {
+  DOORWARD_TRY(const auto connections, tx.connections().list(organization.environment_id, organization.id));
+  for (const Connection& connection : connections) {
+    DOORWARD_CHECK(tx.sign_in().revoke_grants_of_connection(organization.environment_id, connection.id, now, kDeleted));
+    DOORWARD_CHECK(tx.connections().remove(organization.environment_id, connection.id));
+  }
+  return {};
+}
+
 // "" and absent are the same for optional texts: nothing is stored.
 void set_or_clear(std::optional<std::string>& field, const std::optional<std::string>& value) {
   if (!value) return;
@@ -104,6 +117,7 @@ task<Result<void>> Organizations::remove(const Caller& by, OrganizationKey key) 
   const JobId job_id = ids_.next<JobId>();
   co_return co_await store_.write("organization.delete", {.deadline = by.deadline}, [&](WriteTx& tx) -> Result<void> {
     DOORWARD_TRY(const Organization organization, lock_organization(tx, by.environment_id, key));
+    DOORWARD_CHECK(remove_connections(tx, organization, now));
     DOORWARD_CHECK(tx.organizations().mark_deleted(by.environment_id, organization.id, now));
     DOORWARD_CHECK(
         tx.jobs().insert(purge_organization_job(job_id, context.txn, by.environment_id, organization.id, now)));

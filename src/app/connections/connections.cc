@@ -1,0 +1,248 @@
+#include "app/connections/connections.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "app/connections/connection_patch.h"
+#include "app/connections/connection_records.h"
+#include "app/organizations/lookup.h"
+#include "domain/connection_snapshot.h"
+#include "domain/connection_status.h"
+
+namespace doorward {
+namespace {
+
+// Why grants and sessions ended, as they keep it.
+constexpr const char* kDisabled = "connection_disabled";
+constexpr const char* kDeleted = "connection_deleted";
+constexpr const char* kIssuerChanged = "issuer_changed";
+
+Error incomplete(const Connection& connection, std::string_view consequence) {
+  return make_error(
+      Reason::kConnectionIncomplete,
+      fmt::format("The connection lacks {}{}", fmt::join(missing_settings(connection), ", "), consequence));
+}
+
+// Each once, and each an organization domain of the connection's organization.
+Result<std::vector<DomainId>> checked_domains(WriteTx& tx, const Connection& connection,
+                                              std::vector<DomainId> domains) {
+  std::ranges::sort(domains);
+  const auto repeated = std::ranges::unique(domains);
+  domains.erase(repeated.begin(), repeated.end());
+  for (const DomainId& id : domains) {
+    DOORWARD_TRY(const auto domain, tx.domains().find(connection.environment_id, connection.organization_id, id));
+    if (!domain || domain->type != DomainType::kOrganizationDomain) {
+      return failure(Reason::kDomainNotFound, fmt::format("organization domain not found: {}", id.str()));
+    }
+  }
+  return domains;
+}
+
+}  // namespace
+
+task<Result<ConnectionView>> Connections::create(const Caller& by, const OrganizationId& organization,
+                                                 NewConnection input) {
+  if (input.type != ConnectionType::kOidc) {
+    co_return failure(Reason::kConnectionTypeNotSupported, "connection.type: only OIDC connections can be created.");
+  }
+  DOORWARD_CO_CHECK(check_new_connection(input));
+  Connection connection;
+  connection.environment_id = by.environment_id;
+  connection.organization_id = organization;
+  connection.id = ids_.next<ConnectionId>();
+  connection.type = input.type;
+  connection.provider = input.provider;
+  connection.provider_key = std::move(input.provider_key);
+  connection.key_id = std::move(input.key_id);
+  connection.configure_time = connection.create_time = connection.update_time = clock_.now();
+  const auto record =
+      record_change(ChangeContext::of(by, ids_.next<TransactionId>(), connection.create_time), ids_.next<EventId>(),
+                    subject_of(connection), ChangeOp::kCreate, std::nullopt, connection_snapshot(connection, {}));
+  co_return co_await store_.write(
+      "connection.create", write_options(by, connection.id), [&](WriteTx& tx) -> Result<ConnectionView> {
+        // The lock keeps the organization from being deleted between this look and the commit, and the limit.
+        DOORWARD_CHECK(lock_organization(tx, by.environment_id, organization));
+        DOORWARD_TRY(const auto existing, tx.connections().list(by.environment_id, organization));
+        if (existing.size() >= kMaxConnections) {
+          return failure(
+              Reason::kConnectionLimit,
+              fmt::format("The organization has {} connections already, which is the limit.", existing.size()));
+        }
+        DOORWARD_CHECK(tx.connections().insert(connection));
+        DOORWARD_CHECK(tx.changes().append(*record));
+        return view(tx, connection);
+      });
+}
+
+task<Result<ConnectionView>> Connections::get(const Caller& by, const OrganizationId& organization,
+                                              const ConnectionId& id) {
+  co_return co_await store_.read(
+      "connection.get", {.deadline = by.deadline}, [&](const ReadTx& tx) -> Result<ConnectionView> {
+        DOORWARD_TRY(auto connection, find_connection(tx.connections(), by.environment_id, organization, id));
+        return view(tx, std::move(connection));
+      });
+}
+
+task<Result<ConnectionView>> Connections::assign_domains(const Caller& by, const OrganizationId& organization,
+                                                         const ConnectionId& id, std::vector<DomainId> domains) {
+  if (domains.size() > kMaxAssignedDomains) {
+    co_return failure(invalid_field("domain_ids", fmt::format("Name {} domains at most.", kMaxAssignedDomains),
+                                    "repeated.max_items"));
+  }
+  const Timestamp now = clock_.now();
+  const ChangeContext context = ChangeContext::of(by, ids_.next<TransactionId>(), now);
+  const EventId event_id = ids_.next<EventId>();
+  co_return co_await store_.write(
+      "connection.assign_domains", write_options(by, id), [&](WriteTx& tx) -> Result<ConnectionView> {
+        DOORWARD_TRY(const Connection before, lock_connection(tx, by.environment_id, organization, id));
+        DOORWARD_TRY(const auto assigned, tx.connections().domains(by.environment_id, id));
+        DOORWARD_TRY(const auto wanted, checked_domains(tx, before, domains));
+        Connection after = before;
+        after.update_time = now;
+        auto record = record_change(context, event_id, subject_of(after), ChangeOp::kUpdate,
+                                    connection_snapshot(before, assigned), connection_snapshot(after, wanted));
+        if (!record) return view(tx, before);
+        DOORWARD_CHECK(tx.connections().update(after));
+        DOORWARD_CHECK(tx.connections().assign_domains(by.environment_id, id, wanted));
+        DOORWARD_CHECK(tx.changes().append(*std::move(record)));
+        return view(tx, std::move(after));
+      });
+}
+
+task<Result<Connection>> Connections::set_enabled(const Caller& by, const OrganizationId& organization,
+                                                  const ConnectionId& id, bool enabled) {
+  const Timestamp now = clock_.now();
+  const ChangeContext context = ChangeContext::of(by, ids_.next<TransactionId>(), now);
+  const EventId event_id = ids_.next<EventId>();
+  co_return co_await store_.write(
+      "connection.set_enabled", write_options(by, id), [&](WriteTx& tx) -> Result<Connection> {
+        DOORWARD_TRY(const Connection before, lock_connection(tx, by.environment_id, organization, id));
+        if (before.enabled == enabled) return before;
+        if (enabled && before.status != ConnectionStatus::kCompleted) return failure(incomplete(before, "."));
+        DOORWARD_TRY(const auto domains, tx.connections().domains(by.environment_id, id));
+        Connection after = before;
+        after.enabled = enabled;
+        after.update_time = now;
+        DOORWARD_CHECK(tx.connections().update(after));
+        if (!enabled) {
+          DOORWARD_CHECK(tx.sign_in().revoke_grants_of_connection(by.environment_id, id, now, kDisabled));
+        }
+        DOORWARD_CHECK(tx.changes().append(
+            *record_change(context, event_id, subject_of(after), enabled ? ChangeOp::kEnable : ChangeOp::kDisable,
+                           connection_snapshot(before, domains), connection_snapshot(after, domains))));
+        return after;
+      });
+}
+
+task<Result<void>> Connections::remove(const Caller& by, const OrganizationId& organization, const ConnectionId& id) {
+  const Timestamp now = clock_.now();
+  const ChangeContext context = ChangeContext::of(by, ids_.next<TransactionId>(), now);
+  const EventId event_id = ids_.next<EventId>();
+  co_return co_await store_.write("connection.delete", write_options(by, id), [&](WriteTx& tx) -> Result<void> {
+    DOORWARD_TRY(const Connection connection, lock_connection(tx, by.environment_id, organization, id));
+    DOORWARD_TRY(const auto domains, tx.connections().domains(by.environment_id, id));
+    DOORWARD_CHECK(tx.sign_in().revoke_grants_of_connection(by.environment_id, id, now, kDeleted));
+    DOORWARD_CHECK(tx.connections().remove(by.environment_id, id));
+    return tx.changes().append(*record_change(context, event_id, subject_of(connection), ChangeOp::kDelete,
+                                              connection_snapshot(connection, domains), std::nullopt));
+  });
+}
+
+task<Result<ConnectionView>> Connections::update(const Caller& by, const OrganizationId& organization,
+                                                 const ConnectionId& id, ConnectionPatch patch) {
+  DOORWARD_CO_CHECK(check_patch(patch));
+  // Requests go out before the transaction, for what the connection is now; the transaction looks whether that still is
+  // what is wanted.
+  DOORWARD_CO_TRY(const Connection seen, co_await find(by, organization, id));
+  std::optional<DiscoveredProvider> found;
+  if (const auto target = discovery_target(seen, patch)) {
+    const auto deadline = std::min(by.deadline, std::chrono::steady_clock::now() + kDiscoveryTimeout);
+    DOORWARD_CO_TRY(auto metadata, co_await relying_party_.discover(target->given, target->plain_http, deadline));
+    found = DiscoveredProvider{.target = *target, .metadata = std::move(metadata)};
+  }
+  std::string sealed;
+  if (patch.oidc.client_secret && !patch.oidc.client_secret->reveal().empty()) {
+    sealed = secrets_.seal(client_secret_place(seen), *patch.oidc.client_secret);
+  }
+  const Timestamp now = clock_.now();
+  const ChangeContext context = ChangeContext::of(by, ids_.next<TransactionId>(), now);
+  const EventId event_id = ids_.next<EventId>();
+  co_return co_await store_.write(
+      "connection.update", write_options(by, id), [&](WriteTx& tx) -> Result<ConnectionView> {
+        DOORWARD_TRY(const Connection before, lock_connection(tx, by.environment_id, organization, id));
+        if (patch.type != ConnectionType::kInvalid && patch.type != before.type) {
+          return failure(Reason::kConnectionTypeNotSupported,
+                         "connection.type: the type of a connection cannot be changed.");
+        }
+        const auto target = discovery_target(before, patch);
+        if (target != (found ? std::optional(found->target) : std::nullopt)) {
+          return failure(Reason::kStoreConflict, "Somebody else changed the connection meanwhile. Try again.");
+        }
+        DOORWARD_TRY(Connection after, patched(before, patch, found));
+        if (patch.oidc.client_secret) set_client_secret(*patch.oidc.client_secret, sealed, now, after);
+        DOORWARD_CHECK(check_addresses(http_, before, after));
+        after.status = status_of(after);
+        if (after.enabled && after.status != ConnectionStatus::kCompleted) {
+          return failure(incomplete(after, " with this change, and it is enabled. Disable it first."));
+        }
+        if (login_differs(before, after)) after.configure_time = now;
+        after.update_time = now;
+        DOORWARD_TRY(const auto domains, tx.connections().domains(by.environment_id, id));
+        auto record = record_change(context, event_id, subject_of(after), ChangeOp::kUpdate,
+                                    connection_snapshot(before, domains), connection_snapshot(after, domains));
+        if (!record) return view(tx, before);
+        DOORWARD_CHECK(tx.connections().update(after));
+        if (!before.oidc.issuer.empty() && before.oidc.issuer != after.oidc.issuer) {
+          DOORWARD_CHECK(tx.sign_in().revoke_grants_of_connection(by.environment_id, id, now, kIssuerChanged));
+        }
+        DOORWARD_CHECK(tx.changes().append(*std::move(record)));
+        return view(tx, std::move(after));
+      });
+}
+
+// The same secret again changes nothing.
+void Connections::set_client_secret(const Secret<std::string>& value, const std::string& sealed, Timestamp now,
+                                    Connection& connection) const {
+  OidcSettings& oidc = connection.oidc;
+  if (value.reveal().empty()) {
+    oidc.sealed_client_secret.clear();
+    oidc.client_secret_time.reset();
+    return;
+  }
+  if (!oidc.sealed_client_secret.empty()) {
+    const auto known = secrets_.open(client_secret_place(connection), oidc.sealed_client_secret);
+    if (known && known->reveal() == value.reveal()) return;
+  }
+  oidc.sealed_client_secret = sealed;
+  oidc.client_secret_time = now;
+}
+
+task<Result<Connection>> Connections::find(const Caller& by, const OrganizationId& organization,
+                                           const ConnectionId& id) {
+  co_return co_await store_.read("connection.find", {.deadline = by.deadline}, [&](const ReadTx& tx) {
+    return find_connection(tx.connections(), by.environment_id, organization, id);
+  });
+}
+
+task<Result<ConnectionTest>> Connections::test_result(const Caller& by, const ConnectionId& id,
+                                                      const ConnectionTestId& test) {
+  const Timestamp now = clock_.now();
+  co_return co_await store_.read(
+      "connection.test_result", {.deadline = by.deadline}, [&](const ReadTx& tx) -> Result<ConnectionTest> {
+        DOORWARD_TRY(const auto connection, tx.connections().find(by.environment_id, id));
+        if (!connection) return failure(connection_not_found());
+        DOORWARD_TRY(auto found, tx.connections().find_test(by.environment_id, id, test));
+        if (!found) return failure(Reason::kConnectionTestNotFound, "connection test not found");
+        if (found->status == ConnectionTestStatus::kPending && found->create_time + kConnectionTestLife <= now) {
+          found->status = ConnectionTestStatus::kFailure;
+          found->error = reason_name(Reason::kAuthenticationNotCompleted);
+          found->error_description = "Nobody came back from the identity provider in time.";
+        }
+        return *std::move(found);
+      });
+}
+
+}  // namespace doorward

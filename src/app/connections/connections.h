@@ -1,0 +1,173 @@
+// Use cases of connections as the application sees them (scalekit.v1.connections.ConnectionService and
+// doorward.v1.ConnectionSettingsService). How a login uses one is app/sign_in.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/paging/page_token.h"
+#include "app/relying_party/oidc_relying_party.h"
+#include "base/result.h"
+#include "base/secret.h"
+#include "base/task.h"
+#include "domain/caller.h"
+#include "domain/connection.h"
+#include "domain/organization_domain.h"
+#include "ports/clock.h"
+#include "ports/http_client.h"
+#include "ports/ids.h"
+#include "ports/secret_box.h"
+#include "ports/store.h"
+
+namespace doorward {
+
+inline constexpr std::size_t kMaxConnections = 100;     // of one organization
+inline constexpr std::size_t kMaxAssignedDomains = 50;  // to one connection
+inline constexpr Duration kDiscoveryTimeout = std::chrono::seconds(15);
+// A test that has not ended by then does not end any more: the login that it is has run out.
+inline constexpr Duration kConnectionTestLife = std::chrono::minutes(10);
+
+struct NewConnection {
+  ConnectionType type = ConnectionType::kInvalid;
+  ConnectionProvider provider = ConnectionProvider::kUnspecified;
+  std::string provider_key;
+  std::string key_id;
+};
+
+// Scopes that OpenID Connect Core defines (section 5.4).
+inline constexpr std::array<std::string_view, 5> kStandardScopes{"openid", "profile", "email", "address", "phone"};
+
+// What is not set stays as it is; an empty text clears.
+struct OidcPatch {
+  std::optional<std::string> issuer;  // or the address of its discovery document
+  std::optional<std::string> discovery_endpoint;
+  std::optional<std::string> authorize_uri;
+  std::optional<std::string> token_uri;
+  std::optional<std::string> user_info_uri;
+  std::optional<std::string> jwks_uri;
+  std::optional<std::string> end_session_uri;
+  std::optional<std::string> client_id;
+  std::optional<Secret<std::string>> client_secret;
+  std::optional<std::vector<std::string>> scopes;
+  std::optional<std::vector<std::string>> standard_scopes;  // in place of those of kStandardScopes alone
+  std::optional<TokenAuthType> token_auth_type;
+  std::optional<bool> assertion_to_issuer;
+  std::optional<std::string> id_token_signed_response_alg;
+  std::optional<bool> pkce_enabled;
+  std::optional<bool> issuer_in_response;
+  std::optional<bool> idp_logout_required;
+  std::optional<bool> sync_user_profile_on_login;
+  std::optional<bool> jit_provisioning;
+  std::optional<bool> trust_email;
+};
+
+struct ConnectionPatch {
+  ConnectionType type = ConnectionType::kInvalid;  // may only repeat what the connection is
+  std::optional<ConnectionProvider> provider;
+  std::optional<std::string> provider_key;
+  std::optional<std::string> key_id;
+  std::optional<bool> debug_enabled;
+  std::optional<std::string> ui_button_title;
+  std::optional<ConfigurationType> configuration;
+  std::optional<std::map<std::string, std::string>> attribute_mapping;  // in place of the one before
+  std::optional<bool> allow_idp_initiated_login;
+  OidcPatch oidc;
+};
+
+struct ConnectionView {
+  Connection connection;
+  std::string organization_name;
+  std::vector<OrganizationDomain> domains;  // that lead to it (domain_route.h)
+  bool tested = false;                      // a test succeeded since the settings that matter last changed
+};
+
+enum class ConnectionScope : std::uint8_t { kActive, kAll };
+
+struct ListConnections {
+  std::optional<OrganizationId> organization;
+  std::optional<std::string> domain;  // as given; of these two at least one is set
+  ConnectionScope scope = ConnectionScope::kActive;
+};
+
+struct SearchConnections {
+  ConnectionFilter filter;
+  std::uint32_t page_size = 0;
+  std::string page_token;
+};
+
+struct ConnectionList {
+  std::vector<ConnectionView> connections;
+  std::int64_t total_size = 0;
+  std::string next_page_token;
+  std::string prev_page_token;
+};
+
+// All methods: the caller's environment bounds what can be seen; kConnectionNotFound for anything outside it or the
+// named organization. Every change leaves a record in the organization's history.
+class Connections {
+ public:
+  struct Ports {
+    Store& store;
+    Clock& clock;
+    Ids& ids;
+    SecretBox& secrets;
+    const HttpClient& http;
+    const Mac& mac;
+  };
+
+  Connections(Ports ports, OidcRelyingParty& relying_party)
+      : store_(ports.store),
+        clock_(ports.clock),
+        ids_(ports.ids),
+        secrets_(ports.secrets),
+        http_(ports.http),
+        relying_party_(relying_party),
+        page_tokens_(ports.mac) {}
+
+  // Without settings and disabled. kOrganizationNotFound, kConnectionTypeNotSupported, kConnectionLimit.
+  task<Result<ConnectionView>> create(const Caller& by, const OrganizationId& organization, NewConnection input);
+  task<Result<ConnectionView>> get(const Caller& by, const OrganizationId& organization, const ConnectionId& id);
+  // Oldest first. kOrganizationNotFound; a domain that nobody has verified leads nowhere.
+  task<Result<std::vector<ConnectionView>>> list(const Caller& by, ListConnections query);
+  // Of all organizations, newest first.
+  task<Result<ConnectionList>> search(const Caller& by, SearchConnections query);
+
+  // A connection that is configured by discovery gets its addresses from the provider's document, which is fetched when
+  // the patch says where it is. Refuses what check_settings() of connection_patch.h refuses, kDiscoveryFailed,
+  // kConnectionTypeNotSupported (another type), kConnectionIncomplete (enabled, and would lack something), and
+  // kStoreConflict when somebody else changed where the document is meanwhile. Another issuer revokes every grant and
+  // session that began here: its subjects are other people.
+  task<Result<ConnectionView>> update(const Caller& by, const OrganizationId& organization, const ConnectionId& id,
+                                      ConnectionPatch patch);
+  // These and no others. kDomainNotFound for what is no organization domain of the same organization.
+  task<Result<ConnectionView>> assign_domains(const Caller& by, const OrganizationId& organization,
+                                              const ConnectionId& id, std::vector<DomainId> domains);
+  // Enabling: kConnectionIncomplete unless it is completed. Disabling revokes every grant and session that began here.
+  task<Result<Connection>> set_enabled(const Caller& by, const OrganizationId& organization, const ConnectionId& id,
+                                       bool enabled);
+  // Enabled or not. Revokes every grant and session that began here.
+  task<Result<void>> remove(const Caller& by, const OrganizationId& organization, const ConnectionId& id);
+
+  // kConnectionTestNotFound. A test that was left alone for kConnectionTestLife has failed.
+  task<Result<ConnectionTest>> test_result(const Caller& by, const ConnectionId& id, const ConnectionTestId& test);
+
+ private:
+  void set_client_secret(const Secret<std::string>& value, const std::string& sealed, Timestamp now,
+                         Connection& connection) const;
+  task<Result<Connection>> find(const Caller& by, const OrganizationId& organization, const ConnectionId& id);
+
+  Store& store_;
+  Clock& clock_;
+  Ids& ids_;
+  SecretBox& secrets_;
+  const HttpClient& http_;
+  OidcRelyingParty& relying_party_;
+  PageTokens page_tokens_;
+};
+
+}  // namespace doorward
