@@ -72,6 +72,7 @@ TEST_P(StoreSuite, ADomainComesBackAsItWasStored) {
   EXPECT_EQ(found.verified_time, made.verified_time);
   EXPECT_EQ(found.create_time, made.create_time);
 
+  found.type = DomainType::kOrganizationDomain;
   found.status = VerificationStatus::kFailed;
   found.method = VerificationMethod::kDns;
   found.failed_checks = 3;
@@ -80,6 +81,7 @@ TEST_P(StoreSuite, ADomainComesBackAsItWasStored) {
   found.update_time = now() + seconds(5);
   must([&](WriteTx& tx) { return tx.domains().update(found); });
   const OrganizationDomain changed = again();
+  EXPECT_EQ(changed.type, DomainType::kOrganizationDomain);
   EXPECT_EQ(changed.status, VerificationStatus::kFailed);
   EXPECT_EQ(changed.method, VerificationMethod::kDns);
   EXPECT_EQ(changed.failed_checks, 3);

@@ -31,7 +31,7 @@ class DomainRepository {
   // kDomainTaken when this organization claims the name already, or when it is a verified organization domain and
   // another organization's is too.
   virtual Result<void> insert(const OrganizationDomain& domain) = 0;
-  // Writes what verification changes: status, method, checks and times. kDomainTaken as above.
+  // Writes what can change: type, status, method, checks and times. kDomainTaken as above.
   virtual Result<void> update(const OrganizationDomain& domain) = 0;
   // With its assignments to connections.
   virtual Result<void> remove(const EnvironmentId& environment, const OrganizationId& organization,

@@ -26,7 +26,7 @@ constexpr Query kInsert{"domains.insert", "INSERT INTO domains(" COLUMNS
                                           ") VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"};
 constexpr Query kUpdate{"domains.update",
                         "UPDATE domains SET status = $4, method = $5, failed_checks = $6, next_check = $7, "
-                        "verified_time = $8, update_time = $9 WHERE " THIS};
+                        "verified_time = $8, update_time = $9, type = $10 WHERE " THIS};
 constexpr Query kRemoveAssignments{"connection_domains.remove_of_domain",
                                    "DELETE FROM connection_domains WHERE environment_id = $1 AND domain_id = $3 AND "
                                    "EXISTS (SELECT 1 FROM domains WHERE " THIS ")"};
@@ -96,7 +96,7 @@ Result<void> SqlDomains::update(const OrganizationDomain& domain) {
   DOORWARD_TRY([[maybe_unused]] auto rows,
                connection_.execute(
                    kUpdate, {domain.environment_id, domain.organization_id, domain.id, domain.status, domain.method,
-                             domain.failed_checks, domain.next_check, domain.verified_time, domain.update_time}));
+                             domain.failed_checks, domain.next_check, domain.verified_time, domain.update_time, domain.type}));
   return {};
 }
 
