@@ -26,8 +26,9 @@ class Resolver {
   // come from a cache for as long as the answer said.
   virtual task<Result<std::vector<IpAddress>>> addresses(std::string name, SteadyTime deadline) = 0;
 
-  // Every TXT record, at least one, the pieces of each joined; bytes, not necessarily text. Never from a cache: who
-  // waits for a record to appear must see it.
+  // Every TXT record of the name itself, at least one, the pieces of each joined; bytes, not necessarily text. What an
+  // alias (CNAME, DNAME) leads to is not there: a wildcard alias may lead to names of somebody else, who must prove
+  // nothing by them. Never from a cache: who waits for a record to appear must see it.
   virtual task<Result<std::vector<std::string>>> texts(std::string name, SteadyTime deadline) = 0;
 };
 

@@ -175,6 +175,7 @@ Result<void> Application::Parts::serve() {
                                    .random = random,
                                    .offload = offload,
                                    .http = background->http(),
+                                   .domain_checks = background->domain_checks(),
                                    .installation = installation,
                                    .environment = options.environment,
                                    .base_url = urls.environment_url,

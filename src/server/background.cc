@@ -19,6 +19,7 @@ Background::Background(Parts parts)
                    .claimant = parts_.claimant.name,
                    .dead_claimant = parts_.claimant.before}),
       jobs_(parts_.store, parts_.clock),
+      domain_checks_(parts_.store, parts_.clock, parts_.ids, *parts_.outbound.resolver),
       retention_(parts_.store, parts_.clock, parts_.retention),
       recorder_(
           {parts_.store, parts_.clock, parts_.ids, parts_.secrets}, parts_.environment, parts_.recorder,
@@ -36,6 +37,7 @@ Background::Background(Parts parts)
   deliveries_.start();
   job_worker_ = std::make_unique<Worker>("jobs", kJobGap, [this] { return jobs_.run_due(); });
   recorder_worker_ = std::make_unique<Worker>("recorder", kRecorderGap, [this] { return recorder_round(); });
+  domain_worker_ = std::make_unique<Worker>("domains", kJobGap, [this] { return domain_checks_.run_due(); });
   retention_worker_ =
       std::make_unique<Worker>("retention", std::chrono::milliseconds(0), [this] { return retention_round(); });
   housekeeper_ =
@@ -59,12 +61,14 @@ void Background::stop() {
   }
   deliveries_.request_stop();
   jobs_.stop();
+  domain_checks_.stop();
   retention_.stop();
   http_->stop();
   deliveries_.join();
   job_worker_->stop();
   recorder_worker_->stop();
   sync_wait(recorder_.flush());
+  domain_worker_->stop();
   retention_worker_->stop();
   housekeeper_->stop();
 }

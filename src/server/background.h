@@ -5,6 +5,7 @@
 #include <memory>
 #include <mutex>
 
+#include "app/domains/domain_checks.h"
 #include "app/jobs/job_runner.h"
 #include "app/retention/retention.h"
 #include "app/scim_requests/request_recorder.h"
@@ -35,7 +36,7 @@ class Background {
     SecretBox& secrets;
     EnvironmentId environment;
     std::shared_ptr<Metrics> metrics;
-    net::OutboundOptions outbound;
+    net::OutboundOptions outbound;           // with a resolver
     Duration disable_after = kDisableAfter;  // of webhook endpoints
     RetentionSettings retention;
     RecorderSettings recorder;
@@ -47,6 +48,9 @@ class Background {
 
   // The one way out; use cases judge URLs by it.
   net::CurlHttpClient& http() { return *http_; }
+
+  // Looks for the records of domains, also when somebody asks.
+  DomainChecks& domain_checks() { return domain_checks_; }
 
   // Takes what the SCIM edge saw.
   RequestRecorder& recorder() { return recorder_; }
@@ -72,6 +76,7 @@ class Background {
   std::unique_ptr<net::CurlHttpClient> http_;
   DeliveryWorker deliveries_;
   JobRunner jobs_;
+  DomainChecks domain_checks_;
   Retention retention_;
   RequestRecorder recorder_;
   std::uint64_t requests_at_last_look_ = 0;
@@ -79,6 +84,7 @@ class Background {
   // Last: their rounds use all of the above.
   std::unique_ptr<Worker> job_worker_;
   std::unique_ptr<Worker> recorder_worker_;
+  std::unique_ptr<Worker> domain_worker_;
   std::unique_ptr<Worker> retention_worker_;
   std::unique_ptr<Worker> housekeeper_;
 };

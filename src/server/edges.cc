@@ -12,6 +12,7 @@
 #include "app/directories/directory_secrets.h"
 #include "app/directories/directory_tokens.h"
 #include "app/directories/scim_schemas.h"
+#include "app/domains/domains.h"
 #include "app/organizations/organization_settings.h"
 #include "app/organizations/organizations.h"
 #include "app/provisioning/group_provisioning.h"
@@ -36,6 +37,8 @@
 #include "edge/api/directory_oauth_client_service.h"
 #include "edge/api/directory_secret_service.h"
 #include "edge/api/directory_service.h"
+#include "edge/api/domain_service.h"
+#include "edge/api/domain_verification_service.h"
 #include "edge/api/organization_service.h"
 #include "edge/api/scim_request_service.h"
 #include "edge/api/scim_schema_service.h"
@@ -93,6 +96,7 @@ struct Edges::State {
                           directory_credentials),
         directory_oauth_clients(parts.store, parts.clock, parts.ids, parts.random, *parts.installation.key_ring,
                                 directory_credentials),
+        domains(parts.store, parts.clock, parts.ids, parts.random),
         scim_requests(parts.store, *parts.installation.key_ring, *parts.installation.key_ring),
         scim_schemas(parts.store, parts.clock, parts.ids, type_cache),
         webhook_endpoints(parts.store, parts.clock, parts.ids, parts.random, *parts.installation.key_ring, parts.http,
@@ -108,6 +112,8 @@ struct Edges::State {
         scim_settings_service(scim_behaviours),
         directory_secret_service(directory_secrets, parts.clock),
         directory_oauth_client_service(directory_oauth_clients, directory_secrets, parts.clock, parts.base_url),
+        domain_service(domains, parts.domain_checks),
+        domain_verification_service(domains, parts.domain_checks),
         scim_request_service(scim_requests),
         scim_schema_service(scim_schemas),
         webhook_endpoint_service(webhook_endpoints, webhook_secrets),
@@ -156,6 +162,7 @@ struct Edges::State {
   ScimBehaviours scim_behaviours;
   DirectorySecrets directory_secrets;
   DirectoryOauthClients directory_oauth_clients;
+  Domains domains;
   ScimRequests scim_requests;
   ScimSchemas scim_schemas;
   WebhookEndpoints webhook_endpoints;
@@ -170,6 +177,8 @@ struct Edges::State {
   api::ScimSettingsService scim_settings_service;
   api::DirectorySecretService directory_secret_service;
   api::DirectoryOauthClientService directory_oauth_client_service;
+  api::DomainService domain_service;
+  api::DomainVerificationService domain_verification_service;
   api::ScimRequestService scim_request_service;
   api::ScimSchemaService scim_schema_service;
   api::WebhookEndpointService webhook_endpoint_service;
@@ -196,11 +205,13 @@ Result<std::unique_ptr<Edges>> Edges::make(Parts parts) {
   rpc::Registry& registry = state->registry;
   scalekit::v1::organizations::bind(registry, state->organization_service);
   scalekit::v1::directories::bind(registry, state->directory_service);
+  scalekit::v1::domains::bind(registry, state->domain_service);
   scalekit::v1::webhooks::bind(registry, state->webhook_service);
   scalekit::v1::clients::bind(registry, state->client_service);
   doorward::v1::bind(registry, state->scim_settings_service);
   doorward::v1::bind(registry, state->directory_secret_service);
   doorward::v1::bind(registry, state->directory_oauth_client_service);
+  doorward::v1::bind(registry, state->domain_verification_service);
   doorward::v1::bind(registry, state->scim_request_service);
   doorward::v1::bind(registry, state->scim_schema_service);
   doorward::v1::bind(registry, state->webhook_endpoint_service);

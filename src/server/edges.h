@@ -7,6 +7,7 @@
 #include <string>
 
 #include "app/bootstrap/bootstrap.h"
+#include "app/domains/domain_checks.h"
 #include "app/scim_requests/request_recorder.h"
 #include "base/result.h"
 #include "domain/environment.h"
@@ -30,6 +31,7 @@ class Edges {
     Random& random;
     Offload& offload;
     HttpClient& http;
+    DomainChecks& domain_checks;
     Installation& installation;
     EnvironmentKind environment = EnvironmentKind::kProduction;
     std::string base_url;

@@ -22,11 +22,6 @@ std::string shown(std::string_view value) {
   return text;
 }
 
-std::optional<ConnectionId> connection_of(const auto& request) {
-  if (!request.has_connection_id() || request.connection_id().empty()) return std::nullopt;
-  return ConnectionId(request.connection_id());
-}
-
 }  // namespace
 
 void to_proto(const OrganizationDomain& domain, domains_v1::Domain& out) {

@@ -1,6 +1,10 @@
 // Domains between the wire and the use cases.
 #pragma once
 
+#include <optional>
+#include <string>
+
+#include "app/domains/domain_checks.h"
 #include "app/domains/domains.h"
 #include "base/result.h"
 #include "domain/organization_domain.h"
@@ -27,6 +31,13 @@ Result<OrganizationKey> owner_key(const Request& request) {
   if (request.has_organization_id()) return OrganizationKey(OrganizationId(request.organization_id()));
   if (request.has_external_id()) return OrganizationKey(ExternalId{request.external_id()});
   return failure(invalid_field("identities", "organization_id or external_id is required", "required"));
+}
+
+// The connection that a request names besides the organization.
+template <class Request>
+std::optional<ConnectionId> connection_of(const Request& request) {
+  if (!request.has_connection_id() || request.connection_id().empty()) return std::nullopt;
+  return ConnectionId(request.connection_id());
 }
 
 }  // namespace doorward::api

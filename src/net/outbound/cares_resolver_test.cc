@@ -227,6 +227,23 @@ TEST(CaresResolver, GivesTxtRecordsWithTheirPiecesJoinedAndNeverFromMemory) {
   EXPECT_EQ(server.asked(DnsType::kTxt), 3u);
 }
 
+TEST(CaresResolver, A11_TakesNoTxtRecordThatAnAliasLeadsTo) {
+  NameServer server([&](const DnsQuestion& question) -> std::optional<DnsReply> {
+    auto elsewhere = NameServer::txt({"doorward=1"});
+    elsewhere.owner = "host.attacker.example";
+    if (question.name.starts_with("first"))
+      return DnsReply{.records = {NameServer::cname("host.attacker.example"), elsewhere}};
+    return DnsReply{
+        .records = {NameServer::txt({"doorward=1"}), NameServer::cname("host.attacker.example"), elsewhere}};
+  });
+  CaresResolver resolver(asking(server));
+  for (const char* name : {"first.victim.example", "last.victim.example"}) {
+    const auto found = sync_wait(resolver.texts(name, soon()));
+    ASSERT_FALSE(found) << name;
+    EXPECT_EQ(found.error().reason, Reason::kNameNotFound) << name;
+  }
+}
+
 TEST(DnsServerOption, IsAnAddressWithOrWithoutAPort) {
   const struct {
     const char *text, *canonical;

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <span>
 #include <stdexcept>
 #include <utility>
 
@@ -22,6 +23,8 @@ namespace {
 constexpr int kLongestPollMilliseconds = 60'000;
 constexpr int kInternetClass = 1;  // RFC 1035 section 3.2.4
 constexpr int kTxtType = 16;       // RFC 1035 section 3.2.2
+constexpr int kCnameType = 5;      // the same
+constexpr int kDnameType = 39;     // RFC 6672
 
 void start_cares_once() {
   static const int kStarted = ares_library_init(ARES_LIB_INIT_ALL);
@@ -64,6 +67,38 @@ Result<Answer> read_addresses(const ares_addrinfo& found) {
   return answer;
 }
 
+// Whether an answer, of which c-ares has found that it is well-formed, leads to another name than the one asked for.
+// c-ares gives the records of that name as if they stood here.
+bool leads_elsewhere(std::span<const unsigned char> message) {
+  constexpr std::size_t kHeaderBytes = 12;
+  constexpr std::size_t kQuestionBytes = 4;  // behind the name: type and class
+  constexpr std::size_t kRecordBytes = 10;   // behind the name: type, class, time to live, length
+  const auto number = [&](std::size_t at) { return message[at] << 8 | message[at + 1]; };
+  std::size_t at = kHeaderBytes;
+  const auto skip_name = [&] {
+    char* name = nullptr;
+    long encoded = 0;
+    if (at >= message.size() || ares_expand_name(message.data() + at, message.data(), static_cast<int>(message.size()),
+                                                 &name, &encoded) != ARES_SUCCESS) {
+      return false;
+    }
+    ares_free_string(name);
+    at += static_cast<std::size_t>(encoded);
+    return true;
+  };
+  if (message.size() < kHeaderBytes) return false;
+  for (int left = number(4); left > 0; --left, at += kQuestionBytes) {
+    if (!skip_name()) return false;
+  }
+  for (int left = number(6); left > 0; --left) {
+    if (!skip_name() || at + kRecordBytes > message.size()) return false;
+    const int type = number(at);
+    if (type == kCnameType || type == kDnameType) return true;
+    at += kRecordBytes + static_cast<std::size_t>(number(at + kRecordBytes - 2));
+  }
+  return false;
+}
+
 Result<Answer> read_texts(const unsigned char* message, int length) {
   ares_txt_ext* records = nullptr;
   if (const int status = ares_parse_txt_reply_ext(message, length, &records); status != ARES_SUCCESS) {
@@ -79,7 +114,8 @@ Result<Answer> read_texts(const unsigned char* message, int length) {
   if (answer.texts.size() > CaresResolver::kMaxTexts) {
     return failure(Reason::kNameUnresolved, "The name has too many TXT records.");
   }
-  if (answer.texts.empty()) return failure(error_of(ARES_ENODATA));
+  const bool elsewhere = leads_elsewhere({message, static_cast<std::size_t>(length)});
+  if (answer.texts.empty() || elsewhere) return failure(error_of(ARES_ENODATA));
   return answer;
 }
 

@@ -37,6 +37,14 @@ constexpr std::array kEventTypes{
     EventType{kDirectoryDisabled, "Directory disabled",
               "A directory was disabled: its identity provider is refused until it is enabled again."},
     EventType{kDirectoryEnabled, "Directory enabled", "A directory was enabled: its identity provider may provision."},
+    EventType{kDomainCreated, "Domain created", "An organization got a domain, verified or yet to be proven."},
+    EventType{kDomainDeleted, "Domain deleted", "A domain was taken from an organization."},
+    EventType{
+        kDomainVerificationFailed, "Domain verification failed",
+        "The TXT record of a domain was not found in time, or has gone: the domain leads nobody to the organization "
+        "any more."},
+    EventType{kDomainVerificationSuccess, "Domain verified",
+              "The TXT record of a domain was found: the domain leads people to the organization."},
     EventType{kOrganizationUpdated, "Organization updated",
               "Attributes, settings or metadata of an organization changed."},
     EventType{kWebhookEndpointDisabled, "Webhook endpoint disabled",
@@ -82,12 +90,26 @@ std::string_view directory_event(const ChangeRecord& change) {
   return {};
 }
 
+std::string_view text_member(const std::optional<json::object>& snapshot, std::string_view name) {
+  const json::value* found = snapshot ? snapshot->if_contains(name) : nullptr;
+  return found != nullptr && found->is_string() ? std::string_view(found->get_string()) : std::string_view();
+}
+
 // Only what Doorward itself switched off is news to the application.
 std::string_view webhook_endpoint_event(const ChangeRecord& change) {
-  if (change.op != ChangeOp::kDisable || !change.after) return {};
-  const json::value* why = change.after->if_contains("disabled_reason");
-  return why != nullptr && why->is_string() && !why->get_string().empty() ? kWebhookEndpointDisabled
-                                                                          : std::string_view();
+  const bool by_doorward = !text_member(change.after, "disabled_reason").empty();
+  return change.op == ChangeOp::kDisable && by_doorward ? kWebhookEndpointDisabled : std::string_view();
+}
+
+// What DNS made of it; what the application itself changes is no news to it.
+std::string_view domain_event(const ChangeRecord& change) {
+  if (change.op == ChangeOp::kCreate) return kDomainCreated;
+  if (change.op == ChangeOp::kDelete) return kDomainDeleted;
+  const std::string_view status = text_member(change.after, "verification_status");
+  const bool by_dns = text_member(change.after, "verification_method") == "DNS";
+  if (!by_dns || status == text_member(change.before, "verification_status")) return {};
+  if (status == "VERIFIED") return kDomainVerificationSuccess;
+  return status == "FAILED" ? kDomainVerificationFailed : std::string_view();
 }
 
 std::string_view by_existence(const ChangeRecord& change, std::string_view created, std::string_view updated,
@@ -226,6 +248,18 @@ json::object webhook_endpoint_data(const ChangeRecord& change, const json::objec
   return data.take();
 }
 
+json::object domain_data(const ChangeRecord& change, const json::object& snapshot) {
+  DataBuilder data(snapshot);
+  data.set("id", std::string_view(change.object_id));
+  data.copy("domain", "");
+  data.copy_those_present({"domain_type"});
+  data.set("organization_id", std::string_view(change.organization_id.str()));
+  data.set("environment_id", std::string_view(change.environment_id.str()));
+  data.copy_those_present(
+      {"txt_record_key", "txt_record_secret", "verification_status", "verification_method", "updated_at"});
+  return data.take();
+}
+
 // A user that ceases to be active is shown as subscribers knew it, a deleted resource as it last was.
 const json::object& snapshot_to_show(const ChangeRecord& change) {
   static const json::object kErased;
@@ -247,6 +281,8 @@ json::object data_of(const ChangeRecord& change) {
       return directory_data(change, snapshot);
     case ObjectKind::kWebhookEndpoint:
       return webhook_endpoint_data(change, snapshot);
+    case ObjectKind::kOrganizationDomain:
+      return domain_data(change, snapshot);
     case ObjectKind::kWebhookSecret:
     case ObjectKind::kDirectorySecret:
     case ObjectKind::kDirectoryOauthClient:
@@ -256,7 +292,6 @@ json::object data_of(const ChangeRecord& change) {
     case ObjectKind::kClient:
     case ObjectKind::kClientSecret:
     case ObjectKind::kConnection:
-    case ObjectKind::kOrganizationDomain:
     case ObjectKind::kSsoUserAttribute:
     case ObjectKind::kSession:
     case ObjectKind::kSigningKey:
@@ -298,6 +333,8 @@ std::string_view event_type(const ChangeRecord& change) {
       return directory_event(change);
     case ObjectKind::kWebhookEndpoint:
       return webhook_endpoint_event(change);
+    case ObjectKind::kOrganizationDomain:
+      return domain_event(change);
     case ObjectKind::kWebhookSecret:
     case ObjectKind::kDirectorySecret:
     case ObjectKind::kDirectoryOauthClient:
@@ -307,7 +344,6 @@ std::string_view event_type(const ChangeRecord& change) {
     case ObjectKind::kClient:
     case ObjectKind::kClientSecret:
     case ObjectKind::kConnection:
-    case ObjectKind::kOrganizationDomain:
     case ObjectKind::kSsoUserAttribute:
     case ObjectKind::kSession:
     case ObjectKind::kSigningKey:

@@ -24,6 +24,10 @@ inline constexpr std::string_view kDirectoryUserDeleted = "organization.director
 inline constexpr std::string_view kDirectoryGroupCreated = "organization.directory.group_created";
 inline constexpr std::string_view kDirectoryGroupUpdated = "organization.directory.group_updated";
 inline constexpr std::string_view kDirectoryGroupDeleted = "organization.directory.group_deleted";
+inline constexpr std::string_view kDomainCreated = "organization.domain_created";
+inline constexpr std::string_view kDomainDeleted = "organization.domain_deleted";
+inline constexpr std::string_view kDomainVerificationFailed = "organization.domain_dns_verification_failed";
+inline constexpr std::string_view kDomainVerificationSuccess = "organization.domain_dns_verification_success";
 inline constexpr std::string_view kWebhookEndpointDisabled = "webhook_endpoint.disabled";
 
 // Every type that can be sent, in alphabetical order; what an endpoint's filter may name.
@@ -41,8 +45,9 @@ bool filter_matches(std::string_view filter, std::string_view type);
 //
 // A directory user exists for subscribers while it is active: becoming active is user_created, ceasing to be active
 // (deactivated or deleted) is user_deleted, and what happens while inactive is silent. Of a webhook endpoint they are
-// told only that Doorward itself disabled it. Reads `op`, `object`, the member `active` (absent counts as true) of
-// `before` and `after`, and `disabled_reason` of `after`. app/changes puts the answer into ChangeRecord::event_type.
+// told only that Doorward itself disabled it, of a domain, besides its coming and going, what DNS made of it. Reads
+// `op`, `object`, the member `active` (absent counts as true) of `before` and `after`, and `disabled_reason` of
+// `after`. app/changes puts the answer into ChangeRecord::event_type.
 std::string_view event_type(const ChangeRecord& change);
 
 // The request body for a change whose `event_type` is set. Pure.

@@ -121,7 +121,7 @@ TEST(EventType, OfDirectoriesTellsOnlyTheirSwitch) {
 }
 
 TEST(EventType, KnowsItsOwnNamesOnly) {
-  EXPECT_EQ(event_types().size(), 12u);
+  EXPECT_EQ(event_types().size(), 16u);
   for (const auto type : event_types()) {
     EXPECT_TRUE(is_event_type(type));
     EXPECT_FALSE(event_type_description(type).empty()) << type;
@@ -143,6 +143,24 @@ TEST(EventType, OfAWebhookEndpointTellsOnlyThatDoorwardDisabledIt) {
   EXPECT_EQ(type(ChangeOp::kDisable, R"({"enabled": false})"), "");
   EXPECT_EQ(type(ChangeOp::kUpdate, R"({"disabled_reason": "failing"})"), "");
   EXPECT_EQ(event_type(change_of(ObjectKind::kWebhookSecret, ChangeOp::kCreate, "whs_1")), "");
+}
+
+TEST(EventType, OfADomainTellsWhatDnsMadeOfIt) {
+  const auto type = [](ChangeOp op, std::string_view before, std::string_view after, std::string_view method = "DNS") {
+    auto change = change_of(ObjectKind::kOrganizationDomain, op, "dom_1");
+    if (!before.empty()) change.before = json::object{{"verification_status", before}};
+    if (!after.empty()) change.after = json::object{{"verification_status", after}, {"verification_method", method}};
+    return event_type(change);
+  };
+  EXPECT_EQ(type(ChangeOp::kCreate, "", "PENDING"), kDomainCreated);
+  EXPECT_EQ(type(ChangeOp::kCreate, "", "VERIFIED", "ADMIN"), kDomainCreated);
+  EXPECT_EQ(type(ChangeOp::kDelete, "VERIFIED", ""), kDomainDeleted);
+  EXPECT_EQ(type(ChangeOp::kUpdate, "PENDING", "VERIFIED"), kDomainVerificationSuccess);
+  EXPECT_EQ(type(ChangeOp::kUpdate, "FAILED", "VERIFIED"), kDomainVerificationSuccess);
+  EXPECT_EQ(type(ChangeOp::kUpdate, "PENDING", "FAILED"), kDomainVerificationFailed);
+  EXPECT_EQ(type(ChangeOp::kUpdate, "VERIFIED", "FAILED"), kDomainVerificationFailed);
+  EXPECT_EQ(type(ChangeOp::kUpdate, "VERIFIED", "VERIFIED"), "");
+  EXPECT_EQ(type(ChangeOp::kUpdate, "AUTO_VERIFIED", "VERIFIED", "ADMIN"), "");
 }
 
 TEST(WebhookEvent, OfAnEndpointKeepsPathAndQueryToItself) {

@@ -32,6 +32,12 @@ constexpr std::string_view kGroup = R"({"id": "dirgroup_40072007005503806", "dis
 constexpr std::string_view kEndpoint = R"({"id": "whe_53891546994442317", "url": "https://app.example.com/webhooks",
   "description": "CRM", "enabled": false, "disabled_reason": "failing", "failing_since": "2026-11-17T06:50:26Z"})";
 
+constexpr std::string_view kDomain = R"({"id": "dom_53879621145330201", "domain": "acme.com",
+  "domain_type": "ORGANIZATION_DOMAIN", "organization_id": "org_53879494091473415",
+  "environment_id": "env_53879494091473410", "txt_record_key": "_doorward-domain-verification",
+  "txt_record_secret": "dom_verify_kD3rV0c1hQmXw8tJ5yLpZb2NfGaUe7Rs9oIiTqEx7Kd", "verification_status": "PENDING",
+  "verification_method": "DNS", "created_at": "2026-11-22T06:50:26Z", "updated_at": "2026-11-22T06:50:26Z"})";
+
 struct Sample {
   ObjectKind object = ObjectKind::kOrganization;
   std::string_view object_id;
@@ -46,10 +52,18 @@ constexpr Sample kOfGroup{ObjectKind::kDirectoryGroup, "dirgroup_400720070055038
 constexpr Sample kOfEndpoint{ObjectKind::kWebhookEndpoint, "whe_53891546994442317", "https://app.example.com/webhooks",
                              kEndpoint};
 
+constexpr Sample kOfDomain{ObjectKind::kOrganizationDomain, "dom_53879621145330201", "acme.com", kDomain};
+
+bool is_of_directory(ObjectKind object) {
+  return object == ObjectKind::kDirectory || object == ObjectKind::kDirectoryUser ||
+         object == ObjectKind::kDirectoryGroup;
+}
+
 const Sample& sample_of(std::string_view type) {
   if (type.starts_with("organization.directory.user_")) return kOfUser;
   if (type.starts_with("organization.directory.group_")) return kOfGroup;
   if (type.starts_with("organization.directory_")) return kOfDirectory;
+  if (type.starts_with("organization.domain_")) return kOfDomain;
   return type.starts_with("webhook_endpoint.") ? kOfEndpoint : kOfOrganization;
 }
 
@@ -69,9 +83,7 @@ ChangeRecord sample_change(std::string_view type, EnvironmentId environment, Eve
   change.environment_id = std::move(environment);
   if (sample.object != ObjectKind::kWebhookEndpoint) {
     change.organization_id = OrganizationId(std::string(kOfOrganization.object_id));
-    if (sample.object != ObjectKind::kOrganization) {
-      change.directory_id = DirectoryId(std::string(kOfDirectory.object_id));
-    }
+    if (is_of_directory(sample.object)) change.directory_id = DirectoryId(std::string(kOfDirectory.object_id));
   }
   change.occurred_at = occurred_at;
   change.object = sample.object;
@@ -81,8 +93,10 @@ ChangeRecord sample_change(std::string_view type, EnvironmentId environment, Eve
   const json::object snapshot = json::parse(sample.snapshot).as_object();
   if (change.op != ChangeOp::kCreate) change.before = snapshot;
   if (change.op != ChangeOp::kDelete) change.after = snapshot;
-  // A disabled directory is shown as it is afterwards.
+  // What a change made of it is shown as it is afterwards.
   if (type == kDirectoryDisabled) change.after->insert_or_assign("enabled", false);
+  if (type == kDomainVerificationSuccess) change.after->insert_or_assign("verification_status", "VERIFIED");
+  if (type == kDomainVerificationFailed) change.after->insert_or_assign("verification_status", "FAILED");
   change.actor = {ActorKind::kSystem, "sample"};
   change.event_type = event_type(change);
   return change;

@@ -1,0 +1,210 @@
+// What the application manages.
+#include "domains/suite.h"
+
+namespace doorward {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::StartsWith;
+
+std::vector<std::string> names(const DomainList& list) {
+  std::vector<std::string> found;
+  for (const OrganizationDomain& domain : list.domains) found.push_back(domain.name);
+  return found;
+}
+
+TEST_P(DomainSuite, TheApplicationVouchesForWhatItAdds) {
+  const auto made = create(acme_, "ACME.Com.");
+  ASSERT_OK(made);
+  EXPECT_EQ(made->name, "acme.com");
+  EXPECT_EQ(made->type, DomainType::kOrganizationDomain);
+  EXPECT_EQ(made->status, VerificationStatus::kVerified);
+  EXPECT_EQ(made->method, VerificationMethod::kAdmin);
+  EXPECT_EQ(made->verified_time, now());
+  EXPECT_EQ(made->next_check, std::nullopt);
+  EXPECT_EQ(made->txt_record_secret, "");
+  EXPECT_THAT(told(acme_), ElementsAre("organization.domain_created"));
+}
+
+TEST_P(DomainSuite, WhatPeopleMayJoinByNeedsNoProofAndIsNobodysAlone) {
+  for (const Organization& organization : {acme_, globex_}) {
+    const auto made = create(organization, "acme.com", DomainType::kAllowedEmailDomain);
+    ASSERT_OK(made);
+    EXPECT_EQ(made->status, VerificationStatus::kAutoVerified);
+    EXPECT_EQ(made->method, VerificationMethod::kNotApplicable);
+  }
+  ASSERT_OK(create(globex_, "acme.com"));
+}
+
+TEST_P(DomainSuite, AClaimCarriesARecordThatNobodyGuesses) {
+  const auto made = claim(acme_, "acme.com");
+  ASSERT_OK(made);
+  EXPECT_EQ(made->status, VerificationStatus::kPending);
+  EXPECT_EQ(made->method, VerificationMethod::kDns);
+  EXPECT_EQ(made->verified_time, std::nullopt);
+  EXPECT_EQ(made->txt_record_key, "_doorward-domain-verification");
+  EXPECT_THAT(made->txt_record_secret, StartsWith("dom_verify_"));
+  EXPECT_EQ(made->txt_record_secret.size(), 11U + 43U) << "256 bits";
+  EXPECT_EQ(made->next_check, now() + std::chrono::seconds(10));
+  const auto other = claim(globex_, "acme.com");
+  ASSERT_OK(other);
+  EXPECT_NE(other->txt_record_secret, made->txt_record_secret);
+  EXPECT_THAT(told(acme_), ElementsAre("organization.domain_created"));
+}
+
+TEST_P(DomainSuite, A11_NamesThatNoOrganizationOwnsAreRefused) {
+  for (const char* name : {"gmail.com", "mailinator.com", "co.uk", "github.io", "internal"}) {
+    EXPECT_REASON(create(acme_, name), Reason::kDomainNotBusiness);
+    EXPECT_REASON(claim(acme_, name), Reason::kDomainNotBusiness);
+    EXPECT_REASON(create(acme_, name, DomainType::kAllowedEmailDomain), Reason::kDomainNotBusiness);
+  }
+  for (const char* name : {"acme..com", "jane@acme.com", "192.0.2.1", "https://acme.com", "*.acme.com"}) {
+    const auto invalid = create(acme_, name);
+    EXPECT_REASON(invalid, Reason::kInvalidArgument);
+    EXPECT_EQ(invalid.error().violations.at(0).field, "domain.domain");
+    const auto unclaimed = claim(acme_, name);
+    EXPECT_REASON(unclaimed, Reason::kInvalidArgument);
+    EXPECT_EQ(unclaimed.error().violations.at(0).field, "domain");
+  }
+  std::string longest = std::string(63, 'a') + "." + std::string(63, 'b') + "." + std::string(63, 'c') + ".com";
+  ASSERT_OK(claim(acme_, longest));
+  longest = std::string(30, 'd') + "." + longest;
+  EXPECT_REASON(claim(acme_, longest), Reason::kInvalidArgument);
+  ASSERT_OK(create(acme_, longest));
+}
+
+TEST_P(DomainSuite, A11_ASecondOwnerIsRefusedAndASecondClaimIsNot) {
+  ASSERT_OK(create(acme_, "acme.com"));
+  EXPECT_REASON(create(acme_, "Acme.com"), Reason::kDomainTaken);
+  EXPECT_REASON(create(globex_, "acme.com"), Reason::kDomainTaken);
+  ASSERT_OK(claim(globex_, "acme.com"));
+  ASSERT_OK(create(globex_, "eu.acme.com"));  // a sub-domain is a domain of its own
+}
+
+TEST_P(DomainSuite, AnUnverifiedClaimBlocksNobody) {
+  ASSERT_OK(claim(globex_, "acme.com"));
+  ASSERT_OK(create(acme_, "acme.com"));
+}
+
+TEST_P(DomainSuite, AnOrganizationHasSoManyDomainsAtMost) {
+  must([&](WriteTx& tx) -> Result<void> {
+    for (int i = 0; i < kMaxDomains; ++i) {
+      DOORWARD_CHECK(tx.domains().insert({.environment_id = environment_.id,
+                                          .organization_id = acme_.id,
+                                          .id = ids().next<DomainId>(),
+                                          .name = std::to_string(i) + ".test"}));
+    }
+    return {};
+  });
+  const auto invalid = create(acme_, "acme.com");
+  EXPECT_REASON(invalid, Reason::kDomainLimit);
+  EXPECT_THAT(invalid.error().message, HasSubstr("100"));
+  EXPECT_REASON(claim(acme_, "acme.com"), Reason::kDomainLimit);
+  ASSERT_OK(create(globex_, "acme.com"));
+}
+
+TEST_P(DomainSuite, DomainsOfOthersAreNotThere) {
+  const auto made = create(acme_, "acme.com");
+  ASSERT_OK(made);
+  Domains all = domains();
+  Caller stranger = caller();
+  stranger.environment_id = environment().id;
+  EXPECT_REASON(sync_wait(all.get(caller(), globex_.id, made->id)), Reason::kDomainNotFound);
+  EXPECT_REASON(sync_wait(all.get(stranger, acme_.id, made->id)), Reason::kOrganizationNotFound);
+  EXPECT_REASON(sync_wait(all.remove(caller(), globex_.id, made->id)), Reason::kDomainNotFound);
+  EXPECT_REASON(sync_wait(all.change_type(caller(), globex_.id, made->id, DomainType::kAllowedEmailDomain)),
+                Reason::kDomainNotFound);
+  EXPECT_REASON(sync_wait(all.create(stranger, acme_.id, {.name = "other.com"})), Reason::kOrganizationNotFound);
+  EXPECT_REASON(sync_wait(all.list(stranger, acme_.id, {})), Reason::kOrganizationNotFound);
+  EXPECT_EQ(status_of(*made), VerificationStatus::kVerified);
+}
+
+TEST_P(DomainSuite, ListsComeInPagesThatAreNumbered) {
+  for (const char* name : {"one.com", "two.com", "three.com"}) {
+    ASSERT_OK(create(acme_, name));
+    clock_.advance(std::chrono::seconds(1));
+  }
+  ASSERT_OK(create(acme_, "four.com", DomainType::kAllowedEmailDomain));
+  Domains all = domains();
+  const auto list = [&](ListDomains query) {
+    auto found = sync_wait(all.list(caller(), acme_.id, query));
+    if (!found) throw std::runtime_error(found.error().message);
+    return *found;
+  };
+  EXPECT_THAT(names(list({})), ElementsAre("one.com", "two.com", "three.com", "four.com"));
+  EXPECT_EQ(list({}).page_size, 100);
+  EXPECT_EQ(list({}).page_number, 1);
+  EXPECT_THAT(names(list({.page_size = 2})), ElementsAre("one.com", "two.com"));
+  EXPECT_THAT(names(list({.page_size = 2, .page_number = 2})), ElementsAre("three.com", "four.com"));
+  EXPECT_THAT(names(list({.page_size = 2, .page_number = 3})), IsEmpty());
+  EXPECT_THAT(names(list({.page_size = 2147483647, .page_number = 2147483647})), IsEmpty());
+  EXPECT_EQ(list({.page_size = 1000}).page_size, 100);
+  EXPECT_THAT(names(list({.type = DomainType::kAllowedEmailDomain})), ElementsAre("four.com"));
+  EXPECT_REASON(sync_wait(all.list(caller(), acme_.id, {.page_size = -1})), Reason::kInvalidArgument);
+  EXPECT_REASON(sync_wait(all.list(caller(), acme_.id, {.page_number = -1})), Reason::kInvalidArgument);
+}
+
+TEST_P(DomainSuite, ADeletedDomainIsFreeForOthers) {
+  const auto made = create(acme_, "acme.com");
+  ASSERT_OK(made);
+  ASSERT_OK(sync_wait(domains().remove(caller(), acme_.id, made->id)));
+  EXPECT_EQ(stored(*made), std::nullopt);
+  EXPECT_REASON(sync_wait(domains().remove(caller(), acme_.id, made->id)), Reason::kDomainNotFound);
+  ASSERT_OK(create(globex_, "acme.com"));
+  EXPECT_THAT(told(acme_), ElementsAre("organization.domain_created", "organization.domain_deleted"));
+}
+
+TEST_P(DomainSuite, ATypeChangesByTheApplicationsWord) {
+  const auto made = claim(acme_, "acme.com");
+  ASSERT_OK(made);
+  const auto change = [&](DomainType type) {
+    return sync_wait(domains().change_type(caller(), acme_.id, made->id, type));
+  };
+  const auto allowed = change(DomainType::kAllowedEmailDomain);
+  ASSERT_OK(allowed);
+  EXPECT_EQ(allowed->status, VerificationStatus::kAutoVerified);
+  EXPECT_EQ(allowed->next_check, std::nullopt) << "nobody looks for its record any more";
+  EXPECT_EQ(stored(*made)->type, DomainType::kAllowedEmailDomain);
+  const auto owned = change(DomainType::kOrganizationDomain);
+  ASSERT_OK(owned);
+  EXPECT_EQ(owned->status, VerificationStatus::kVerified);
+  EXPECT_EQ(owned->method, VerificationMethod::kAdmin);
+  ASSERT_OK(change(DomainType::kOrganizationDomain));
+  EXPECT_THAT(told(acme_), ElementsAre("organization.domain_created", "", "")) << "records, of which nobody is told";
+
+  ASSERT_OK(change(DomainType::kAllowedEmailDomain));
+  ASSERT_OK(create(globex_, "acme.com"));
+  EXPECT_REASON(change(DomainType::kOrganizationDomain), Reason::kDomainTaken);
+  EXPECT_EQ(status_of(*made), VerificationStatus::kAutoVerified);
+}
+
+TEST_P(DomainSuite, ADomainLeadsToTheConnectionItIsAddedFor) {
+  const Connection connection{.environment_id = environment_.id,
+                              .organization_id = acme_.id,
+                              .id = ids().next<ConnectionId>(),
+                              .create_time = now(),
+                              .update_time = now()};
+  must([&](WriteTx& tx) { return tx.connections().insert(connection); });
+  ASSERT_OK(create(acme_, "other.com"));
+  Domains all = domains();
+  const auto made = sync_wait(all.create(caller(), acme_.id, {.name = "acme.com", .connection = connection.id}));
+  ASSERT_OK(made);
+  const auto led = sync_wait(all.list(caller(), acme_.id, {.connection = connection.id}));
+  ASSERT_OK(led);
+  EXPECT_THAT(names(*led), ElementsAre("acme.com"));
+  EXPECT_THAT(names(*sync_wait(all.list(caller(), acme_.id, {.connection = connection.id, .page_number = 2}))),
+              IsEmpty());
+  ASSERT_OK(sync_wait(all.get(caller(), acme_.id, made->id, connection.id)));
+
+  EXPECT_REASON(sync_wait(all.create(caller(), globex_.id, {.name = "globex.com", .connection = connection.id})),
+                Reason::kConnectionNotFound);
+  EXPECT_REASON(sync_wait(all.list(caller(), globex_.id, {.connection = connection.id})), Reason::kConnectionNotFound);
+  const DomainId other = sync_wait(all.list(caller(), acme_.id, {}))->domains.at(0).id;
+  EXPECT_REASON(sync_wait(all.remove(caller(), acme_.id, other, connection.id)), Reason::kDomainNotFound);
+  ASSERT_OK(sync_wait(all.remove(caller(), acme_.id, made->id, connection.id)));
+}
+
+}  // namespace
+}  // namespace doorward
