@@ -54,7 +54,7 @@ void to_proto(const OrganizationDomain& domain, ::doorward::v1::DomainVerificati
 
 void to_proto(const DomainCheck& check, ::doorward::v1::CheckDomainResponse& out) {
   out.set_verified(check.domain.is_verified());
-  if (check.why_not) out.set_reason(reason_name(*check.why_not));
+  if (check.why_not) out.set_reason(std::string(reason_name(*check.why_not)));
   for (const std::string& value : check.found) {
     if (static_cast<std::size_t>(out.found_size()) == kShownRecords) break;
     out.add_found(shown(value));
