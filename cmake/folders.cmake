@@ -14,7 +14,7 @@ function(doorward_folder name)
     add_library(doorward_${name} STATIC ${sources} ${arg_GENERATED})
     target_include_directories(doorward_${name} PUBLIC ${CMAKE_SOURCE_DIR}/src)
     target_link_libraries(doorward_${name} PUBLIC ${arg_DEPENDS})
-    if(DOORWARD_SANITIZE STREQUAL "address" AND name MATCHES "^(base|protocol|net|rpc)")
+    if(DOORWARD_SANITIZE STREQUAL "address" AND name MATCHES "^(base|domain|protocol|net|rpc)")
       target_compile_options(doorward_${name} PRIVATE -fsanitize=fuzzer-no-link)  # coverage for tests/fuzz
       doorward_precompiled(doorward_${name} FUZZED)
     else()

@@ -35,6 +35,10 @@ def test_the_commands_do_what_the_page_says(outputs):
     assert (changed["id"], changed["settings"]) == (made["id"], {"features": [{"name": "dir_sync", "enabled": True}]})
     client = json.loads(outputs["callback"])["client"]
     assert client["client_type"] == "ENV" and client["initiate_login_uri"] == "http://localhost:3000/login"
+    domain = json.loads(outputs["domains"])["domain"]
+    assert (domain["domain"], domain["verification_status"]) == ("acme.com", "VERIFIED")
+    claimed = json.loads(outputs["claim-domain"])["verification"]
+    assert claimed["record_name"] == "_doorward-domain-verification.acme.co.uk"
     secret, users = outputs["directories"].strip().split("\n", 1)
     assert len(secret) > 20 and json.loads(users)["users"] == []
 
@@ -45,7 +49,7 @@ def test_the_tables_of_methods_name_every_one():
     for item in document["paths"].values():
         for operation in item.values():
             service, method = operation["operationId"].split("_")[:2]
-            if service in ("OrganizationService", "DirectoryService", "ClientService", "ClientSettingsService"):
+            if service in ("OrganizationService", "DirectoryService", "ClientService", "ClientSettingsService", "DomainService", "DomainVerificationService"):
                 assert re.search(rf"\b{method}\b", text), f"{method} is missing"
 
 

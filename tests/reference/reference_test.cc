@@ -14,6 +14,7 @@
 #include "doorward/v1/client_settings.pb.h"
 #include "doorward/v1/directory_oauth_clients.pb.h"
 #include "doorward/v1/directory_secrets.pb.h"
+#include "doorward/v1/domain_verification.pb.h"
 #include "doorward/v1/scim_requests.pb.h"
 #include "doorward/v1/scim_schemas.pb.h"
 #include "doorward/v1/scim_settings.pb.h"
@@ -24,6 +25,7 @@
 #include "rpc/openapi/document.h"
 #include "scalekit/v1/clients/clients.pb.h"
 #include "scalekit/v1/directories/directories.pb.h"
+#include "scalekit/v1/domains/domains.pb.h"
 #include "scalekit/v1/errdetails/errdetails.pb.h"
 #include "scalekit/v1/organizations/organizations.pb.h"
 #include "scalekit/v1/webhooks/webhooks.pb.h"
@@ -43,11 +45,13 @@ constexpr const char* kDocument = DOORWARD_SOURCE_DIR "/docs/reference/openapi.j
 std::vector<const FileDescriptor*> served_files() {
   return {::scalekit::v1::organizations::Organization::descriptor()->file(),
           ::scalekit::v1::directories::Directory::descriptor()->file(),
+          ::scalekit::v1::domains::Domain::descriptor()->file(),
           ::scalekit::v1::webhooks::SendTestEventRequest::descriptor()->file(),
           ::scalekit::v1::clients::Client::descriptor()->file(),
           ::doorward::v1::ScimSettings::descriptor()->file(),
           ::doorward::v1::DirectorySecret::descriptor()->file(),
           ::doorward::v1::DirectoryOauthClient::descriptor()->file(),
+          ::doorward::v1::DomainVerification::descriptor()->file(),
           ::doorward::v1::ScimRequest::descriptor()->file(),
           ::doorward::v1::ScimResourceType::descriptor()->file(),
           ::doorward::v1::WebhookEndpoint::descriptor()->file(),

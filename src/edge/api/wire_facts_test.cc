@@ -14,12 +14,14 @@
 
 #include "doorward/v1/annotations.pb.h"
 #include "doorward/v1/client_settings.pb.h"
+#include "doorward/v1/domain_verification.pb.h"
 #include "doorward/v1/webhooks.pb.h"
 #include "edge/api/announced.h"
 #include "google/api/annotations.pb.h"
 #include "scalekit/v1/clients/clients.pb.h"
 #include "scalekit/v1/commons/commons.pb.h"
 #include "scalekit/v1/directories/directories.pb.h"
+#include "scalekit/v1/domains/domains.pb.h"
 #include "scalekit/v1/errdetails/errdetails.pb.h"
 #include "scalekit/v1/organizations/organizations.pb.h"
 #include "scalekit/v1/webhooks/webhooks.pb.h"
@@ -131,6 +133,7 @@ void declare(const MethodDescriptor* method, Facts& facts) {
 std::vector<const FileDescriptor*> our_files() {
   return {::scalekit::v1::organizations::Organization::descriptor()->file(),
           ::scalekit::v1::directories::Directory::descriptor()->file(),
+          ::scalekit::v1::domains::Domain::descriptor()->file(),
           ::scalekit::v1::webhooks::SendTestEventRequest::descriptor()->file(),
           ::scalekit::v1::clients::Client::descriptor()->file(),
           ::scalekit::v1::commons::RegionCode_descriptor()->file(),
@@ -184,6 +187,7 @@ TEST(Declarations, WhatIsReadByGetOnlyReads) {
   auto files = our_files();
   files.push_back(doorward::v1::WebhookEndpoint::descriptor()->file());
   files.push_back(doorward::v1::ClientSettings::descriptor()->file());
+  files.push_back(doorward::v1::DomainVerification::descriptor()->file());
   for (const auto* file : files) {
     for (int s = 0; s < file->service_count(); ++s) {
       for (int m = 0; m < file->service(s)->method_count(); ++m) {

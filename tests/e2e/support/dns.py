@@ -1,16 +1,18 @@
 """A name server on a free UDP port of loopback, for one question at a time (RFC 1035): it remembers what was asked and
-answers A questions with the addresses that a test wants at that moment."""
+answers A questions with the addresses, and TXT questions with the texts, that a test wants at that moment."""
 import socket
 import struct
 import threading
 
 TYPE_A = 1
+TYPE_TXT = 16
 
 
 class NameServer:
     def __init__(self):
         self.lock = threading.Lock()
         self.addresses = {}  # name -> function() -> list of IPv4 addresses
+        self.texts = {}  # name -> list of texts; None: no usable answer
         self.questions = []  # (name, type)
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.bind(("127.0.0.1", 0))
@@ -24,9 +26,13 @@ class NameServer:
         with self.lock:
             self.addresses[name] = addresses
 
-    def asked(self, name):
+    def answer_texts(self, name, texts):
         with self.lock:
-            return self.questions.count((name, TYPE_A))
+            self.texts[name] = texts
+
+    def asked(self, name, kind=TYPE_A):
+        with self.lock:
+            return self.questions.count((name, kind))
 
     def _serve(self):
         while True:
@@ -45,8 +51,13 @@ class NameServer:
         name = ".".join(labels)
         with self.lock:
             self.questions.append((name, kind))
-            known = self.addresses.get(name)
-        found = known() if known and kind == TYPE_A else []
-        header = message[:2] + struct.pack(">HHHHH", 0x8180 if known else 0x8183, 1, len(found), 0, 0)
-        records = b"".join(b"\xc0\x0c" + struct.pack(">HHIH", TYPE_A, 1, 0, 4) + socket.inet_aton(a) for a in found)
+            addresses = self.addresses.get(name)
+            texts = self.texts.get(name, [])
+        if kind == TYPE_TXT:
+            found = [bytes([len(text)]) + text.encode() for text in texts or []]
+        else:
+            found = [socket.inet_aton(address) for address in (addresses() if addresses and kind == TYPE_A else [])]
+        flags = 0x8182 if texts is None else 0x8180 if addresses or texts else 0x8183  # server failure, answer, no name
+        header = message[:2] + struct.pack(">HHHHH", flags, 1, len(found), 0, 0)
+        records = b"".join(b"\xc0\x0c" + struct.pack(">HHIH", kind, 1, 0, len(data)) + data for data in found)
         return header + message[12:at + 5] + records

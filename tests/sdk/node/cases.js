@@ -8,6 +8,11 @@ import { unique } from './application.js';
 
 const UNKNOWN_ORGANIZATION = 'org_99999999999999999';
 
+// scalekit.v1.domains, which the SDK does not export.
+const ORGANIZATION_DOMAIN = 2;
+const VERIFIED = 2;
+const AUTO_VERIFIED = 4;
+
 function details(error) {
   assert.ok(error.unpackedDetails.length === 1, 'an ErrorInfo travels with every gRPC error');
   assert.equal(error.errorCode, error.unpackedDetails[0].errorCode);
@@ -310,6 +315,27 @@ export const cases = {
       assert.equal((await directory.listDirectoryUsers(...ids, { updatedAfter })).users.length, count);
       assert.equal((await directory.listDirectoryGroups(...ids, { updatedAfter })).groups.length, count);
     }
+  },
+
+  'domains are added, read, listed and deleted': async (app) => {
+    const { organization } = await app.scalekit.organization.createOrganization(unique('Owner'));
+    const { domain: client } = app.scalekit;
+    const name = `d${Date.now()}-${unique('x')}.example`;
+    const { domain } = await client.createDomain(organization.id, name.toUpperCase());
+    assert.match(domain.id, /^dom_\d+$/);
+    assert.equal(domain.domain, name);
+    assert.deepEqual([domain.domainType, domain.verificationStatus], [ORGANIZATION_DOMAIN, VERIFIED]);
+    const allowed = await client.createDomain(organization.id, name, { domainType: 'ALLOWED_EMAIL_DOMAIN' });
+    assert.equal(allowed.domain.verificationStatus, AUTO_VERIFIED);
+    assert.deepEqual((await client.getDomain(organization.id, domain.id)).domain, domain);
+    const ids = async (options) => (await client.listDomains(organization.id, options)).domains.map(({ id }) => id);
+    assert.deepEqual(await ids(), [domain.id, allowed.domain.id]);
+    assert.deepEqual(await ids({ domainType: 'ORGANIZATION_DOMAIN' }), [domain.id]);
+    await refusal(client.createDomain(organization.id, name), ScalekitConflictException);
+    const refused = await refusal(client.createDomain(organization.id, 'gmail.com'), ScalekitBadRequestException);
+    assert.equal(details(refused).errorCode, 'DOMAIN_NOT_BUSINESS');
+    await client.deleteDomain(organization.id, domain.id);
+    await refusal(client.getDomain(organization.id, domain.id), ScalekitNotFoundException);
   },
 
   'a webhook of the real pipeline verifies': async (app) => {

@@ -51,16 +51,17 @@ for (const { scheme, database } of SETTINGS) {
   });
 }
 
-// Every public method of the two clients, against the calls in cases.js and the list of what is not there yet.
+// Every public method of these clients, against the calls in cases.js and the list of what is not there yet.
 describe('no method is forgotten', () => {
-  const { organization, directory } = new ScalekitClient('http://localhost', 'id', 'secret');
-  for (const [name, client] of Object.entries({ organization, directory })) {
+  const { organization, directory, domain } = new ScalekitClient('http://localhost', 'id', 'secret');
+  for (const [name, client] of Object.entries({ organization, directory, domain })) {
     test(name, async () => {
       const cases = await readFile(new URL('cases.js', import.meta.url), 'utf8');
       const later = Object.keys(JSON.parse(await readFile(new URL('../not-yet.json', import.meta.url), 'utf8')))
         .map((method) => method.toLowerCase());
-      const methods = Object.getOwnPropertyNames(Object.getPrototypeOf(client)).filter((method) => method !== 'constructor');
-      assert.ok(methods.length > 5);
+      const methods = Object.getOwnPropertyNames(Object.getPrototypeOf(client))
+        .filter((method) => !['constructor', 'resolveDomainType'].includes(method)); // the latter is the SDK's own
+      assert.ok(methods.length > 3);
       for (const method of methods) {
         const exercised = new RegExp(`\\b${method}\\b\\(`).test(cases);
         assert.ok(exercised !== later.includes(method.toLowerCase()),

@@ -1,16 +1,17 @@
-"""No method of the Python SDK's organization and directory clients is forgotten."""
+"""No method of the Python SDK's organization, directory and domain clients is forgotten."""
 import inspect
 import pathlib
 
 import pytest
 from scalekit.directory import DirectoryClient
+from scalekit.domain import DomainClient
 from scalekit.organization import OrganizationClient
 
 import surface
 
 
-@pytest.mark.parametrize("client", [OrganizationClient, DirectoryClient])
+@pytest.mark.parametrize("client", [OrganizationClient, DirectoryClient, DomainClient])
 def test_every_method_is_exercised(client):
     offered = [name for name, _ in inspect.getmembers(client, inspect.isfunction) if not name.startswith("_")]
-    assert len(offered) > 5
+    assert len(offered) > 3
     surface.check(offered, pathlib.Path(__file__).parent, r"\.(\w+)")
