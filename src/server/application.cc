@@ -26,7 +26,6 @@
 namespace doorward::server {
 namespace {
 
-constexpr const char* kDevelopmentKeyFile = "key-encryption-key";
 constexpr const char* kTlsFolder = "tls";
 
 std::size_t io_thread_count(const Options& options) {
@@ -162,12 +161,14 @@ Result<void> Application::Parts::serve() {
                         .clock = clock,
                         .ids = store->ids(),
                         .secrets = *installation.key_ring,
+                        .signing_keys = *installation.signing_keys,
                         .environment = installation.environment_id,
                         .metrics = metrics,
                         .outbound = outbound_options(options),
                         .disable_after = std::chrono::days(options.webhook_disable_after_days),
                         .retention = retention_settings(options),
                         .recorder = recorder_settings(options),
+                        .rotate_keys_after = std::chrono::days(options.signing_key_rotation_days),
                         .claimant = std::move(claimant)});
   DOORWARD_TRY(edges, Edges::make({.store = *store,
                                    .clock = clock,

@@ -24,7 +24,8 @@ Background::Background(Parts parts)
       recorder_(
           {parts_.store, parts_.clock, parts_.ids, parts_.secrets}, parts_.environment, parts_.recorder,
           [this] { recorder_worker_->wake(); },
-          [metrics = parts_.metrics](std::size_t requests) { metrics->requests_not_recorded(requests); }) {
+          [metrics = parts_.metrics](std::size_t requests) { metrics->requests_not_recorded(requests); }),
+      key_rotation_({parts_.store, parts_.clock, parts_.ids, parts_.secrets}, parts_.environment) {
   parts_.store.set_commit_listener([wakes = wakes_] {
     const std::scoped_lock lock(wakes->mutex);
     if (wakes->background != nullptr) wakes->background->wake();
@@ -40,6 +41,10 @@ Background::Background(Parts parts)
   domain_worker_ = std::make_unique<Worker>("domains", kJobGap, [this] { return domain_checks_.run_due(); });
   retention_worker_ =
       std::make_unique<Worker>("retention", std::chrono::milliseconds(0), [this] { return retention_round(); });
+  key_follower_ =
+      std::make_unique<Worker>("key-follower", std::chrono::milliseconds(0), [this] { return follow_keys_round(); });
+  key_rotator_ =
+      std::make_unique<Worker>("key-rotator", std::chrono::milliseconds(0), [this] { return rotate_keys_round(); });
   housekeeper_ =
       std::make_unique<Worker>("housekeeping", std::chrono::milliseconds(0), [this] { return housekeeping_round(); });
   const std::scoped_lock lock(wakes_->mutex);
@@ -70,6 +75,8 @@ void Background::stop() {
   sync_wait(recorder_.flush());
   domain_worker_->stop();
   retention_worker_->stop();
+  key_rotator_->stop();
+  key_follower_->stop();
   housekeeper_->stop();
 }
 
@@ -89,6 +96,28 @@ task<std::optional<Timestamp>> Background::retention_round() {
                                  {"scim_requests", run->scim_requests}});
   }
   co_return parts_.clock.now() + kRetentionInterval;
+}
+
+task<std::optional<Timestamp>> Background::follow_keys_round() {
+  const auto followed =
+      co_await follow_stored_keys(parts_.store, parts_.environment, parts_.signing_keys, parts_.secrets);
+  // Of a database that is away the first line is enough.
+  if (!followed && !following_failed_) {
+    log::warning("signing_keys.not_followed",
+                 {{"reason", reason_name(followed.error().reason)}, {"detail", followed.error().detail}});
+  }
+  following_failed_ = !followed;
+  if (followed && *followed) log::info("signing_keys.changed");
+  co_return parts_.clock.now() + kFollowKeysInterval;
+}
+
+task<std::optional<Timestamp>> Background::rotate_keys_round() {
+  const auto done = co_await key_rotation_.run_due(parts_.rotate_keys_after);
+  if (!done) {
+    log::warning("signing_keys.not_rotated",
+                 {{"reason", reason_name(done.error().reason)}, {"detail", done.error().detail}});
+  }
+  co_return parts_.clock.now() + kRotateKeysInterval;
 }
 
 task<std::optional<Timestamp>> Background::housekeeping_round() {

@@ -1,4 +1,4 @@
-// The work that nobody waits for: deliveries, jobs, records of requests, retention, house-keeping.
+// The work that nobody waits for: deliveries, jobs, records of requests, retention, signing keys, house-keeping.
 #pragma once
 
 #include <cstdint>
@@ -7,6 +7,8 @@
 
 #include "app/domains/domain_checks.h"
 #include "app/jobs/job_runner.h"
+#include "app/keys/key_rotation.h"
+#include "app/keys/signing_keys.h"
 #include "app/retention/retention.h"
 #include "app/scim_requests/request_recorder.h"
 #include "app/webhooks/delivery_worker.h"
@@ -27,6 +29,9 @@ class Background {
   static constexpr std::chrono::milliseconds kJobGap{200};
   static constexpr std::chrono::milliseconds kRecorderGap{1000};
   static constexpr std::chrono::hours kRetentionInterval{1};
+  // So that what one node did to the signing keys holds on every other within a second.
+  static constexpr std::chrono::milliseconds kFollowKeysInterval{900};
+  static constexpr std::chrono::minutes kRotateKeysInterval{1};
   static constexpr std::chrono::seconds kHousekeepingInterval{5};
 
   struct Parts {
@@ -34,12 +39,14 @@ class Background {
     Clock& clock;
     Ids& ids;
     SecretBox& secrets;
+    SigningKeys& signing_keys;
     EnvironmentId environment;
     std::shared_ptr<Metrics> metrics;
     net::OutboundOptions outbound;           // with a resolver
     Duration disable_after = kDisableAfter;  // of webhook endpoints
     RetentionSettings retention;
     RecorderSettings recorder;
+    Duration rotate_keys_after{0};  // 0: by command only
     Claimant claimant;
   };
 
@@ -69,6 +76,8 @@ class Background {
   void wake();
   task<std::optional<Timestamp>> recorder_round();
   task<std::optional<Timestamp>> retention_round();
+  task<std::optional<Timestamp>> follow_keys_round();
+  task<std::optional<Timestamp>> rotate_keys_round();
   task<std::optional<Timestamp>> housekeeping_round();
 
   Parts parts_;
@@ -79,13 +88,17 @@ class Background {
   DomainChecks domain_checks_;
   Retention retention_;
   RequestRecorder recorder_;
+  KeyRotation key_rotation_;
   std::uint64_t requests_at_last_look_ = 0;
   bool trimmed_ = false;
+  bool following_failed_ = false;  // of the last round that followed the signing keys
   // Last: their rounds use all of the above.
   std::unique_ptr<Worker> job_worker_;
   std::unique_ptr<Worker> recorder_worker_;
   std::unique_ptr<Worker> domain_worker_;
   std::unique_ptr<Worker> retention_worker_;
+  std::unique_ptr<Worker> key_follower_;
+  std::unique_ptr<Worker> key_rotator_;
   std::unique_ptr<Worker> housekeeper_;
 };
 

@@ -37,6 +37,9 @@ constexpr auto kCommands = std::to_array<CommandRow>({
      Takes::kDatabaseOptions, "--from", "The file that `doorward backup` wrote"},
     {Command::kGenerateKey, "generate-key", "Make a key-encryption key and exit", Takes::kNothing, "",
      "The file to write; there must be none of that name"},
+    {Command::kRotateSigningKey, "rotate-signing-key",
+     "Let the next signing key sign, once it was published for a day; the server may go on serving",
+     Takes::kDatabaseOptions, nullptr, nullptr},
     {Command::kVersion, "version", "Print version, build type and schema version", Takes::kNothing, nullptr, nullptr},
 });
 
@@ -47,8 +50,22 @@ struct Values {
   std::map<std::string, bool, std::less<>> flags;
   std::string config_file;
   std::string file;
+  KeyRotationRequest rotation;
   bool check_config = false;
 };
+
+void add_rotation_options(CLI::App& command, KeyRotationRequest& rotation) {
+  command.add_option("--algorithm", rotation.algorithm, "Only the key of this algorithm: RS256 or ES256")
+      ->type_name("NAME")
+      ->check(CLI::IsMember({"RS256", "ES256"}));
+  command.add_flag(
+      "--at-once", rotation.at_once,
+      "The new key signs as soon as every node knows it, within seconds; the old one stays published until "
+      "its last token has expired");
+  command.add_flag(
+      "--compromised", rotation.compromised,
+      "A new key signs within seconds and every other is withdrawn: what they signed is refused from then on");
+}
 
 void add_command(CLI::App& app, const CommandRow& row, Values& values) {
   CLI::App& command = *app.add_subcommand(row.name, row.documentation);
@@ -57,6 +74,7 @@ void add_command(CLI::App& app, const CommandRow& row, Values& values) {
     const std::string option = *row.file_option == '\0' ? "file" : row.file_option;
     command.add_option(option, values.file, row.file_documentation)->type_name("FILE")->required();
   }
+  if (row.command == Command::kRotateSigningKey) add_rotation_options(command, values.rotation);
   if (row.takes == Takes::kNothing) return;
   for (const OptionRow& option : option_table()) {
     if (row.takes == Takes::kDatabaseOptions && !option.for_migrate) continue;
@@ -122,6 +140,7 @@ Invocation parse_command_line(int argc, const char* const* argv) {
   }
   invocation.config_file = chosen->config_file;
   invocation.file = chosen->file;
+  invocation.rotation = chosen->rotation;
   invocation.check_config = chosen->check_config;
   return invocation;
 }

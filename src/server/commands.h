@@ -17,6 +17,7 @@ int run_migrate(const Options& options);
 int run_backup(const Options& options, const std::string& file);
 int run_restore(const Options& options, const std::string& file);
 int run_generate_key(const std::string& file);
+int run_rotate_signing_key(const Options& options, const KeyRotationRequest& request);
 int run_version();
 
 }  // namespace doorward::server

@@ -9,6 +9,9 @@
 
 namespace doorward::server {
 
+// In the data folder.
+inline constexpr const char* kDevelopmentKeyFile = "key-encryption-key";
+
 // Reads the key from `file`. kKeyEncryptionKeyInvalid with a sentence when it is missing, too large, not a key, or open
 // to others than its owner and, for reading, its group.
 Result<KeyEncryptionKey> read_key_encryption_key(const std::string& file);

@@ -17,6 +17,7 @@ constexpr std::int64_t kMinute = 60 * kSecond;
 constexpr std::int64_t kKib = 1024;
 constexpr std::int64_t kMib = 1024 * kKib;
 constexpr std::int64_t kMaxRetainDays = 36500;
+constexpr std::int64_t kMaxRotationDays = 3650;
 constexpr std::int64_t kMaxThreads = 256;
 constexpr std::int64_t kMaxConnections = 1'000'000;
 
@@ -156,6 +157,17 @@ constexpr auto kTable = std::to_array<OptionRow>({
      .documentation = "The key that key-encryption-key-file takes the place of. What the database still holds under it "
                       "is sealed anew at start; afterwards this option goes.",
      .apply = set_text<&Options::previous_key_encryption_key_file>},
+
+    {.name = "signing-key-rotation-days",
+     .group = kKeys,
+     .kind = kNumber,
+     .placeholder = "DAYS",
+     .initial = "90",
+     .documentation =
+         "How long a signing key signs. The next one is published all that time, so whoever fetched the key "
+         "set since then knows it when its turn comes. 0: until `doorward rotate-signing-key`.",
+     .apply = set_number<&Options::signing_key_rotation_days>,
+     .most = kMaxRotationDays},
 
     {.name = "dns-servers",
      .group = kOutbound,

@@ -132,7 +132,7 @@ std::string options_markdown() {
                           row.placeholder, environment_name(row.name),
                           row.initial.empty() ? "" : fmt::format("`{}`", row.initial), row.documentation,
                           bounds.empty() ? "" : fmt::format(" {}.", bounds),
-                          row.for_migrate ? " Also for `migrate`, `backup` and `restore`." : "");
+                          row.for_migrate ? " Also for `migrate`, `backup`, `restore` and `rotate-signing-key`." : "");
   }
   return text + contents + " · [Fixed limits](#fixed-limits)\n" + tables + limits_markdown();
 }

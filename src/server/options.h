@@ -33,6 +33,7 @@ struct Options {
   EnvironmentKind environment = EnvironmentKind::kDevelopment;
   std::string key_encryption_key_file;           // empty: generated into data_dir, development only
   std::string previous_key_encryption_key_file;  // empty: the key is not being exchanged
+  int signing_key_rotation_days = 0;             // 0: by command only
   bool no_migrate = false;
   int io_threads = 0;            // 0: one less than there are cores, at least one
   int offload_threads = 0;       // 0: as many as there are cores
@@ -59,7 +60,7 @@ struct Options {
   log::Level log_level = log::Level::kInfo;
 };
 
-enum class Command : std::uint8_t { kServe, kMigrate, kBackup, kRestore, kGenerateKey, kVersion };
+enum class Command : std::uint8_t { kServe, kMigrate, kBackup, kRestore, kGenerateKey, kRotateSigningKey, kVersion };
 
 // Under which heading --help and the reference page show an option.
 enum class OptionGroup : std::uint8_t {
@@ -89,7 +90,7 @@ struct OptionRow {
   Result<void> (*apply)(Options&, std::string_view text, const OptionRow& row);
   std::int64_t least = 0;  // of the kinds that have bounds
   std::int64_t most = 0;
-  bool for_migrate = false;  // the commands that work on the database take it too: migrate, backup, restore
+  bool for_migrate = false;  // the commands that work on the database take it too
 };
 
 std::span<const OptionRow> option_table();
@@ -110,12 +111,20 @@ using Settings = std::vector<Setting>;
 // Reads an environment variable; nullopt when unset.
 using ReadEnvironment = std::function<std::optional<std::string>(const std::string&)>;
 
+// What `doorward rotate-signing-key` is to do.
+struct KeyRotationRequest {
+  std::string algorithm;  // "RS256" or "ES256"; empty: each
+  bool at_once = false;
+  bool compromised = false;
+};
+
 // What the command line asks for. `text` is set when all that is left to do is to print it and exit with `status`.
 struct Invocation {
   Command command = Command::kServe;
   Settings settings;
   std::string config_file;
-  std::string file;           // what backup writes, restore reads and generate-key makes
+  std::string file;  // what backup writes, restore reads and generate-key makes
+  KeyRotationRequest rotation;
   bool check_config = false;  // serve: print what would be in force and exit
   std::optional<std::string> text;
   int status = 0;

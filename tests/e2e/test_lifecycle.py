@@ -184,6 +184,7 @@ def test_migrate_prepares_a_database_that_serve_then_accepts_as_it_is(new_server
 def test_second_start_keeps_identities_secrets_data_and_keys(new_server):
     server = new_server().start()
     first, old_token = server.credentials, token(server)
+    wait_until(lambda: len(server.client().get("/keys").expect(200).json()["keys"]) == 4, "the next signing keys")
     keys = server.client().get("/keys").expect(200).json()
     created = api_client(server).post("/api/v1/organizations", {"display_name": "Kept"}).expect(201).json()
     assert server.stop() == 0

@@ -100,11 +100,14 @@ def test_discovery_names_what_exists(server):
     assert "client_credentials" in discovery["grant_types_supported"]
 
 
-def test_keys_are_rs256_and_public_only(server):
-    for key in server.client().get("/keys").expect(200).json()["keys"]:
-        assert (key["kty"], key["use"], key["alg"]) == ("RSA", "sig", "RS256")
-        assert key["kid"].startswith("snk_") and key["n"] and key["e"]
-        assert not set(key) & {"d", "p", "q", "dp", "dq", "qi"}
+def test_P31_keys_are_rs256_and_es256_and_public_only(server):
+    members = {"RS256": ("RSA", {"n", "e"}), "ES256": ("EC", {"crv", "x", "y"})}
+    keys = server.client().get("/keys").expect(200).json()["keys"]
+    for key in keys:
+        kind, numbers = members[key["alg"]]
+        assert (key["kty"], key["use"]) == (kind, "sig") and key["kid"].startswith("snk_")
+        assert set(key) == {"kty", "use", "alg", "kid"} | numbers
+    assert {key["alg"] for key in keys} == set(members)
 
 
 def test_base_url_decides_the_issuer(new_server):

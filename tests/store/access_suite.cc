@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "suite.h"
 
 namespace doorward::store {
@@ -53,6 +55,41 @@ TEST_P(StoreSuite, KeysComeBack) {
   EXPECT_EQ(protected_keys[0].sealed_key, "sealed again");
   EXPECT_TRUE(must_read([&](const ReadTx& tx) { return tx.keys().signing_keys(EnvironmentId("env_0")); }).empty());
   EXPECT_TRUE(must_read([&](const ReadTx& tx) { return tx.keys().protected_keys(EnvironmentId("env_0")); }).empty());
+}
+
+TEST_P(StoreSuite, OneSigningKeyOfAnAlgorithmIsCurrentAndOneIsNext) {
+  const Environment env = environment();
+  const auto key = [&](SigningKeyState state, std::string algorithm = "RS256") {
+    return SigningKey{.environment_id = env.id,
+                      .id = ids().next<SigningKeyId>(),
+                      .algorithm = std::move(algorithm),
+                      .state = state,
+                      .sealed_private_key = "sealed",
+                      .create_time = now()};
+  };
+  const auto insert = [&](const SigningKey& one) {
+    return write([&](WriteTx& tx) -> Result<bool> {
+      DOORWARD_CHECK(tx.keys().hold_signing_keys());
+      DOORWARD_CHECK(tx.keys().insert(one));
+      return true;
+    });
+  };
+  const SigningKey current = key(SigningKeyState::kCurrent);
+  ASSERT_OK(insert(current));
+  ASSERT_OK(insert(key(SigningKeyState::kCurrent, "ES256")));
+  ASSERT_OK(insert(key(SigningKeyState::kNext)));
+  ASSERT_OK(insert(key(SigningKeyState::kRetired)));
+  ASSERT_OK(insert(key(SigningKeyState::kRetired)));
+  EXPECT_REASON(insert(key(SigningKeyState::kCurrent)), Reason::kInternal);
+  EXPECT_REASON(insert(key(SigningKeyState::kNext)), Reason::kInternal);
+
+  must([&](WriteTx& tx) { return tx.keys().remove(EnvironmentId("env_0"), current.id); });
+  EXPECT_EQ(must_read([&](const ReadTx& tx) { return tx.keys().signing_keys(env.id); }).size(), 5U);
+  must([&](WriteTx& tx) { return tx.keys().remove(env.id, current.id); });
+  const auto left = must_read([&](const ReadTx& tx) { return tx.keys().signing_keys(env.id); });
+  ASSERT_EQ(left.size(), 4U);
+  EXPECT_EQ(std::ranges::count(left, current.id, &SigningKey::id), 0);
+  ASSERT_OK(insert(key(SigningKeyState::kCurrent)));
 }
 
 }  // namespace

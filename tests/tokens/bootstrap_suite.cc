@@ -34,7 +34,9 @@ TEST_F(BootstrapSuite, FillsAnEmptyDatabase) {
   ASSERT_EQ(secrets.size(), 1U);
   EXPECT_EQ(secrets[0].lookup_hash, installation->key_ring->lookup_hash(credentials.client_secret.reveal()));
   EXPECT_TRUE(credentials.client_secret.reveal().ends_with(secrets[0].secret_suffix));
-  EXPECT_EQ(installation->signing_keys->current_key_id().substr(0, 4), "snk_");
+  for (const jose::Algorithm algorithm : kSigningAlgorithms) {
+    EXPECT_EQ(installation->signing_keys->current_key_id(algorithm).substr(0, 4), "snk_");
+  }
 }
 
 TEST_F(BootstrapSuite, TheTestOrganizationIsRecordedLikeAnyOther) {

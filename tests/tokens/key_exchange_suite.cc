@@ -19,7 +19,7 @@ struct KeyExchangeSuite : Suite {
   KeyEncryptionKey second = KeyEncryptionKey::generate(random);
 };
 
-TEST_F(KeyExchangeSuite, WithBothKeysEverythingIsSealedAnewAndTheOldKeyThenOpensNothing) {
+TEST_F(KeyExchangeSuite, K03_WithBothKeysEverythingIsSealedAnewAndTheOldKeyThenOpensNothing) {
   const auto before = start();
   ASSERT_TRUE(before);
   const SealedPlace place{"webhook_secrets", "whs_1", "sealed_secret"};
@@ -37,7 +37,7 @@ TEST_F(KeyExchangeSuite, WithBothKeysEverythingIsSealedAnewAndTheOldKeyThenOpens
   EXPECT_EQ(hash(alone), hash(before));
 }
 
-TEST_F(KeyExchangeSuite, ItCanBeRepeatedAndTheNewKeyMayComeBeforeTheFirstStart) {
+TEST_F(KeyExchangeSuite, K03_ItCanBeRepeatedAndTheNewKeyMayComeBeforeTheFirstStart) {
   const auto fresh = start_with(second, &first);
   ASSERT_TRUE(fresh) << fresh.error().message;
   const auto again = start_with(second, &first);
@@ -45,7 +45,7 @@ TEST_F(KeyExchangeSuite, ItCanBeRepeatedAndTheNewKeyMayComeBeforeTheFirstStart) 
   EXPECT_EQ(hash(again), hash(fresh));
 }
 
-TEST_F(KeyExchangeSuite, AKeyThatNeverSealedAnythingDoesNotHelp) {
+TEST_F(KeyExchangeSuite, K03_AKeyThatNeverSealedAnythingDoesNotHelp) {
   ASSERT_TRUE(start());
   const KeyEncryptionKey stranger = KeyEncryptionKey::generate(random);
   EXPECT_EQ(outcome(start_with(second, &stranger)), "key_encryption_key_invalid");
@@ -53,7 +53,7 @@ TEST_F(KeyExchangeSuite, AKeyThatNeverSealedAnythingDoesNotHelp) {
 }
 
 // A crash between two keys would leave a database that neither key opens: all of them change in one transaction.
-TEST_F(KeyExchangeSuite, AnExchangeThatFailsHalfWayChangesNothing) {
+TEST_F(KeyExchangeSuite, K03_AnExchangeThatFailsHalfWayChangesNothing) {
   const auto before = start();
   ASSERT_TRUE(before);
   must([&](WriteTx& tx) -> Result<void> {

@@ -5,8 +5,10 @@
 #include <vector>
 
 #include "app/bootstrap/seed.h"
+#include "app/keys/key_rotation.h"
 #include "app/keys/reseal.h"
 #include "base/log.h"
+#include "crypto/hash.h"
 
 namespace doorward {
 namespace {
@@ -15,7 +17,6 @@ struct Stored {
   EnvironmentId environment_id;
   ApiClientId client_id;
   std::vector<ProtectedKey> protected_keys;
-  std::vector<SigningKey> signing_keys;
 };
 
 Result<std::optional<Stored>> load(const ReadTx& tx) {
@@ -27,14 +28,13 @@ Result<std::optional<Stored>> load(const ReadTx& tx) {
   const auto own = std::ranges::find(clients, ClientType::kEnvironment, &ApiClient::type);
   if (own != clients.end()) stored.client_id = own->id;
   DOORWARD_TRY(stored.protected_keys, tx.keys().protected_keys(environment->id));
-  DOORWARD_TRY(stored.signing_keys, tx.keys().signing_keys(environment->id));
   return stored;
 }
 
 bool same(const Credentials& a, const Credentials& b) {
   return a.environment_url == b.environment_url && a.environment_url_https == b.environment_url_https &&
          a.environment_id == b.environment_id && a.client_id == b.client_id &&
-         a.client_secret.reveal() == b.client_secret.reveal() && a.ca_file == b.ca_file &&
+         crypto::constant_time_equal(a.client_secret.reveal(), b.client_secret.reveal()) && a.ca_file == b.ca_file &&
          a.test_organization_id == b.test_organization_id;
 }
 
@@ -126,7 +126,14 @@ task<Result<std::optional<Installation>>> Bootstrap::open_existing(const KeyEncr
   installation.environment_id = stored->environment_id;
   installation.client_id = stored->client_id;
   DOORWARD_CO_TRY(installation.key_ring, KeyRing::open(kek, stored->protected_keys, ports_.random));
-  DOORWARD_CO_TRY(SigningKeys keys, SigningKeys::load(stored->signing_keys, *installation.key_ring));
+  KeyRotation rotation({ports_.store, ports_.clock, ports_.ids, *installation.key_ring}, installation.environment_id);
+  // A database of before has no key for an algorithm that came later.
+  DOORWARD_CO_CHECK(co_await rotation.complete());
+  DOORWARD_CO_TRY(const auto signing_keys,
+                  co_await ports_.store.read("bootstrap.signing_keys", StoreOptions{}, [&](const ReadTx& tx) {
+                    return tx.keys().signing_keys(installation.environment_id);
+                  }));
+  DOORWARD_CO_TRY(SigningKeys keys, SigningKeys::load(signing_keys, *installation.key_ring));
   installation.signing_keys = std::make_unique<SigningKeys>(std::move(keys));
   co_return installation;
 }

@@ -35,7 +35,7 @@ struct Installation {
   std::unique_ptr<SigningKeys> signing_keys;
 };
 
-// For start-up only: blocks the thread on the credentials file and, at a first start, on making an RSA key.
+// For start-up only: blocks the thread on the credentials file and, where signing keys are missing, on making them.
 class Bootstrap {
  public:
   struct Ports {

@@ -56,7 +56,9 @@ Result<Seed> make_seed(const KeyEncryptionKey& kek, bool development, const Cloc
 
   seed.protected_keys = make_protected_keys(kek, environment, ids, random, now);
   DOORWARD_TRY(const auto ring, KeyRing::open(kek, seed.protected_keys, random));
-  seed.signing_key = make_signing_key(environment, ids, *ring, now);
+  for (const jose::Algorithm algorithm : kSigningAlgorithms) {
+    seed.signing_keys.push_back(make_signing_key(environment, ids, *ring, now, algorithm));
+  }
 
   seed.client.environment_id = environment;
   seed.client.id = ids.next<ApiClientId>();
@@ -80,7 +82,7 @@ Result<void> insert_seed(WriteTx& tx, const Seed& seed) {
   DOORWARD_CHECK(tx.environments().insert(seed.environment));
   for (const Role& role : seed.roles) DOORWARD_CHECK(tx.environments().insert_role(role));
   for (const ProtectedKey& key : seed.protected_keys) DOORWARD_CHECK(tx.keys().insert(key));
-  DOORWARD_CHECK(tx.keys().insert(seed.signing_key));
+  for (const SigningKey& key : seed.signing_keys) DOORWARD_CHECK(tx.keys().insert(key));
   DOORWARD_CHECK(tx.clients().insert(seed.client));
   DOORWARD_CHECK(tx.clients().insert_secret(seed.secret));
   if (seed.test_organization) {

@@ -26,7 +26,7 @@ struct Seed {
   Environment environment;
   std::vector<Role> roles;  // admin (default creator), member (default member)
   std::vector<ProtectedKey> protected_keys;
-  SigningKey signing_key;
+  std::vector<SigningKey> signing_keys;
   ApiClient client;
   ClientSecret secret;
   std::optional<Organization> test_organization;

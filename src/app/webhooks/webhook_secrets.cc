@@ -8,6 +8,7 @@
 #include "app/changes/record.h"
 #include "app/webhooks/endpoint_rules.h"
 #include "app/webhooks/message.h"
+#include "crypto/hash.h"
 #include "domain/webhook_snapshot.h"
 #include "protocol/webhook/signature.h"
 
@@ -77,7 +78,7 @@ Result<void> WebhookSecrets::check_is_new(const std::vector<WebhookSecret>& in_f
                                           const Secret<std::string>& value) const {
   for (const WebhookSecret& secret : in_force) {
     const auto known = box_.open(place_of(secret.id), secret.sealed_secret);
-    if (known && known->reveal() == value.reveal()) {
+    if (known && crypto::constant_time_equal(known->reveal(), value.reveal())) {
       return failure(invalid_field("secret", "This secret is in force already. Give another one.", "string.unique"));
     }
   }

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "server/commands.h"
+#include "server/core_dumps.h"
 #include "server/options.h"
 
 namespace {
@@ -42,6 +43,8 @@ int run(int argc, const char* const* argv) {
       return run_backup(*options, invocation.file);
     case Command::kRestore:
       return run_restore(*options, invocation.file);
+    case Command::kRotateSigningKey:
+      return run_rotate_signing_key(*options, invocation.rotation);
     default:
       return run_serve(*options);
   }
@@ -51,6 +54,7 @@ int run(int argc, const char* const* argv) {
 
 int main(int argc, char** argv) {
   try {
+    forbid_core_dumps();
     return run(argc, argv);
   } catch (const std::exception& fault) {
     fmt::print(stderr, "error: {}\n", fault.what());

@@ -9,6 +9,10 @@ CREATE INDEX api_clients_list ON api_clients(environment_id, create_time, id);
 ALTER TABLE client_secrets ADD COLUMN update_time BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE client_secrets ADD COLUMN last_used_time BIGINT;
 
+-- Signing keys. State 3 is retired: of each algorithm one key at most is next, and one current.
+ALTER TABLE signing_keys ADD COLUMN activate_time BIGINT;
+CREATE UNIQUE INDEX signing_keys_state ON signing_keys(environment_id, algorithm, state) WHERE state <> 3;
+
 -- Connections.
 CREATE TABLE connections(
   environment_id {{text}} NOT NULL,

@@ -15,6 +15,7 @@ enum class AdvisoryLock : std::int64_t {
   kFirstStart = 0x646f6f72'00000002,
   kSequencer = 0x646f6f72'00000003,
   kDeliveryClaim = 0x646f6f72'00000004,
+  kSigningKeys = 0x646f6f72'00000005,
 };
 
 Result<void> wait_for_lock(Connection& connection, AdvisoryLock lock);
