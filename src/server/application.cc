@@ -41,7 +41,8 @@ RetentionSettings retention_settings(const Options& options) {
   return {.events = std::chrono::days(options.retain_events_days),
           .deliveries = std::chrono::days(options.retain_deliveries_days),
           .bodies = std::chrono::days(options.retain_delivery_bodies_days),
-          .scim_requests = std::chrono::days(options.retain_scim_requests_days)};
+          .scim_requests = std::chrono::days(options.retain_scim_requests_days),
+          .auth_requests = std::chrono::days(options.retain_auth_requests_days)};
 }
 
 RecorderSettings recorder_settings(const Options& options) {

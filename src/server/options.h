@@ -56,6 +56,7 @@ struct Options {
   int retain_deliveries_days = 0;
   int retain_delivery_bodies_days = 0;
   int retain_scim_requests_days = 0;
+  int retain_auth_requests_days = 0;
   LogFormat log_format = LogFormat::kText;
   log::Level log_level = log::Level::kInfo;
 };

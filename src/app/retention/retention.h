@@ -1,5 +1,5 @@
 // Forgets what is older than the operator keeps: change records with their snapshots, deliveries with their attempts,
-// sooner, the bodies that receivers answered with, and recorded requests of identity providers.
+// sooner, the bodies that receivers answered with, recorded requests of identity providers, and attempts to sign in.
 #pragma once
 
 #include <atomic>
@@ -17,6 +17,7 @@ struct RetentionSettings {
   Duration deliveries = std::chrono::days(30);
   Duration bodies = std::chrono::days(7);
   Duration scim_requests = std::chrono::days(7);
+  Duration auth_requests = std::chrono::days(30);
 };
 
 struct RetentionRun {
@@ -24,6 +25,7 @@ struct RetentionRun {
   std::int64_t deliveries = 0;
   std::int64_t bodies = 0;
   std::int64_t scim_requests = 0;
+  std::int64_t auth_requests = 0;
 };
 
 class Retention {

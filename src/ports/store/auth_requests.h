@@ -34,8 +34,8 @@ class AuthRequestRepository {
   virtual Result<Page<AuthRequest>> list(const EnvironmentId& environment, const AuthRequestFilter& filter,
                                          const PageRequest& page) const = 0;
   virtual Result<std::int64_t> count(const EnvironmentId& environment, const AuthRequestFilter& filter) const = 0;
-  // Forgets what is older; at most `limit` rows; whether there may be more.
-  virtual Result<bool> purge(Timestamp before, std::int64_t limit) = 0;
+  // Forgets what began before, of all environments, at most `limit` rows; how many there were.
+  virtual Result<std::int64_t> remove_before(Timestamp before, std::int64_t limit) = 0;
 };
 
 }  // namespace doorward

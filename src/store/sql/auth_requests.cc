@@ -53,7 +53,7 @@ constexpr Query kUpdate{"auth_requests.update",
                         "UPDATE auth_requests SET organization_id = $3, connection_id = $4, client_id = $5, "
                         "email_folded = $6, status = $7, document = $8, update_time = $9 "
                         "WHERE environment_id = $1 AND id = $2"};
-constexpr Query kPurge{"auth_requests.purge",
+constexpr Query kRemoveBefore{"auth_requests.remove_before",
                        "DELETE FROM auth_requests WHERE (environment_id, id) IN (SELECT environment_id, id FROM "
                        "auth_requests WHERE create_time < $1 ORDER BY create_time LIMIT $2)"};
 #undef COUNT
@@ -199,9 +199,8 @@ Result<std::int64_t> SqlAuthRequests::count(const EnvironmentId& environment, co
   return find_integer(connection_, narrowed.queries().count, Values(std::span<const Value>(values)));
 }
 
-Result<bool> SqlAuthRequests::purge(Timestamp before, std::int64_t limit) {
-  DOORWARD_TRY(const std::int64_t removed, connection_.execute(kPurge, {before, limit}));
-  return removed == limit;
+Result<std::int64_t> SqlAuthRequests::remove_before(Timestamp before, std::int64_t limit) {
+  return connection_.execute(kRemoveBefore, {before, limit});
 }
 
 }  // namespace doorward::store
