@@ -3,6 +3,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "app/auth_log/auth_requests.h"
 #include "app/clients/client_secrets.h"
 #include "app/clients/clients.h"
 #include "app/directories/credential_memory.h"
@@ -31,6 +32,7 @@
 #include "app/webhooks/webhook_endpoints.h"
 #include "app/webhooks/webhook_secrets.h"
 #include "edge/api/announced.h"
+#include "edge/api/auth_request_service.h"
 #include "edge/api/client_service.h"
 #include "edge/api/client_settings_service.h"
 #include "edge/api/declared_comments.h"
@@ -105,6 +107,7 @@ struct Edges::State {
         webhook_deliveries(parts.store, parts.clock, parts.ids, *parts.installation.key_ring, parts.http,
                            *parts.installation.key_ring, parts.claimant),
         test_events(parts.store, parts.clock, parts.ids, webhook_deliveries),
+        auth_requests(parts.store, *parts.installation.key_ring),
         client_service(clients, client_secrets),
         client_settings_service(clients, client_secrets),
         organization_service(organizations, organization_settings),
@@ -119,6 +122,8 @@ struct Edges::State {
         webhook_endpoint_service(webhook_endpoints, webhook_secrets),
         webhook_delivery_service(webhook_deliveries, parts.clock),
         webhook_service(test_events),
+        audit_logs_service(auth_requests),
+        auth_request_service(auth_requests),
         authenticator(api_authentication),
         token_endpoint(client_credentials),
         directory_token_endpoint(directory_tokens),
@@ -169,6 +174,7 @@ struct Edges::State {
   WebhookSecrets webhook_secrets;
   WebhookDeliveries webhook_deliveries;
   TestEvents test_events;
+  AuthRequests auth_requests;
 
   api::ClientService client_service;
   api::ClientSettingsService client_settings_service;
@@ -184,6 +190,8 @@ struct Edges::State {
   api::WebhookEndpointService webhook_endpoint_service;
   api::WebhookDeliveryService webhook_delivery_service;
   api::WebhookService webhook_service;
+  api::AuditLogsService audit_logs_service;
+  api::AuthRequestService auth_request_service;
   edge::BearerAuthenticator authenticator;
   rpc::Registry registry;
   std::unique_ptr<rpc::Api> api;
@@ -217,6 +225,8 @@ Result<std::unique_ptr<Edges>> Edges::make(Parts parts) {
   doorward::v1::bind(registry, state->webhook_endpoint_service);
   doorward::v1::bind(registry, state->webhook_delivery_service);
   doorward::v1::bind(registry, state->client_settings_service);
+  scalekit::v1::auditlogs::bind(registry, state->audit_logs_service);
+  doorward::v1::bind(registry, state->auth_request_service);
   const auto submit = [&offload = state->parts.offload](std::move_only_function<void()> work) {
     return offload.submit(std::move(work));
   };

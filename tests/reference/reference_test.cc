@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "doorward/v1/auth_requests.pb.h"
 #include "doorward/v1/client_settings.pb.h"
 #include "doorward/v1/directory_oauth_clients.pb.h"
 #include "doorward/v1/directory_secrets.pb.h"
@@ -23,6 +24,7 @@
 #include "edge/reference/page.h"
 #include "edge/reference/sample.h"
 #include "rpc/openapi/document.h"
+#include "scalekit/v1/auditlogs/auditlogs.pb.h"
 #include "scalekit/v1/clients/clients.pb.h"
 #include "scalekit/v1/directories/directories.pb.h"
 #include "scalekit/v1/domains/domains.pb.h"
@@ -55,7 +57,9 @@ std::vector<const FileDescriptor*> served_files() {
           ::doorward::v1::ScimRequest::descriptor()->file(),
           ::doorward::v1::ScimResourceType::descriptor()->file(),
           ::doorward::v1::WebhookEndpoint::descriptor()->file(),
-          ::doorward::v1::ClientSettings::descriptor()->file()};
+          ::doorward::v1::ClientSettings::descriptor()->file(),
+          ::scalekit::v1::auditlogs::AuthLogRequest::descriptor()->file(),
+          ::doorward::v1::AuthRequest::descriptor()->file()};
 }
 
 rpc::Registry declared_registry() {

@@ -18,6 +18,7 @@
 #include "doorward/v1/webhooks.pb.h"
 #include "edge/api/announced.h"
 #include "google/api/annotations.pb.h"
+#include "scalekit/v1/auditlogs/auditlogs.pb.h"
 #include "scalekit/v1/clients/clients.pb.h"
 #include "scalekit/v1/commons/commons.pb.h"
 #include "scalekit/v1/directories/directories.pb.h"
@@ -136,6 +137,7 @@ std::vector<const FileDescriptor*> our_files() {
           ::scalekit::v1::domains::Domain::descriptor()->file(),
           ::scalekit::v1::webhooks::SendTestEventRequest::descriptor()->file(),
           ::scalekit::v1::clients::Client::descriptor()->file(),
+          ::scalekit::v1::auditlogs::AuthLogRequest::descriptor()->file(),
           ::scalekit::v1::commons::RegionCode_descriptor()->file(),
           ::scalekit::v1::errdetails::ErrorInfo::descriptor()->file()};
 }
