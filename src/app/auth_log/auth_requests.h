@@ -33,7 +33,7 @@ struct AuthRequestList {
   AuthRequestNames names;
   std::string next_page_token;
   std::string prev_page_token;
-  std::int64_t total_size = 0;  // of all pages
+  std::int64_t total_size = 0;  // of all pages, as far as they are counted
 };
 
 class AuthRequests {

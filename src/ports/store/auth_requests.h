@@ -22,6 +22,9 @@ struct AuthRequestFilter {
   std::optional<Timestamp> end_time;    // before
 };
 
+// A log may be long, and a count reads what it counts.
+inline constexpr std::int64_t kMostCountedAuthRequests = 10'000;
+
 class AuthRequestRepository {
  public:
   virtual ~AuthRequestRepository() = default;
@@ -30,7 +33,7 @@ class AuthRequestRepository {
   // Replaces everything but the environment, the id and the create_time.
   virtual Result<void> update(const AuthRequest& request) = 0;
   virtual Result<std::optional<AuthRequest>> find(const EnvironmentId& environment, const AuthRequestId& id) const = 0;
-  // Newest first; and how many there are.
+  // Newest first; and how many there are, counted as far as kMostCountedAuthRequests.
   virtual Result<Page<AuthRequest>> list(const EnvironmentId& environment, const AuthRequestFilter& filter,
                                          const PageRequest& page) const = 0;
   virtual Result<std::int64_t> count(const EnvironmentId& environment, const AuthRequestFilter& filter) const = 0;

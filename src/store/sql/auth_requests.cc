@@ -29,7 +29,7 @@ namespace json = boost::json;
   "SELECT " COLUMNS NARROWED(lead) "AND (create_time, id) < ($12, $13) ORDER BY create_time DESC, id DESC LIMIT $14"
 #define NEWER(lead) \
   "SELECT " COLUMNS NARROWED(lead) "AND (create_time, id) > ($12, $13) ORDER BY create_time, id LIMIT $14"
-#define COUNT(lead) "SELECT count(*)" NARROWED(lead)
+#define COUNT(lead) "SELECT count(*) FROM (SELECT 1" NARROWED(lead) "LIMIT $12) AS counted"
 
 struct ListQueries {
   Query older;
@@ -54,8 +54,8 @@ constexpr Query kUpdate{"auth_requests.update",
                         "email_folded = $6, status = $7, document = $8, update_time = $9 "
                         "WHERE environment_id = $1 AND id = $2"};
 constexpr Query kRemoveBefore{"auth_requests.remove_before",
-                       "DELETE FROM auth_requests WHERE (environment_id, id) IN (SELECT environment_id, id FROM "
-                       "auth_requests WHERE create_time < $1 ORDER BY create_time LIMIT $2)"};
+                              "DELETE FROM auth_requests WHERE (environment_id, id) IN (SELECT environment_id, id FROM "
+                              "auth_requests WHERE create_time < $1 ORDER BY create_time LIMIT $2)"};
 #undef COUNT
 #undef NEWER
 #undef OLDER
@@ -195,8 +195,9 @@ Result<Page<AuthRequest>> SqlAuthRequests::list(const EnvironmentId& environment
 
 Result<std::int64_t> SqlAuthRequests::count(const EnvironmentId& environment, const AuthRequestFilter& filter) const {
   const Narrowed narrowed(environment, filter);
-  const auto values = narrowed.values();
-  return find_integer(connection_, narrowed.queries().count, Values(std::span<const Value>(values)));
+  const auto [p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11] = narrowed.values();
+  return find_integer(connection_, narrowed.queries().count,
+                      {p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, kMostCountedAuthRequests});
 }
 
 Result<std::int64_t> SqlAuthRequests::remove_before(Timestamp before, std::int64_t limit) {
