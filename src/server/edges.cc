@@ -23,7 +23,6 @@
 #include "app/provisioning/user_provisioning.h"
 #include "app/scim_requests/scim_requests.h"
 #include "app/tokens/api_authentication.h"
-#include "app/tokens/client_credentials.h"
 #include "app/tokens/client_states.h"
 #include "app/tokens/failure_limiter.h"
 #include "app/tokens/token_verifier.h"
@@ -50,15 +49,13 @@
 #include "edge/api/webhook_service.h"
 #include "edge/oauth/bearer_authenticator.h"
 #include "edge/oauth/directory_token_endpoint.h"
-#include "edge/oauth/discovery_endpoint.h"
-#include "edge/oauth/keys_endpoint.h"
-#include "edge/oauth/token_endpoint.h"
 #include "edge/ops/ops.h"
 #include "edge/reference/api_reference.h"
 #include "edge/scim/scim_endpoint.h"
 #include "net/router.h"
 #include "rpc/api.h"
 #include "rpc/openapi/document.h"
+#include "server/authorization_server.h"
 
 namespace doorward::server {
 namespace {
@@ -74,8 +71,6 @@ struct Edges::State {
       : parts(std::move(p)),
         client_states(parts.store, parts.clock),
         scim_failures(parts.clock, edge::kScimFailureLimits),
-        client_credentials({parts.clock, parts.ids, *parts.installation.key_ring, parts.offload}, client_states,
-                           *parts.installation.signing_keys, parts.base_url),
         directory_tokens({parts.store, parts.clock, parts.ids, *parts.installation.key_ring, parts.offload},
                          *parts.installation.signing_keys, parts.installation.environment_id, parts.base_url),
         directory_authenticator(parts.store, parts.clock, *parts.installation.key_ring, directory_credentials,
@@ -125,10 +120,21 @@ struct Edges::State {
         audit_logs_service(auth_requests),
         auth_request_service(auth_requests),
         authenticator(api_authentication),
-        token_endpoint(client_credentials),
+        authorization_server({parts.store,
+                              parts.clock,
+                              parts.ids,
+                              parts.random,
+                              parts.offload,
+                              parts.installation,
+                              client_states,
+                              token_verifier,
+                              api_authentication,
+                              parts.environment,
+                              parts.base_url,
+                              [](const Connection&, const Secret<std::string>&, std::string_view, std::string_view) {
+                                return std::string();
+                              }}),
         directory_token_endpoint(directory_tokens),
-        keys_endpoint(*parts.installation.signing_keys, parts.clock),
-        discovery_endpoint(parts.base_url),
         scim_endpoint(directory_authenticator, type_cache, user_provisioning, group_provisioning, resource_provisioning,
                       resource_search, scim_failures, parts.offload, parts.base_url, parts.scim_pages, &parts.recorder,
                       parts.body_bytes),
@@ -147,7 +153,6 @@ struct Edges::State {
 
   ClientStates client_states;
   FailureLimiter scim_failures;
-  ClientCredentials client_credentials;
   CredentialMemory directory_credentials;
   DirectoryTokens directory_tokens;
   DirectoryAuthenticator directory_authenticator;
@@ -196,10 +201,8 @@ struct Edges::State {
   rpc::Registry registry;
   std::unique_ptr<rpc::Api> api;
 
-  edge::TokenEndpoint token_endpoint;
+  AuthorizationServer authorization_server;
   edge::DirectoryTokenEndpoint directory_token_endpoint;
-  edge::KeysEndpoint keys_endpoint;
-  edge::DiscoveryEndpoint discovery_endpoint;
   edge::ScimEndpoint scim_endpoint;
   edge::Ops ops;
   edge::ApiReference reference;
@@ -239,9 +242,7 @@ Result<std::unique_ptr<Edges>> Edges::make(Parts parts) {
   net::Router& router = state->router;
   state->ops.add_to(router);
   state->reference.add_to(router);
-  state->token_endpoint.add_to(router);
-  state->keys_endpoint.add_to(router);
-  state->discovery_endpoint.add_to(router);
+  state->authorization_server.add_to(router);
   // Everything of one directory: two edges, which do not know each other.
   router.add_prefix("/directory", [&all = *state](const net::Request& request) {
     return edge::DirectoryTokenEndpoint::directory_of(request.path) ? all.directory_token_endpoint.handle(request)

@@ -2,9 +2,7 @@
 #include <boost/json/value.hpp>
 
 #include "base/encoding.h"
-#include "edge/oauth/discovery_endpoint.h"
-#include "edge/oauth/keys_endpoint.h"
-#include "edge/oauth/token_endpoint.h"
+#include "server/authorization_server.h"
 #include "suite.h"
 
 namespace doorward::test {
@@ -17,11 +15,11 @@ struct EndpointSuite : Suite {
   std::string secret = file.read(installation.environment_id).value()->client_secret.reveal();
   InlineOffload offload;
   ClientStates clients{store(), clock};
-  ClientCredentials grants{
-      {clock, ids(), *installation.key_ring, offload}, clients, *installation.signing_keys, kBaseUrl};
-  edge::TokenEndpoint tokens{grants};
-  edge::KeysEndpoint keys{*installation.signing_keys, clock};
-  edge::DiscoveryEndpoint discovery{kBaseUrl};
+  TokenVerifier verifier{*installation.signing_keys, kBaseUrl};
+  ApiAuthentication api{clock, verifier, clients};
+  server::AuthorizationServer authorization_server{{store(), clock, ids(), random, offload, installation, clients,
+                                                    verifier, api, EnvironmentKind::kDevelopment, kBaseUrl,
+                                                    [](const auto&...) { return std::string(); }}};
 
   std::string body() const {
     return "grant_type=client_credentials&client_id=" + installation.client_id.str() + "&client_secret=" + secret;
@@ -37,9 +35,7 @@ struct EndpointSuite : Suite {
     request.peer = "192.0.2.1";
     request.deadline = std::chrono::steady_clock::time_point::max();
     net::Router router;
-    tokens.add_to(router);
-    keys.add_to(router);
-    discovery.add_to(router);
+    authorization_server.add_to(router);
     return sync_wait(router(request));
   }
   net::Response post(const std::string& content) { return send("POST", "/oauth/token", content); }

@@ -18,8 +18,8 @@ struct TokensSuite : Suite {
   InlineOffload offload;
   ClientStates clients{store(), clock};
   TokenVerifier verifier{*installation.signing_keys, kBaseUrl};
-  ClientCredentials grants{
-      {clock, ids(), *installation.key_ring, offload}, clients, *installation.signing_keys, kBaseUrl};
+  ClientAuthentication proofs{{store(), clock, *installation.key_ring}, clients, kBaseUrl};
+  ClientCredentials grants{{clock, ids(), offload}, *installation.signing_keys, kBaseUrl};
   ApiAuthentication authentication{clock, verifier, clients};
 
   Result<IssuedToken> issue(const std::string& client_secret, const std::string& scope = "",
@@ -28,12 +28,17 @@ struct TokensSuite : Suite {
   }
   Result<IssuedToken> issue_as(const std::string& client_id, const std::string& client_secret,
                                const std::string& scope = "", const std::string& source = "192.0.2.1") {
-    ClientCredentialsRequest request;
-    request.client_id = ApiClientId(client_id);
-    request.client_secret = Secret<std::string>(client_secret);
-    request.scope = scope;
-    request.source = source;
-    return sync_wait(grants.issue(request));
+    return issue_by(grants, client_id, client_secret, scope, source);
+  }
+  Result<IssuedToken> issue_by(ClientCredentials& by, const std::string& client_id, const std::string& client_secret,
+                               const std::string& scope, const std::string& source) {
+    const oauth::ClientCredential credential{.method = oauth::ClientAuthMethod::kSecretPost,
+                                             .client_id = client_id,
+                                             .secret = Secret<std::string>(client_secret)};
+    const auto client =
+        sync_wait(proofs.authenticate(credential, source, std::chrono::steady_clock::time_point::max()));
+    if (!client) return tl::unexpected(client.error());
+    return sync_wait(by.issue(*client, scope));
   }
   std::string token() { return issue(secret)->access_token.reveal(); }
 
@@ -109,10 +114,7 @@ TEST_F(TokensSuite, SigningRunsOnTheOffloadPort) {
 TEST_F(TokensSuite, WrongSecretAndUnknownClientAreRefusedAlike) {
   const auto wrong = issue("wrong");
   ASSERT_FALSE(wrong);
-  ClientCredentialsRequest request;
-  request.client_id = ApiClientId("skc_1");
-  request.client_secret = Secret<std::string>(secret);
-  const auto unknown = sync_wait(grants.issue(request));
+  const auto unknown = issue_as("skc_1", secret);
   ASSERT_FALSE(unknown);
   EXPECT_EQ(wrong.error().reason, Reason::kInvalidClient);
   EXPECT_EQ(unknown.error().reason, Reason::kInvalidClient);
@@ -203,7 +205,7 @@ TEST_F(TokensSuite, ALoginTokenDoesNotOpenTheApi) {
       R"({"iss":"http://localhost:8080","aud":["http://localhost:8080"],"sub":")" + installation.client_id.str() +
           R"(","jti":"tkn_1","iat":1800000000,"exp":1800000060,"token_use":"login"})");
   EXPECT_EQ(outcome(authenticate(login)), "wrong_token_class");
-  const auto as_login = verifier.verify_login(token(), installation.client_id.str(), clock.now());
+  const auto as_login = verifier.verify_login(token(), clock.now());
   EXPECT_EQ(outcome(as_login), "wrong_token_class");
 }
 
@@ -261,14 +263,10 @@ TEST_F(TokensSuite, H11FailuresOfOneSourceAreLimitedWithoutHoldingBackGoodSecret
 }
 
 TEST_F(TokensSuite, H12TokensOfOneClientAreLimitedBeforeTheyAreSigned) {
-  ClientCredentials few({clock, ids(), *installation.key_ring, offload}, clients, *installation.signing_keys, kBaseUrl,
+  ClientCredentials few({clock, ids(), offload}, *installation.signing_keys, kBaseUrl,
                         {.issues = {.burst = 2, .refill_per_second = 0.5}});
   const auto buy = [&](const std::string& client_secret, const std::string& source) {
-    ClientCredentialsRequest request;
-    request.client_id = installation.client_id;
-    request.client_secret = Secret<std::string>(client_secret);
-    request.source = source;
-    return sync_wait(few.issue(request));
+    return issue_by(few, installation.client_id.str(), client_secret, "", source);
   };
   for (int i = 0; i < 10; ++i) EXPECT_EQ(outcome(buy("wrong", "192.0.2.9")), "invalid_client");
   EXPECT_EQ(outcome(buy(secret, "192.0.2.1")), "accepted") << "wrong secrets use nothing up";

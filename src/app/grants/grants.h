@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -63,6 +64,9 @@ class Grants {
   // Ends an active session: nothing that it granted works any longer. Leaves a change record; one that ended already
   // is left as it is.
   Result<void> end_session(WriteTx& tx, const Session& session, SessionEnd end, Timestamp now) const;
+
+  // The same for the session of a grant; a grant whose session is over is revoked by itself.
+  Result<void> end_grant(WriteTx& tx, const Grant& grant, SessionEnd end, Timestamp now) const;
 
   // The ID token that the identity provider signed the person in with; empty when it was not kept.
   // kSecretUnreadable.

@@ -31,7 +31,18 @@ task<Result<RetentionRun>> Retention::run() {
   DOORWARD_CO_TRY(run.events, co_await repeat("retention.events", [&](WriteTx& tx) {
                     return tx.changes().remove_before(now - settings_.events, kBatchRows);
                   }));
+  DOORWARD_CO_CHECK(co_await forget_sign_ins(now));
   co_return run;
+}
+
+task<Result<void>> Retention::forget_sign_ins(Timestamp now) {
+  bool more = true;
+  while (more && !stopping_.load()) {
+    DOORWARD_CO_TRY(more, co_await store_.write("retention.sign_ins", {}, [&](WriteTx& tx) {
+                      return tx.sign_in().purge(now, now - settings_.sign_ins, kBatchRows);
+                    }));
+  }
+  co_return Result<void>();
 }
 
 }  // namespace doorward

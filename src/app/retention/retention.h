@@ -18,6 +18,9 @@ struct RetentionSettings {
   Duration bodies = std::chrono::days(7);
   Duration scim_requests = std::chrono::days(7);
   Duration auth_requests = std::chrono::days(30);
+  // What is left of sign-ins that are over. Longer than any access token lives, and no shorter than a second use of a
+  // code shall be noticed for.
+  Duration sign_ins = std::chrono::days(30);
 };
 
 struct RetentionRun {
@@ -43,6 +46,7 @@ class Retention {
   void stop() { stopping_.store(true); }
 
  private:
+  task<Result<void>> forget_sign_ins(Timestamp now);
   template <class Batch>
   task<Result<std::int64_t>> repeat(std::string_view name, Batch batch);
 

@@ -39,7 +39,7 @@ Result<ApiAuthentication::Verified> ApiAuthentication::verify(const BearerToken&
     return tl::unexpected(std::move(claims).error());
   }
   Verified verified{ApiClientId(claims->subject), ClientSecretId(text_claim(*claims, kClientSecretIdClaim)),
-                    claims->expires_at};
+                    text_claim(*claims, kClientKeysClaim), claims->expires_at};
   // Only after its own time, without the skew that a fresh token enjoys, is a remembered one refused: never remember
   // one that is in its last seconds.
   if (now < verified.expires_at) {
@@ -49,23 +49,28 @@ Result<ApiAuthentication::Verified> ApiAuthentication::verify(const BearerToken&
   return verified;
 }
 
+bool ApiAuthentication::still_good(const Verified& verified, const ClientState* state, Timestamp now) {
+  if (state == nullptr) return false;
+  if (verified.secret_id.empty()) {
+    return !state->client.jwks.empty() && verified.keys_name == client_keys_name(state->client.jwks);
+  }
+  const ClientSecret* secret = state->find_secret(verified.secret_id);
+  return secret != nullptr && secret->is_live(now);
+}
+
 task<Result<Caller>> ApiAuthentication::authenticate(BearerToken token) {
   const Timestamp now = clock_.now();
   DOORWARD_CO_TRY(const Verified verified, verify(token, now));
   DOORWARD_CO_TRY(auto state, co_await clients_.find(verified.client_id, token.deadline));
-  const ClientSecret* secret = state == nullptr ? nullptr : state->find_secret(verified.secret_id);
-  if (secret == nullptr && state != nullptr) {
+  bool good = still_good(verified, state.get(), now);
+  if (!good && state != nullptr) {
     // Another node may have issued the token for a secret that is younger than what is remembered here.
     DOORWARD_CO_TRY(state, co_await clients_.read(verified.client_id, token.deadline));
-    secret = state == nullptr ? nullptr : state->find_secret(verified.secret_id);
+    good = still_good(verified, state.get(), now);
   }
-  if (secret == nullptr || !secret->is_live(now)) {
-    co_return failure(Reason::kTokenRevoked, "The access token has been revoked.");
-  }
+  if (!good) co_return failure(Reason::kTokenRevoked, "The access token has been revoked.");
   if (!state->client.enabled) co_return failure(Reason::kClientDisabled, "The client is disabled.");
-  if (!state->client.api_access) {
-    co_return failure(Reason::kWrongTokenClass, "This client has no access to the API.");
-  }
+  if (!state->client.api_access) co_return failure(Reason::kApiAccessDenied, "The client may not call the API.");
   Caller caller;
   caller.kind = CallerKind::kApiClient;
   caller.environment_id = state->client.environment_id;

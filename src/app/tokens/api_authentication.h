@@ -40,10 +40,10 @@ class ApiAuthentication {
         forgeries_(clock, kForgeryLimits),
         remembered_(kRememberedTokens) {}
 
-  // kInvalidToken, kTokenExpired, kWrongTokenClass: the token itself. kClientDisabled, kTokenRevoked (the secret that
-  // bought it no longer works or the client is gone): at most a second after the fact. These are Unauthenticated and
-  // say that another token is needed. kRateLimited: too many forged tokens from this source. Otherwise the errors of
-  // the store, never Unauthenticated.
+  // kInvalidToken, kTokenExpired, kWrongTokenClass: the token itself. kClientDisabled, kApiAccessDenied (the client may
+  // not call the API), kTokenRevoked (what bought it no longer works or the client is gone): at most a second after the
+  // fact. These are Unauthenticated and say that another token is needed. kRateLimited: too many forged tokens from
+  // this source. Otherwise the errors of the store, never Unauthenticated.
   task<Result<Caller>> authenticate(BearerToken token);
 
  private:
@@ -51,8 +51,10 @@ class ApiAuthentication {
   struct Verified {
     ApiClientId client_id;
     ClientSecretId secret_id;
+    std::string keys_name;  // when no secret bought it
     Timestamp expires_at;
   };
+  static bool still_good(const Verified& verified, const ClientState* state, Timestamp now);
   Result<Verified> verify(const BearerToken& token, Timestamp now);
 
   const Clock& clock_;

@@ -9,11 +9,18 @@ namespace doorward {
 
 enum class TokenClass : std::uint8_t {
   kApi,        // an application calls the API
-  kLogin,      // a person has signed in
+  kLogin,      // a person has signed in: an access token (RFC 9068)
+  kIdentity,   // a person has signed in: an ID token
   kDirectory,  // an identity provider pushes into one directory
 };
 
 inline constexpr std::string_view kTokenClassClaim = "token_use";
+// In tokens of class kLogin: the grant that they hang on, and die with as far as Doorward is asked.
+inline constexpr std::string_view kGrantIdClaim = "grant_id";
+
+// "typ" of tokens.
+inline constexpr std::string_view kPlainTokenType = "JWT";
+inline constexpr std::string_view kAccessTokenType = "at+jwt";  // RFC 9068 section 2.1: class kLogin
 
 constexpr std::string_view token_class_name(TokenClass token_class) {
   switch (token_class) {
@@ -21,6 +28,8 @@ constexpr std::string_view token_class_name(TokenClass token_class) {
       return "api";
     case TokenClass::kLogin:
       return "login";
+    case TokenClass::kIdentity:
+      return "id";
     case TokenClass::kDirectory:
       return "directory";
   }

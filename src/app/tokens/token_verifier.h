@@ -8,6 +8,7 @@
 
 #include "app/keys/signing_keys.h"
 #include "app/tokens/token_class.h"
+#include "base/id.h"
 #include "base/result.h"
 #include "base/time.h"
 #include "protocol/jose/claims.h"
@@ -17,24 +18,44 @@ namespace doorward {
 // How far the clocks of nodes that share a database may differ.
 inline constexpr std::chrono::seconds kClockSkew{5};
 
+struct LoginClaims {
+  ApiClientId client_id;
+  GrantId grant_id;
+  std::string scope;
+  jose::Claims all;
+};
+
+struct IdentityHint {
+  ApiClientId client_id;
+  SessionId session_id;
+  std::string subject;
+};
+
 class TokenVerifier {
  public:
   // `issuer` is the base URL.
   TokenVerifier(const SigningKeys& keys, std::string issuer) : keys_(keys), issuer_(std::move(issuer)) {}
 
-  // The claims of a token of class kApi, whose audience is this server. kTokenExpired; kWrongTokenClass for a genuine
-  // token of another class or of none; kInvalidToken for everything else, with the reason of protocol/jose as detail.
+  // The claims of a token of class kApi, whose audience is this server. kTokenExpired; kWrongTokenClass for a token of
+  // another type, and for a genuine one of another class or of none; kInvalidToken for everything else, with the reason
+  // of protocol/jose as detail.
   Result<jose::Claims> verify_api(std::string_view token, Timestamp now) const;
 
-  // The same for a token of class kLogin, issued to `client_id`.
-  Result<jose::Claims> verify_login(std::string_view token, std::string_view client_id, Timestamp now) const;
+  // The same for an access token of class kLogin; its audience is the client that it was issued to.
+  Result<LoginClaims> verify_login(std::string_view token, Timestamp now) const;
+
+  // An ID token that comes back as a hint (OpenID Connect RP-Initiated Logout 1.0 section 2): genuine and ours, however
+  // long ago it ended.
+  Result<IdentityHint> verify_hint(std::string_view token, Timestamp now) const;
 
   // The same for a token of class kDirectory; `audience` is the SCIM base URL of the directory.
   Result<jose::Claims> verify_directory(std::string_view token, std::string_view audience, Timestamp now) const;
 
  private:
+  Result<jose::Claims> read(std::string_view token, TokenClass wanted, Timestamp now) const;
   Result<jose::Claims> verify(std::string_view token, TokenClass wanted, std::string_view audience,
                               Timestamp now) const;
+  Result<void> check(const jose::Claims& claims, std::string_view audience, Timestamp now) const;
 
   const SigningKeys& keys_;
   std::string issuer_;

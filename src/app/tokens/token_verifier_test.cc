@@ -37,36 +37,70 @@ struct TokenVerifierTest : testing::Test {
                         {"exp", now + 60},
                         {"aud", json::array{token_class == TokenClass::kApi ? kIssuer : "skc_1"}}};
     object[kTokenClassClaim] = token_class_name(token_class);
+    if (token_class == TokenClass::kLogin) object["client_id"] = "skc_1";
+    if (token_class == TokenClass::kIdentity) object["azp"] = "skc_1";
     return object;
   }
-  std::string token(const json::object& object) const {
-    return keys.sign(jose::Algorithm::kRs256, "JWT", json::serialize(object));
+  std::string token(const json::object& object, std::string_view type = kPlainTokenType) const {
+    return keys.sign(jose::Algorithm::kRs256, type, json::serialize(object));
   }
+  std::string access_token(const json::object& object) const { return token(object, kAccessTokenType); }
   std::string_view api(const std::string& text) const {
     const auto verified = verifier.verify_api(text, clock.now());
     return verified ? "accepted" : reason_name(verified.error().reason);
   }
   std::string_view login(const std::string& text) const {
-    const auto verified = verifier.verify_login(text, "skc_1", clock.now());
+    const auto verified = verifier.verify_login(text, clock.now());
+    return verified ? "accepted" : reason_name(verified.error().reason);
+  }
+  std::string_view hint(const std::string& text) const {
+    const auto verified = verifier.verify_hint(text, clock.now());
     return verified ? "accepted" : reason_name(verified.error().reason);
   }
 };
 
 TEST_F(TokenVerifierTest, EachClassPassesWhereItBelongs) {
   EXPECT_EQ(api(token(claims(TokenClass::kApi))), "accepted");
-  EXPECT_EQ(login(token(claims(TokenClass::kLogin))), "accepted");
+  EXPECT_EQ(login(access_token(claims(TokenClass::kLogin))), "accepted");
+  EXPECT_EQ(hint(token(claims(TokenClass::kIdentity))), "accepted");
 }
 
-// The same key signs both, so only the signed class keeps them apart: even with the audience of the other.
-TEST_F(TokenVerifierTest, NeitherClassPassesForTheOther) {
-  EXPECT_EQ(login(token(claims(TokenClass::kApi))), "wrong_token_class");
-  EXPECT_EQ(api(token(claims(TokenClass::kLogin))), "wrong_token_class");
-  json::object disguised_login = claims(TokenClass::kLogin);
-  disguised_login["aud"] = kIssuer;
-  EXPECT_EQ(api(token(disguised_login)), "wrong_token_class");
-  json::object disguised_api = claims(TokenClass::kApi);
-  disguised_api["aud"] = "skc_1";
-  EXPECT_EQ(login(token(disguised_api)), "wrong_token_class");
+// The same key signs all, so only the signed type and class keep them apart: even with the audience of the other.
+TEST_F(TokenVerifierTest, P18_NoClassPassesForAnother) {
+  for (const TokenClass one : {TokenClass::kApi, TokenClass::kLogin, TokenClass::kIdentity, TokenClass::kDirectory}) {
+    for (const char* audience : {kIssuer, "skc_1"}) {
+      for (const std::string_view type : {kPlainTokenType, kAccessTokenType}) {
+        json::object disguised = claims(one);
+        disguised["aud"] = audience;
+        disguised["client_id"] = disguised["azp"] = "skc_1";
+        const std::string text = token(disguised, type);
+        if (one != TokenClass::kApi) EXPECT_EQ(api(text), "wrong_token_class");
+        if (one != TokenClass::kLogin) EXPECT_EQ(login(text), "wrong_token_class");
+        if (one != TokenClass::kIdentity) EXPECT_EQ(hint(text), "wrong_token_class");
+      }
+    }
+  }
+}
+
+TEST_F(TokenVerifierTest, P17_AnAccessTokenIsForTheClientThatItNames) {
+  json::object other = claims(TokenClass::kLogin);
+  other["client_id"] = "skc_2";
+  EXPECT_EQ(login(access_token(other)), "invalid_token");
+  other.erase("client_id");
+  EXPECT_EQ(login(access_token(other)), "invalid_token");
+}
+
+TEST_F(TokenVerifierTest, P30_AHintCountsLongAfterItsEnd) {
+  json::object object = claims(TokenClass::kIdentity);
+  object["sid"] = "ses_1";
+  const std::string text = token(object);
+  clock.advance(std::chrono::days(3));
+  const auto verified = verifier.verify_hint(text, clock.now());
+  ASSERT_TRUE(verified);
+  EXPECT_EQ(verified->client_id, ApiClientId("skc_1"));
+  EXPECT_EQ(verified->session_id, SessionId("ses_1"));
+  object["iss"] = "https://other.test";
+  EXPECT_EQ(hint(token(object)), "invalid_token");
 }
 
 TEST_F(TokenVerifierTest, ATokenWithoutAClassHasNone) {
@@ -79,7 +113,7 @@ TEST_F(TokenVerifierTest, ATokenWithoutAClassHasNone) {
   json::object object = claims(TokenClass::kApi);
   object.erase(kTokenClassClaim);
   EXPECT_EQ(api(token(object)), "wrong_token_class");
-  EXPECT_EQ(login(token(object)), "wrong_token_class");
+  EXPECT_EQ(login(access_token(object)), "wrong_token_class");
 }
 
 TEST_F(TokenVerifierTest, RefusesForeignIssuerAudienceAndKeys) {
@@ -101,13 +135,11 @@ TEST_F(TokenVerifierTest, RefusesForeignIssuerAudienceAndKeys) {
 
   const SigningKeys others =
       SigningKeys::load({make_signing_key(EnvironmentId("env_1"), ids, *box, clock.now())}, *box).value();
-  EXPECT_EQ(detail(others.sign(jose::Algorithm::kRs256, "JWT", json::serialize(claims(TokenClass::kApi)))),
+  EXPECT_EQ(detail(others.sign(jose::Algorithm::kRs256, kPlainTokenType, json::serialize(claims(TokenClass::kApi)))),
             "unknown_kid");
   std::string bent = token(claims(TokenClass::kApi));
   bent[bent.rfind('.') + 5] = bent[bent.rfind('.') + 5] == 'A' ? 'B' : 'A';
   EXPECT_EQ(detail(bent), "signature_invalid");
-  EXPECT_EQ(detail(keys.sign(jose::Algorithm::kRs256, "at+jwt", json::serialize(claims(TokenClass::kApi)))),
-            "type_mismatch");
 }
 
 TEST_F(TokenVerifierTest, ExpiresWithALittleRoomForClocks) {

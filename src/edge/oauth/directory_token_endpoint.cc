@@ -2,8 +2,9 @@
 
 #include <string>
 #include <utility>
+#include <variant>
 
-#include "edge/oauth/token_exchange.h"
+#include "edge/oauth/token_endpoint.h"
 
 namespace doorward::edge {
 
@@ -19,14 +20,21 @@ std::optional<DirectoryId> DirectoryTokenEndpoint::directory_of(std::string_view
 }
 
 task<net::Response> DirectoryTokenEndpoint::handle(const net::Request& request) {
-  co_return co_await exchange(request, [&](oauth::ClientCredentialsGrant grant) -> task<Result<IssuedToken>> {
-    const DirectoryTokenRequest asked{.directory = directory_of(request.path).value_or(DirectoryId()),
-                                      .client_id = DirectoryOauthClientId(std::move(grant.client_id)),
-                                      .client_secret = std::move(grant.client_secret),
-                                      .source = request.peer,
-                                      .deadline = request.deadline};
-    co_return co_await tokens_.issue(asked);
-  });
+  auto asked = read_token_request(request);
+  if (!asked) co_return token_answer(request, {}, tl::unexpected(std::move(asked).error()));
+  const std::string client_id = asked->client.client_id;
+  if (!std::holds_alternative<oauth::ClientCredentialsGrant>(asked->grant)) {
+    co_return token_answer(
+        request, client_id,
+        failure(Reason::kUnsupportedGrantType, "The grant type is not supported. Use client_credentials."));
+  }
+  // Without a secret there is none that matches.
+  const DirectoryTokenRequest wanted{.directory = directory_of(request.path).value_or(DirectoryId()),
+                                     .client_id = DirectoryOauthClientId(client_id),
+                                     .client_secret = std::move(asked->client.secret),
+                                     .source = request.peer,
+                                     .deadline = request.deadline};
+  co_return token_answer(request, client_id, co_await tokens_.issue(wanted));
 }
 
 }  // namespace doorward::edge

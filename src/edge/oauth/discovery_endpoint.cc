@@ -8,7 +8,9 @@ namespace doorward::edge {
 DiscoveryEndpoint::DiscoveryEndpoint(std::string_view base_url) : document_(oauth::metadata_document(base_url)) {}
 
 void DiscoveryEndpoint::add_to(net::Router& router) {
-  router.add("/.well-known/openid-configuration", [this](const net::Request& request) { return handle(request); });
+  for (const char* path : {"/.well-known/openid-configuration", "/.well-known/oauth-authorization-server"}) {
+    router.add(path, [this](const net::Request& request) { return handle(request); });
+  }
 }
 
 task<net::Response> DiscoveryEndpoint::handle(const net::Request& request) {

@@ -1,4 +1,5 @@
-// GET /.well-known/openid-configuration (OpenID Connect Discovery 1.0 section 4).
+// GET /.well-known/openid-configuration (OpenID Connect Discovery 1.0 section 4) and
+// /.well-known/oauth-authorization-server (RFC 8414 section 3): one document.
 #pragma once
 
 #include <string>

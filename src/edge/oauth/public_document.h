@@ -1,4 +1,4 @@
-// A JSON document that anyone may GET and keep for a while.
+// A JSON document that anyone may GET and keep for a while, scripts of any origin too.
 #pragma once
 
 #include <string>

@@ -29,6 +29,9 @@ class SignInRepository {
 
   virtual Result<void> insert(const Grant& grant) = 0;
   virtual Result<std::optional<Grant>> find_grant(const EnvironmentId& environment, const GrantId& id) const = 0;
+  // Oldest first, revoked ones too.
+  virtual Result<std::vector<Grant>> grants_of_session(const EnvironmentId& environment,
+                                                       const SessionId& session) const = 0;
   // Those that are not revoked yet.
   virtual Result<void> revoke_grant(const EnvironmentId& environment, const GrantId& id, Timestamp at,
                                     const std::string& reason) = 0;

@@ -6,9 +6,15 @@
 
 namespace doorward::oauth {
 
-// The document for `issuer`, a base URL without a final '/'. It names what this server does and nothing else: with
-// client_credentials as its only grant there is no authorization endpoint to name (RFC 8414 section 2 requires one only
-// for grants that use it) and no response type.
+// Of the server at `issuer`, a base URL without a final '/'.
+std::string token_endpoint(std::string_view issuer);
+std::string user_info_endpoint(std::string_view issuer);
+std::string revocation_endpoint(std::string_view issuer);
+std::string introspection_endpoint(std::string_view issuer);
+std::string pushed_request_endpoint(std::string_view issuer);
+std::string end_session_endpoint(std::string_view issuer);
+
+// The document of both standards; it names what this server does and nothing else.
 std::string metadata_document(std::string_view issuer);
 
 }  // namespace doorward::oauth

@@ -4,11 +4,14 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/value.hpp>
 #include <string>
+#include <utility>
+#include <variant>
 
 #include "base/encoding.h"
 #include "protocol/oauth/bearer.h"
 #include "protocol/oauth/form.h"
 #include "protocol/oauth/metadata.h"
+#include "protocol/oauth/pkce.h"
 #include "protocol/oauth/token_request.h"
 #include "protocol/oauth/token_response.h"
 
@@ -58,23 +61,56 @@ TEST(Bearer, ReadsTheSchemeWithoutCase) {
   }
 }
 
+// The client and the grant of a request for client credentials; "secret" and "scope" as text.
+struct Read {
+  ClientCredential client;
+  std::string scope;
+};
+Result<Read> read(const std::string& body, const std::string& query, const std::string& authorization) {
+  DOORWARD_TRY(auto request, parse_token_request(body, query, authorization));
+  return Read{std::move(request.client), std::get<ClientCredentialsGrant>(request.grant).scope};
+}
+
 TEST(TokenRequest, TakesCredentialsFromTheBody) {
-  const auto grant = parse_token_request(
-      "grant_type=client_credentials&client_id=skc_1&client_secret=s%2B1&scope=openid+email", "", "");
-  ASSERT_TRUE(grant);
-  EXPECT_EQ(grant->client_id, "skc_1");
-  EXPECT_EQ(grant->client_secret.reveal(), "s+1");
-  EXPECT_EQ(grant->scope, "openid email");
+  const auto got =
+      read("grant_type=client_credentials&client_id=skc_1&client_secret=s%2B1&scope=openid+email", "", "");
+  ASSERT_TRUE(got);
+  EXPECT_EQ(got->client.method, ClientAuthMethod::kSecretPost);
+  EXPECT_EQ(got->client.client_id, "skc_1");
+  EXPECT_EQ(got->client.secret.reveal(), "s+1");
+  EXPECT_EQ(got->scope, "openid email");
 }
 
 TEST(TokenRequest, TakesBasicCredentialsFormDecoded) {
-  const auto grant =
-      parse_token_request("grant_type=client_credentials", "", "Basic " + base64_encode("skc%5F1:a%3Ab+c:d"));
-  ASSERT_TRUE(grant) << grant.error().message;
-  EXPECT_EQ(grant->client_id, "skc_1");
-  EXPECT_EQ(grant->client_secret.reveal(), "a:b c:d");
-  EXPECT_TRUE(
-      parse_token_request("grant_type=client_credentials&client_id=skc_1", "", "basic " + base64_encode("skc_1:s")));
+  const auto got = read("grant_type=client_credentials", "", "Basic " + base64_encode("skc%5F1:a%3Ab+c:d"));
+  ASSERT_TRUE(got) << got.error().message;
+  EXPECT_EQ(got->client.method, ClientAuthMethod::kSecretBasic);
+  EXPECT_EQ(got->client.client_id, "skc_1");
+  EXPECT_EQ(got->client.secret.reveal(), "a:b c:d");
+  EXPECT_TRUE(read("grant_type=client_credentials&client_id=skc_1", "", "basic " + base64_encode("skc_1:s")));
+}
+
+TEST(TokenRequest, TakesAnAssertionThatMayNameTheClientItself) {
+  const std::string assertion = "&client_assertion=a.b.c&client_assertion_type=" + percent_encode(kJwtBearerAssertion);
+  for (const std::string id : {"", "&client_id=skc_1"}) {
+    const auto got = read("grant_type=client_credentials" + assertion + id, "", "");
+    ASSERT_TRUE(got) << id;
+    EXPECT_EQ(got->client.method, ClientAuthMethod::kPrivateKeyJwt);
+    EXPECT_EQ(got->client.assertion.reveal(), "a.b.c");
+    EXPECT_EQ(got->client.client_id, id.empty() ? "" : "skc_1");
+  }
+  for (const char* other : {"&client_assertion=a.b.c", "&client_assertion_type=saml2-bearer&client_assertion=x"}) {
+    EXPECT_EQ(outcome(read("grant_type=client_credentials&client_id=skc_1" + std::string(other), "", "")),
+              "invalid_client")
+        << other;
+  }
+}
+
+TEST(TokenRequest, APublicClientNamesItself) {
+  const auto got = parse_token_request("grant_type=refresh_token&refresh_token=r&client_id=skc_1", "", "");
+  ASSERT_TRUE(got);
+  EXPECT_EQ(got->client.method, ClientAuthMethod::kNone);
+  EXPECT_EQ(got->client.client_id, "skc_1");
 }
 
 TEST(TokenRequest, IgnoresAStaleBearer) {
@@ -82,17 +118,21 @@ TEST(TokenRequest, IgnoresAStaleBearer) {
             "accepted");
 }
 
-TEST(TokenRequest, RefusesCredentialsThatAreMissingTwiceOrInTheUrl) {
+TEST(TokenRequest, P11_RefusesProofsThatAreMissingTwiceOrInTheUrl) {
   const std::string body = "grant_type=client_credentials";
   const std::string basic = "Basic " + base64_encode("skc_1:s");
+  const std::string assertion = "&client_assertion=a.b.c&client_assertion_type=" + percent_encode(kJwtBearerAssertion);
   EXPECT_EQ(outcome(parse_token_request(body, "", "")), "invalid_client");
-  EXPECT_EQ(outcome(parse_token_request(body + "&client_id=skc_1", "", "")), "invalid_client");
   EXPECT_EQ(outcome(parse_token_request(body + "&client_secret=s", "", "")), "invalid_client");
   EXPECT_EQ(outcome(parse_token_request(body, "", "Bearer x")), "invalid_client");
   EXPECT_EQ(outcome(parse_token_request(body + "&client_id=skc_1&client_secret=s", "", basic)), "invalid_client");
+  EXPECT_EQ(outcome(parse_token_request(body + "&client_id=skc_1&client_secret=s" + assertion, "", "")),
+            "invalid_client");
+  EXPECT_EQ(outcome(parse_token_request(body + assertion, "", basic)), "invalid_client");
   EXPECT_EQ(outcome(parse_token_request(body + "&client_id=skc_2", "", basic)), "invalid_client");
   EXPECT_EQ(outcome(parse_token_request(body + "&client_id=skc_1&client_secret=s", "client_secret=s", "")),
             "invalid_client");
+  EXPECT_EQ(outcome(parse_token_request(body + "&client_id=skc_1", "client_assertion=a.b.c", "")), "invalid_client");
   for (const std::string& credentials :
        {std::string("!!"), base64_encode("no colon"), base64_encode(":s"), base64_encode("skc_1:"),
         base64_encode("skc_1:%G"), base64_encode("skc%00:s"), base64_encode("skc%ff:s")}) {
@@ -107,21 +147,61 @@ TEST(TokenRequest, TakesNoTextThatNoDatabaseHolds) {
   }
 }
 
-TEST(TokenRequest, KnowsOneGrantType) {
+TEST(TokenRequest, KnowsThreeGrantTypes) {
   const std::string client = "&client_id=a&client_secret=b";
   EXPECT_EQ(outcome(parse_token_request("x=1" + client, "", "")), "malformed_request");
-  for (const char* grant : {"password", "authorization_code", "refresh_token", "CLIENT_CREDENTIALS"}) {
+  for (const char* grant : {"password", "CLIENT_CREDENTIALS", "implicit", "urn:ietf:params:oauth:grant-type:x"}) {
     EXPECT_EQ(outcome(parse_token_request(std::string("grant_type=") + grant + client, "", "")),
               "unsupported_grant_type");
   }
   EXPECT_EQ(
       outcome(parse_token_request("grant_type=client_credentials&grant_type=client_credentials" + client, "", "")),
       "malformed_request");
+  EXPECT_EQ(outcome(parse_token_request("grant_type=authorization_code" + client, "", "")), "malformed_request");
+  EXPECT_EQ(outcome(parse_token_request("grant_type=refresh_token" + client, "", "")), "malformed_request");
+
+  const auto code = parse_token_request(
+      "grant_type=authorization_code&code=c&redirect_uri=https%3A%2F%2Fa.test%2F&code_verifier=v" + client, "", "");
+  ASSERT_TRUE(code);
+  const auto& grant = std::get<AuthorizationCodeGrant>(code->grant);
+  EXPECT_EQ(grant.code.reveal(), "c");
+  EXPECT_EQ(grant.redirect_uri, "https://a.test/");
+  EXPECT_EQ(grant.code_verifier.reveal(), "v");
+  const auto refresh = parse_token_request("grant_type=refresh_token&refresh_token=r&scope=openid" + client, "", "");
+  ASSERT_TRUE(refresh);
+  EXPECT_EQ(std::get<RefreshTokenGrant>(refresh->grant).refresh_token.reveal(), "r");
+  EXPECT_EQ(std::get<RefreshTokenGrant>(refresh->grant).scope, "openid");
+}
+
+TEST(Pkce, P09_TakesVerifiersOfTheirLengthAndAlphabetOnly) {
+  EXPECT_TRUE(is_code_verifier(std::string(43, 'a')));
+  EXPECT_TRUE(is_code_verifier(std::string(127, 'Z') + "~"));
+  EXPECT_FALSE(is_code_verifier(std::string(42, 'a')));
+  EXPECT_FALSE(is_code_verifier(std::string(129, 'a')));
+  EXPECT_FALSE(is_code_verifier(std::string(43, 'a') + "+"));
+}
+
+// The example of RFC 7636 appendix B.
+TEST(Pkce, P10_ProvesPossessionByTheVerifierOfTheChallenge) {
+  const std::string verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+  const std::string challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+  EXPECT_TRUE(proves_possession(verifier, challenge));
+  EXPECT_TRUE(proves_possession("", ""));
+  EXPECT_FALSE(proves_possession("", challenge)) << "no verifier";
+  EXPECT_FALSE(proves_possession(verifier, "")) << "the challenge was taken out on the way";
+  EXPECT_FALSE(proves_possession(challenge, challenge)) << "plain is no method";
+  EXPECT_FALSE(proves_possession(verifier + "x", challenge));
 }
 
 TEST(TokenResponse, HoldsWhatSdksRead) {
-  EXPECT_EQ(token_response(Secret<std::string>("t"), std::chrono::seconds(86399), "openid"),
+  const Secret<std::string> none;
+  const Secret<std::string> token("t");
+  EXPECT_EQ(token_response({token, std::chrono::seconds(86399), "openid", none, none}),
             R"({"access_token":"t","token_type":"Bearer","expires_in":86399,"scope":"openid"})");
+  EXPECT_EQ(token_response({token, std::chrono::seconds(899), "openid", Secret<std::string>("i"),
+                            Secret<std::string>("r")}),
+            R"({"access_token":"t","token_type":"Bearer","expires_in":899,"scope":"openid",)"
+            R"("id_token":"i","refresh_token":"r"})");
 }
 
 TEST(TokenResponse, MapsEveryReasonOnce) {
@@ -135,6 +215,12 @@ TEST(TokenResponse, MapsEveryReasonOnce) {
   expect(Reason::kClientDisabled, 401, "invalid_client", true);
   expect(Reason::kUnsupportedGrantType, 400, "unsupported_grant_type", false);
   expect(Reason::kInvalidScope, 400, "invalid_scope", false);
+  expect(Reason::kInvalidGrant, 400, "invalid_grant", false);
+  expect(Reason::kCodeReuse, 400, "invalid_grant", false);
+  expect(Reason::kRefreshReuse, 400, "invalid_grant", false);
+  expect(Reason::kUnauthorizedClient, 400, "unauthorized_client", false);
+  expect(Reason::kUnsupportedTokenType, 400, "unsupported_token_type", false);
+  expect(Reason::kInvalidRedirectUri, 400, "invalid_request", false);
   expect(Reason::kMalformedRequest, 400, "invalid_request", false);
   expect(Reason::kPayloadTooLarge, 413, "invalid_request", false);
   expect(Reason::kMethodNotAllowed, 405, "invalid_request", false);
@@ -156,9 +242,16 @@ TEST(Metadata, NamesOnlyWhatExists) {
   EXPECT_EQ(document.at("issuer"), "https://id.test");
   EXPECT_EQ(document.at("token_endpoint"), "https://id.test/oauth/token");
   EXPECT_EQ(document.at("jwks_uri"), "https://id.test/keys");
-  EXPECT_EQ(document.at("grant_types_supported"), (json::array{"client_credentials"}));
-  for (const char* later : {"authorization_endpoint", "userinfo_endpoint", "end_session_endpoint"}) {
-    EXPECT_FALSE(document.contains(later)) << later;
+  EXPECT_EQ(document.at("authorization_endpoint"), "https://id.test/oauth/authorize");
+  EXPECT_EQ(document.at("userinfo_endpoint"), "https://id.test/userinfo");
+  EXPECT_EQ(document.at("end_session_endpoint"), "https://id.test/oidc/logout");
+  EXPECT_EQ(document.at("response_types_supported"), json::array{"code"});
+  EXPECT_EQ(document.at("code_challenge_methods_supported"), json::array{"S256"});
+  EXPECT_EQ(document.at("grant_types_supported"),
+            (json::array{"authorization_code", "refresh_token", "client_credentials"}));
+  EXPECT_EQ(document.at("authorization_response_iss_parameter_supported"), true);
+  for (const char* refused : {"request_parameter_supported", "request_uri_parameter_supported"}) {
+    EXPECT_EQ(document.at(refused), false) << "absent would mean true or nothing: " << refused;
   }
 }
 

@@ -3,27 +3,40 @@
 
 #include <string>
 #include <string_view>
+#include <variant>
 
 #include "base/result.h"
 #include "base/secret.h"
+#include "protocol/oauth/client_authentication.h"
 #include "protocol/oauth/form.h"
 
 namespace doorward::oauth {
 
-// Section 4.4.2, with the client's authentication of section 2.3.1.
-struct ClientCredentialsGrant {
-  std::string client_id;
-  Secret<std::string> client_secret;
+// Section 4.1.3 with RFC 7636 section 4.5.
+struct AuthorizationCodeGrant {
+  Secret<std::string> code;
+  std::string redirect_uri;           // "" when absent
+  Secret<std::string> code_verifier;  // "" when absent
+};
+
+// Section 6.
+struct RefreshTokenGrant {
+  Secret<std::string> refresh_token;
   std::string scope;  // "" when absent
 };
 
-// `authorization`: the Authorization field, "" when absent. Basic credentials are used; any other scheme is left alone,
-// because published SDKs send the expired bearer token that they are about to replace. `query`: what follows '?'.
-//
-// kMalformedRequest: parameters twice, or grant_type absent. kUnsupportedGrantType: anything but client_credentials.
-// kInvalidClient: no credentials, Basic that cannot be decoded, both ways at once, or a secret in the query, where logs
-// keep it.
-Result<ClientCredentialsGrant> parse_token_request(std::string_view body, std::string_view query,
-                                                   std::string_view authorization);
+// Section 4.4.2.
+struct ClientCredentialsGrant {
+  std::string scope;  // "" when absent
+};
+
+struct TokenRequest {
+  ClientCredential client;
+  std::variant<AuthorizationCodeGrant, RefreshTokenGrant, ClientCredentialsGrant> grant;
+};
+
+// kMalformedRequest: no form, grant_type absent, or the code or refresh token that the grant is about.
+// kUnsupportedGrantType. kInvalidClient as read_client_credential().
+Result<TokenRequest> parse_token_request(std::string_view body, std::string_view query, std::string_view authorization);
 
 }  // namespace doorward::oauth

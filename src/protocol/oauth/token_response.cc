@@ -31,12 +31,14 @@ ErrorAnswer answer_by_code(Code code) {
 
 }  // namespace
 
-std::string token_response(const Secret<std::string>& access_token, std::chrono::seconds expires_in,
-                           std::string_view scope) {
-  return json::serialize(json::object{{"access_token", access_token.reveal()},
-                                      {"token_type", "Bearer"},
-                                      {"expires_in", expires_in.count()},
-                                      {"scope", scope}});
+std::string token_response(const TokenAnswer& answer) {
+  json::object document{{"access_token", answer.access_token.reveal()},
+                        {"token_type", "Bearer"},
+                        {"expires_in", answer.expires_in.count()},
+                        {"scope", answer.scope}};
+  if (!answer.id_token.reveal().empty()) document["id_token"] = answer.id_token.reveal();
+  if (!answer.refresh_token.reveal().empty()) document["refresh_token"] = answer.refresh_token.reveal();
+  return json::serialize(document);
 }
 
 ErrorAnswer error_answer(Reason reason) {
@@ -45,6 +47,18 @@ ErrorAnswer error_answer(Reason reason) {
       return {400, "unsupported_grant_type", false};
     case Reason::kInvalidScope:
       return {400, "invalid_scope", false};
+    case Reason::kInvalidGrant:
+    case Reason::kCodeReuse:
+    case Reason::kRefreshReuse:
+      return {400, "invalid_grant", false};
+    case Reason::kUnauthorizedClient:
+      return {400, "unauthorized_client", false};
+    case Reason::kUnsupportedResponseType:  // of a pushed request (RFC 9126 section 2.3)
+      return {400, "unsupported_response_type", false};
+    case Reason::kRequestNotSupported:
+      return {400, "request_not_supported", false};
+    case Reason::kUnsupportedTokenType:
+      return {400, "unsupported_token_type", false};  // RFC 7009 section 2.2.1
     case Reason::kMethodNotAllowed:
       return {405, "invalid_request", false};
     case Reason::kPayloadTooLarge:

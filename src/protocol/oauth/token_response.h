@@ -10,9 +10,16 @@
 
 namespace doorward::oauth {
 
-// Section 5.1; token_type is Bearer.
-std::string token_response(const Secret<std::string>& access_token, std::chrono::seconds expires_in,
-                           std::string_view scope);
+struct TokenAnswer {
+  const Secret<std::string>& access_token;
+  std::chrono::seconds expires_in;
+  std::string_view scope;
+  const Secret<std::string>& id_token;       // empty: left out
+  const Secret<std::string>& refresh_token;  // empty: left out
+};
+
+// Section 5.1, OpenID Connect Core section 3.1.3.3; token_type is Bearer.
+std::string token_response(const TokenAnswer& answer);
 
 struct ErrorAnswer {
   int status;             // HTTP

@@ -32,6 +32,9 @@ constexpr Query kInsertGrant{"authorization_grants.insert", "INSERT INTO authori
                                                             ") VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9)"};
 constexpr Query kFindGrant{"authorization_grants.find",
                            "SELECT " GRANT_COLUMNS " FROM authorization_grants WHERE environment_id = $1 AND id = $2"};
+constexpr Query kGrantsOfSession{"authorization_grants.of_session", "SELECT " GRANT_COLUMNS
+                                                                   " FROM authorization_grants WHERE environment_id = $1 "
+                                                                   "AND session_id = $2 ORDER BY create_time, id"};
 constexpr Query kRevoke{"authorization_grants.revoke", REVOKE("id")};
 constexpr Query kRevokeOfSession{"authorization_grants.revoke_of_session", REVOKE("session_id")};
 constexpr Query kRevokeOfConnection{"authorization_grants.revoke_of_connection", REVOKE("connection_id")};
@@ -149,6 +152,11 @@ Result<void> SqlSignIn::insert(const Grant& grant) {
 
 Result<std::optional<Grant>> SqlSignIn::find_grant(const EnvironmentId& environment, const GrantId& id) const {
   return find_one(connection_, kFindGrant, {environment, id}, read_grant);
+}
+
+Result<std::vector<Grant>> SqlSignIn::grants_of_session(const EnvironmentId& environment,
+                                                        const SessionId& session) const {
+  return find_all(connection_, kGrantsOfSession, {environment, session}, read_grant);
 }
 
 Result<void> SqlSignIn::revoke_grant(const EnvironmentId& environment, const GrantId& id, Timestamp at,

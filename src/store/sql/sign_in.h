@@ -23,6 +23,8 @@ class SqlSignIn : public SignInRepository {
 
   Result<void> insert(const Grant& grant) override;
   Result<std::optional<Grant>> find_grant(const EnvironmentId& environment, const GrantId& id) const override;
+  Result<std::vector<Grant>> grants_of_session(const EnvironmentId& environment,
+                                               const SessionId& session) const override;
   Result<void> revoke_grant(const EnvironmentId& environment, const GrantId& id, Timestamp at,
                             const std::string& reason) override;
   Result<void> revoke_grants_of_session(const EnvironmentId& environment, const SessionId& session, Timestamp at,

@@ -1,0 +1,124 @@
+#include "app/grants/grants.h"
+
+#include <utility>
+
+#include "app/changes/record.h"
+#include "app/keys/secret_text.h"
+#include "domain/session_snapshot.h"
+
+namespace doorward {
+namespace {
+
+SealedPlace provider_token_place(const GrantId& grant) {
+  return {.table = "authorization_grants", .row_id = grant.str(), .column = "provider_id_token"};
+}
+
+SessionStatus status_after(SessionEnd end) {
+  switch (end) {
+    case SessionEnd::kLogout:
+    case SessionEnd::kProviderLogout:
+      return SessionStatus::kLoggedOut;
+    case SessionEnd::kCodeReuse:
+    case SessionEnd::kRefreshReuse:
+    case SessionEnd::kRevoked:
+      break;
+  }
+  return SessionStatus::kRevoked;
+}
+
+}  // namespace
+
+std::string_view session_end_name(SessionEnd end) {
+  switch (end) {
+    case SessionEnd::kLogout:
+      return "logout";
+    case SessionEnd::kProviderLogout:
+      return "provider_logout";
+    case SessionEnd::kCodeReuse:
+      return "code_reuse";
+    case SessionEnd::kRefreshReuse:
+      return "refresh_reuse";
+    case SessionEnd::kRevoked:
+      return "revoked";
+  }
+  return "";
+}
+
+Result<IssuedCode> Grants::issue_code(WriteTx& tx, const CodeOrder& order, Timestamp now) const {
+  IssuedCode issued{.code = make_secret_text(ports_.random),
+                    .grant_id = ports_.ids.next<GrantId>(),
+                    .session_id = ports_.ids.next<SessionId>()};
+  Grant grant{.environment_id = order.environment_id,
+              .id = issued.grant_id,
+              .client_id = order.request.client_id,
+              .session_id = issued.session_id,
+              .auth_request_id = order.auth_request_id,
+              .scope = order.request.scope,
+              .user = order.user,
+              .create_time = now,
+              .revoke_time = {},
+              .revoke_reason = {}};
+  grant.user.sealed_provider_id_token.clear();
+  if (!order.provider_id_token.reveal().empty()) {
+    grant.user.sealed_provider_id_token = ports_.box.seal(provider_token_place(grant.id), order.provider_id_token);
+  }
+  DOORWARD_CHECK(tx.sign_in().insert(Session{.environment_id = order.environment_id,
+                                             .organization_id = order.user.organization_id,
+                                             .connection_id = order.user.connection_id,
+                                             .id = issued.session_id,
+                                             .subject = order.user.subject,
+                                             .provider_subject = order.user.provider_subject,
+                                             .provider_session = order.user.provider_session,
+                                             .create_time = now,
+                                             .last_active_time = now,
+                                             .end_time = {}}));
+  DOORWARD_CHECK(tx.sign_in().insert(grant));
+  DOORWARD_CHECK(tx.sign_in().insert(AuthorizationCode{.environment_id = order.environment_id,
+                                                       .code_hash = ports_.mac.lookup_hash(issued.code.reveal()),
+                                                       .client_id = order.request.client_id,
+                                                       .grant_id = issued.grant_id,
+                                                       .redirect_uri = order.request.redirect_uri,
+                                                       .code_challenge = order.request.code_challenge,
+                                                       .nonce = order.request.nonce,
+                                                       .create_time = now,
+                                                       .expire_time = now + kAuthorizationCodeLife,
+                                                       .used_time = {}}));
+  return issued;
+}
+
+Result<void> Grants::end_session(WriteTx& tx, const Session& session, SessionEnd end, Timestamp now) const {
+  if (session.status != SessionStatus::kActive) return {};
+  const std::string reason(session_end_name(end));
+  Session ended = session;
+  ended.status = status_after(end);
+  ended.end_time = now;
+  DOORWARD_CHECK(tx.sign_in().update(ended));
+  DOORWARD_CHECK(tx.sign_in().revoke_grants_of_session(session.environment_id, session.id, now, reason));
+  ChangeContext context;
+  context.environment_id = session.environment_id;
+  context.txn = ports_.ids.next<TransactionId>();
+  context.occurred_at = now;
+  context.actor = {ActorKind::kSystem, "sign_in"};
+  context.cause["reason"] = reason;
+  auto record = record_change(context, ports_.ids.next<EventId>(),
+                              {.object = ObjectKind::kSession,
+                               .object_id = session.id.str(),
+                               .display_name = session.subject,
+                               .organization_id = session.organization_id,
+                               .directory_id = {}},
+                              ChangeOp::kUpdate, session_snapshot(session), session_snapshot(ended, reason));
+  return record ? tx.changes().append(*std::move(record)) : Result<void>();
+}
+
+Result<void> Grants::end_grant(WriteTx& tx, const Grant& grant, SessionEnd end, Timestamp now) const {
+  DOORWARD_TRY(const auto session, tx.sign_in().find_session(grant.environment_id, grant.session_id));
+  if (session && session->status == SessionStatus::kActive) return end_session(tx, *session, end, now);
+  return tx.sign_in().revoke_grant(grant.environment_id, grant.id, now, std::string(session_end_name(end)));
+}
+
+Result<Secret<std::string>> Grants::provider_id_token(const Grant& grant) const {
+  if (grant.user.sealed_provider_id_token.empty()) return Secret<std::string>();
+  return ports_.box.open(provider_token_place(grant.id), grant.user.sealed_provider_id_token);
+}
+
+}  // namespace doorward

@@ -1,0 +1,121 @@
+#include "app/grants/sign_out.h"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+#include <vector>
+
+#include "app/paging/sealed_token.h"
+#include "domain/redirect_uri.h"
+#include "protocol/oauth/authorization_response.h"
+
+namespace doorward {
+namespace {
+
+constexpr std::string_view kReturnPurpose = "sign_out_return";
+
+// "<seconds since 1970> <address>"
+std::string return_text(Timestamp now, std::string_view address) {
+  return std::to_string(to_unix_seconds(now)).append(" ").append(address);
+}
+
+}  // namespace
+
+struct SignOut::Plan {
+  SignedOut outcome;
+  std::optional<Connection> connection;  // whose provider is told too
+  Secret<std::string> provider_id_token;
+};
+
+task<Result<SignedOut>> SignOut::sign_out(const SignOutRequest& request,
+                                          std::chrono::steady_clock::time_point deadline) {
+  std::optional<IdentityHint> hint;
+  if (!request.id_token_hint.empty()) {
+    if (auto verified = verifier_.verify_hint(request.id_token_hint, ports_.clock.now())) hint = *std::move(verified);
+  }
+  DOORWARD_CO_TRY(Plan plan, co_await ports_.store.write("sign_out", {.deadline = deadline}, [&](WriteTx& tx) {
+                    return decide(tx, request, hint);
+                  }));
+  if (plan.connection) {
+    std::string there = at_provider(plan);
+    if (!there.empty()) plan.outcome.redirect_to = std::move(there);
+  }
+  co_return std::move(plan.outcome);
+}
+
+Result<SignOut::Plan> SignOut::decide(WriteTx& tx, const SignOutRequest& request,
+                                      const std::optional<IdentityHint>& hint) const {
+  if (hint && !request.client_id.empty() && request.client_id != hint->client_id.str()) {
+    return failure(Reason::kInvalidRequest, "The client_id is not that of the id_token_hint.");
+  }
+  std::optional<Session> session;
+  if (hint) {
+    DOORWARD_TRY(session, tx.sign_in().find_session(environment_, hint->session_id));
+  }
+  std::string address = request.post_logout_redirect_uri;
+  if (!address.empty()) {
+    DOORWARD_CHECK(check_return(tx, hint ? hint->client_id : ApiClientId(request.client_id), address,
+                                session ? session->organization_id : OrganizationId()));
+    if (!request.state.empty()) address = oauth::with_parameter(std::move(address), "state", request.state);
+  }
+  Plan plan;
+  (hint ? plan.outcome.redirect_to : plan.outcome.offer) = std::move(address);
+  if (!session || session->status != SessionStatus::kActive) return plan;
+
+  DOORWARD_TRY(const auto grants, tx.sign_in().grants_of_session(environment_, session->id));
+  DOORWARD_CHECK(grants_.end_session(tx, *session, SessionEnd::kLogout, ports_.clock.now()));
+  plan.outcome.ended = true;
+  DOORWARD_TRY(auto connection, tx.connections().find(environment_, session->connection_id));
+  if (connection && connection->oidc.idp_logout_required && !grants.empty()) {
+    // Without the hint the provider asks the person; that is no reason to stay signed in here.
+    if (auto token = grants_.provider_id_token(grants.back())) plan.provider_id_token = *std::move(token);
+    plan.connection = *std::move(connection);
+  }
+  return plan;
+}
+
+Result<void> SignOut::check_return(WriteTx& tx, const ApiClientId& client, const std::string& uri,
+                                   const OrganizationId& organization_id) const {
+  std::vector<ApiClient> clients;
+  if (client.empty()) {
+    // Published SDKs name neither client nor login when they know none.
+    DOORWARD_TRY(clients, tx.clients().list(environment_));
+  } else {
+    DOORWARD_TRY(auto one, tx.clients().find(client));
+    if (one && one->environment_id == environment_) clients.push_back(*std::move(one));
+  }
+  std::optional<Organization> organization;
+  if (!organization_id.empty()) {
+    DOORWARD_TRY(organization, tx.organizations().find(environment_, organization_id));
+  }
+  const bool registered = std::ranges::any_of(clients, [&](const ApiClient& one) {
+    const RedirectRules rules{.client = one.type, .environment = kind_};
+    return std::ranges::any_of(one.post_logout_redirect_uris, [&](const std::string& known) {
+      return redirect_uri_matches(known, uri, rules, organization ? &*organization : nullptr);
+    });
+  });
+  if (registered) return {};
+  return failure(Reason::kInvalidPostLogoutUri, "The post_logout_redirect_uri is not registered for this client.");
+}
+
+std::string SignOut::at_provider(const Plan& plan) const {
+  const std::string& connection = plan.connection->id.str();
+  return provider_logout_(*plan.connection, plan.provider_id_token,
+                          issuer_ + "/sso/v1/oidc/" + connection + "/logout/callback",
+                          seal_token(ports_.mac, kReturnPurpose, connection,
+                                     return_text(ports_.clock.now(), plan.outcome.redirect_to)));
+}
+
+std::optional<std::string> SignOut::return_address(const ConnectionId& connection, std::string_view state) const {
+  const auto text = open_token(ports_.mac, kReturnPurpose, connection.str(), state);
+  if (!text) return std::nullopt;
+  std::int64_t sealed_at = 0;
+  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), sealed_at);
+  if (error != std::errc()) return std::nullopt;
+  const Timestamp begun = Timestamp(std::chrono::seconds(sealed_at));
+  const Timestamp now = ports_.clock.now();
+  if (now < begun - kClockSkew || now - begun > kReturnLife) return std::nullopt;
+  return text->substr(static_cast<std::size_t>(end - text->data()) + 1);
+}
+
+}  // namespace doorward

@@ -1,0 +1,29 @@
+#include "protocol/oauth/pkce.h"
+
+#include <algorithm>
+
+#include "base/encoding.h"
+#include "crypto/hash.h"
+
+namespace doorward::oauth {
+namespace {
+
+bool is_unreserved(char c) {
+  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
+         c == '_' || c == '~';
+}
+
+}  // namespace
+
+bool is_code_verifier(std::string_view text) {
+  return text.size() >= kLeastVerifierCharacters && text.size() <= kMostVerifierCharacters &&
+         std::ranges::all_of(text, is_unreserved);
+}
+
+bool proves_possession(std::string_view verifier, std::string_view challenge) {
+  if (challenge.empty()) return verifier.empty();
+  return is_code_verifier(verifier) &&
+         crypto::constant_time_equal(base64url_encode(crypto::sha256(verifier)), challenge);
+}
+
+}  // namespace doorward::oauth
