@@ -1,6 +1,7 @@
 // The outermost tenant: everything else carries its id.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "base/id.h"
@@ -8,6 +9,9 @@
 #include "domain/session_policy.h"
 
 namespace doorward {
+
+// What the operator runs: development allows what makes trying out easy and production refuses.
+enum class EnvironmentKind : std::uint8_t { kDevelopment, kProduction };
 
 struct Environment {
   EnvironmentId id;
