@@ -34,7 +34,7 @@ bool is_alphanumeric(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <
 
 // RFC 3986 section 3: a scheme, a colon, and nothing but characters of URIs.
 bool is_uri(std::string_view text) {
-  constexpr std::string_view kMarks = "-._~:/?#[]@!$&'()*+,;=%";
+  static constexpr std::string_view kMarks = "-._~:/?#[]@!$&'()*+,;=%";
   const std::string_view scheme = text.substr(0, text.find(':'));
   const auto is_scheme_character = [](char c) { return is_alphanumeric(c) || c == '+' || c == '-' || c == '.'; };
   const auto is_uri_character = [](char c) { return is_alphanumeric(c) || kMarks.contains(c); };
