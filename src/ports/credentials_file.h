@@ -20,6 +20,7 @@ struct Credentials {
   Secret<std::string> client_secret;
   std::string ca_file;
   OrganizationId test_organization_id;
+  ConnectionId test_connection_id;
 };
 
 // Blocks on the disk: for start-up. One caller at a time; the lock of the data folder keeps other processes away.

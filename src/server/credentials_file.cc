@@ -58,6 +58,7 @@ Result<std::optional<Credentials>> read_file(const std::string& path) {
   credentials.client_secret = Secret<std::string>(text_of(object, "client_secret"));
   credentials.ca_file = text_of(object, "ca_file");
   credentials.test_organization_id = OrganizationId(text_of(object, "test_organization_id"));
+  credentials.test_connection_id = ConnectionId(text_of(object, "test_connection_id"));
   if (!is_plain_id(credentials.environment_id.str())) return unreadable(path, "names no environment");
   return credentials;
 }
@@ -76,6 +77,7 @@ std::string to_text(const Credentials& credentials) {
   add("client_secret", credentials.client_secret.reveal());
   add("ca_file", credentials.ca_file);
   add("test_organization_id", credentials.test_organization_id.str());
+  add("test_connection_id", credentials.test_connection_id.str());
   return text + "\n}\n";
 }
 

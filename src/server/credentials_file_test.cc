@@ -55,12 +55,14 @@ TEST_F(CredentialsFileTest, ReadsWhatItWrote) {
   Credentials all = credentials("env_1", "s");
   all.environment_url_https = "https://localhost:8443";
   all.test_organization_id = OrganizationId("org_1");
+  all.test_connection_id = ConnectionId("conn_1");
   ASSERT_TRUE(file.write(all));
   const auto read = file.read(EnvironmentId("env_1"));
   ASSERT_TRUE(read && *read);
   EXPECT_EQ((*read)->environment_url_https, "https://localhost:8443");
   EXPECT_EQ((*read)->client_secret.reveal(), "s");
   EXPECT_EQ((*read)->test_organization_id.str(), "org_1");
+  EXPECT_EQ((*read)->test_connection_id.str(), "conn_1");
 }
 
 TEST_F(CredentialsFileTest, NothingIsKnownOfAnotherEnvironment) {

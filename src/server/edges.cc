@@ -22,6 +22,7 @@
 #include "app/provisioning/type_cache.h"
 #include "app/provisioning/user_provisioning.h"
 #include "app/scim_requests/scim_requests.h"
+#include "app/simulator/simulator.h"
 #include "app/tokens/api_authentication.h"
 #include "app/tokens/client_states.h"
 #include "app/tokens/failure_limiter.h"
@@ -52,6 +53,7 @@
 #include "edge/ops/ops.h"
 #include "edge/reference/api_reference.h"
 #include "edge/scim/scim_endpoint.h"
+#include "edge/simulator/simulator_endpoint.h"
 #include "net/router.h"
 #include "rpc/api.h"
 #include "rpc/openapi/document.h"
@@ -139,7 +141,11 @@ struct Edges::State {
                       resource_search, scim_failures, parts.offload, parts.base_url, parts.scim_pages, &parts.recorder,
                       parts.body_bytes),
         ops(parts.store, parts.render_metrics),
-        reference([this] { return api_document(); }) {}
+        reference([this] { return api_document(); }) {
+    if (parts.environment != EnvironmentKind::kDevelopment) return;
+    simulator.emplace(Simulator::Ports{parts.clock, parts.random, *parts.installation.key_ring}, parts.base_url);
+    simulator_endpoint.emplace(*simulator, parts.installation.test_connection_id);
+  }
 
   // The registry is complete before the first request, and Api::make has found no fault in it.
   boost::json::object api_document() const {
@@ -180,6 +186,7 @@ struct Edges::State {
   WebhookDeliveries webhook_deliveries;
   TestEvents test_events;
   AuthRequests auth_requests;
+  std::optional<Simulator> simulator;  // in development only
 
   api::ClientService client_service;
   api::ClientSettingsService client_settings_service;
@@ -204,6 +211,7 @@ struct Edges::State {
   AuthorizationServer authorization_server;
   edge::DirectoryTokenEndpoint directory_token_endpoint;
   edge::ScimEndpoint scim_endpoint;
+  std::optional<edge::SimulatorEndpoint> simulator_endpoint;
   edge::Ops ops;
   edge::ApiReference reference;
 
@@ -243,6 +251,7 @@ Result<std::unique_ptr<Edges>> Edges::make(Parts parts) {
   state->ops.add_to(router);
   state->reference.add_to(router);
   state->authorization_server.add_to(router);
+  if (state->simulator_endpoint) state->simulator_endpoint->add_to(router);
   // Everything of one directory: two edges, which do not know each other.
   router.add_prefix("/directory", [&all = *state](const net::Request& request) {
     return edge::DirectoryTokenEndpoint::directory_of(request.path) ? all.directory_token_endpoint.handle(request)

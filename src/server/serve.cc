@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "app/simulator/simulator.h"
 #include "base/log.h"
 #include "server/application.h"
 #include "server/commands.h"
@@ -29,6 +30,8 @@ void print_hints(const Application& app, const DataDir& folder) {
   }
   if (!installation.test_organization_id.empty()) {
     text += fmt::format("  organization   {} (Test Organization)\n", installation.test_organization_id.str());
+    text +=
+        fmt::format("  simulator      {}{} (signs anybody of example.com in)\n", urls.environment_url, kSimulatorPath);
   }
   text += "\nREADME.md has a tour to paste. Ctrl-C stops the server.\n\n";
   std::fputs(text.c_str(), stdout);

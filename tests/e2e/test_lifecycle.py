@@ -138,7 +138,8 @@ def test_credentials_are_private_and_complete(new_server):
     credentials = json.loads(path.read_text())
     assert credentials["environment_url"] == "http://localhost:" + server.ready["http"].rsplit(":", 1)[1]
     assert credentials["environment_url_https"] == "https://localhost:" + server.ready["https"].rsplit(":", 1)[1]
-    for field, prefix in (("environment_id", "env_"), ("client_id", "skc_"), ("test_organization_id", "org_")):
+    for field, prefix in (("environment_id", "env_"), ("client_id", "skc_"), ("test_organization_id", "org_"),
+                          ("test_connection_id", "conn_")):
         assert credentials[field].startswith(prefix), field
     assert len(credentials["client_secret"]) >= 43, "256 random bits"
     assert os.path.samefile(credentials["ca_file"], server.data_dir / "tls" / "ca.pem")
@@ -189,7 +190,8 @@ def test_second_start_keeps_identities_secrets_data_and_keys(new_server):
     created = api_client(server).post("/api/v1/organizations", {"display_name": "Kept"}).expect(201).json()
     assert server.stop() == 0
     server.start()
-    for field in ("environment_id", "client_id", "client_secret", "test_organization_id", "ca_file"):
+    for field in ("environment_id", "client_id", "client_secret", "test_organization_id", "test_connection_id",
+                  "ca_file"):
         assert server.credentials[field] == first[field], field
     assert server.client().get("/keys").expect(200).json() == keys
     assert token(server)

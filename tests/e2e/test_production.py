@@ -20,9 +20,12 @@ def production(new_server, tmp_path):
 
 def test_production_begins_without_test_data_and_generated_keys(production):
     assert production.credentials["environment_url"] == "https://auth.example.com"
-    assert "test_organization_id" not in production.credentials and "ca_file" not in production.credentials
+    assert "test_organization_id" not in production.credentials
+    assert "test_connection_id" not in production.credentials and "ca_file" not in production.credentials
     assert not (production.data_dir / "key-encryption-key").exists() and not (production.data_dir / "tls").exists()
     assert api_client(production).get("/api/v1/organizations").expect(200).json()["organizations"] == []
+    for path in ("", "/authorize", "/token", "/.well-known/openid-configuration"):
+        assert production.client().get("/simulator" + path).status == 404, "nobody signs anybody in there"
 
 
 def test_production_sends_no_webhook_into_its_own_network(production):

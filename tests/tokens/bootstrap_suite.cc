@@ -1,6 +1,7 @@
 #include <filesystem>
 
 #include "app/keys/signing_keys.h"
+#include "app/relying_party/client_secret_place.h"
 #include "suite.h"
 
 namespace doorward::test {
@@ -50,10 +51,60 @@ TEST_F(BootstrapSuite, TheTestOrganizationIsRecordedLikeAnyOther) {
   const auto history = read([&](const ReadTx& tx) {
                          return tx.changes().history(installation->environment_id, id.str(), 0, 10);
                        }).value();
-  ASSERT_EQ(history.size(), 1U);
+  ASSERT_EQ(history.size(), 4U) << "the organization, two domains, a connection";
   EXPECT_EQ(history[0].event_type, "organization.created");
   EXPECT_EQ(history[0].actor.kind, ActorKind::kSystem);
   EXPECT_EQ(history[0].owner_seq, 1);
+}
+
+TEST_F(BootstrapSuite, TheTestOrganizationSignsInAtTheSimulator) {
+  const auto installation = start();
+  ASSERT_TRUE(installation);
+  const EnvironmentId& environment = installation->environment_id;
+  EXPECT_EQ(file.read(environment).value().value().test_connection_id, installation->test_connection_id);
+  const auto connection = read([&](const ReadTx& tx) {
+                            return tx.connections().find(environment, installation->test_connection_id);
+                          }).value();
+  ASSERT_TRUE(connection);
+  EXPECT_TRUE(connection->is_active());
+  EXPECT_EQ(connection->organization_id, installation->test_organization_id);
+  EXPECT_EQ(connection->provider, ConnectionProvider::kIdpSimulator);
+  EXPECT_EQ(connection->oidc.issuer, std::string(kBaseUrl) + "/simulator");
+  const auto secret =
+      installation->key_ring->open(client_secret_place(*connection), connection->oidc.sealed_client_secret);
+  ASSERT_TRUE(secret);
+  EXPECT_EQ(secret->reveal().size(), 43U);
+  for (const char* name : {"example.com", "example.org"}) {
+    const auto domain = read([&](const ReadTx& tx) { return tx.domains().find_verified(environment, name); }).value();
+    ASSERT_TRUE(domain) << name;
+    EXPECT_EQ(domain->organization_id, installation->test_organization_id);
+  }
+}
+
+TEST_F(BootstrapSuite, TheConnectionToTheSimulatorFollowsTheBaseUrlAndNoOtherDoes) {
+  const auto first = start();
+  ASSERT_TRUE(first);
+  const auto connection = [&] {
+    return read([&](const ReadTx& tx) {
+             return tx.connections().find(first->environment_id, first->test_connection_id);
+           })
+        .value()
+        .value();
+  };
+  const Connection before = connection();
+  ASSERT_TRUE(start());
+  EXPECT_EQ(connection().update_time, before.update_time) << "nothing changed";
+  ASSERT_TRUE(start(file, true, {"https://id.example.com", "", ""}));
+  const Connection moved = connection();
+  EXPECT_EQ(moved.oidc.issuer, "https://id.example.com/simulator");
+  EXPECT_EQ(moved.oidc.token_uri, "https://id.example.com/simulator/token");
+  EXPECT_EQ(moved.oidc.sealed_client_secret, before.oidc.sealed_client_secret);
+
+  Connection taken_over = moved;
+  taken_over.provider = ConnectionProvider::kOkta;
+  must([&](WriteTx& tx) { return tx.connections().update(taken_over); });
+  ASSERT_TRUE(start());
+  EXPECT_EQ(connection().oidc.issuer, "https://id.example.com/simulator");
 }
 
 TEST_F(BootstrapSuite, ProductionHasNoTestOrganization) {

@@ -35,7 +35,7 @@ bool same(const Credentials& a, const Credentials& b) {
   return a.environment_url == b.environment_url && a.environment_url_https == b.environment_url_https &&
          a.environment_id == b.environment_id && a.client_id == b.client_id &&
          crypto::constant_time_equal(a.client_secret.reveal(), b.client_secret.reveal()) && a.ca_file == b.ca_file &&
-         a.test_organization_id == b.test_organization_id;
+         a.test_organization_id == b.test_organization_id && a.test_connection_id == b.test_connection_id;
 }
 
 Credentials with_urls(Credentials credentials, const InstallationUrls& urls) {
@@ -61,9 +61,14 @@ task<Result<Installation>> Bootstrap::start(const KeyEncryptionKey& kek, const K
   if (known && known->client_id == installation->client_id) {
     installation->client_secret_in_file = !known->client_secret.reveal().empty();
     installation->test_organization_id = known->test_organization_id;
+    installation->test_connection_id = known->test_connection_id;
   }
   if (!installation->client_secret_in_file) {
     log::warning("bootstrap.client_secret_unknown", {{"client_id", installation->client_id.str()}});
+  }
+  if (development && !installation->test_connection_id.empty()) {
+    DOORWARD_CO_CHECK(co_await follow_base_url(ports_.store, ports_.clock, ports_.ids, installation->environment_id,
+                                               installation->test_connection_id, urls.environment_url));
   }
   DOORWARD_CO_CHECK(write_urls(*installation, urls));
   co_return *std::move(installation);
@@ -82,12 +87,16 @@ Result<void> Bootstrap::write_urls(const Installation& installation, const Insta
 
 task<Result<bool>> Bootstrap::fill_empty_database(const KeyEncryptionKey& kek, bool development,
                                                   const InstallationUrls& urls) {
-  DOORWARD_CO_TRY(const Seed seed, make_seed(kek, development, ports_.clock, ports_.ids, ports_.random));
+  DOORWARD_CO_TRY(const Seed seed,
+                  make_seed(kek, development, urls.environment_url, ports_.clock, ports_.ids, ports_.random));
   Credentials credentials;
   credentials.environment_id = seed.environment.id;
   credentials.client_id = seed.client.id;
   credentials.client_secret = seed.client_secret_text;
-  if (seed.test_organization) credentials.test_organization_id = seed.test_organization->id;
+  if (seed.test) {
+    credentials.test_organization_id = seed.test->organization.id;
+    credentials.test_connection_id = seed.test->connection.id;
+  }
   // Before the commit: afterwards nothing could tell the secret any more.
   DOORWARD_CO_CHECK(ports_.credentials.write(with_urls(std::move(credentials), urls)));
 

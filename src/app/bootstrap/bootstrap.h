@@ -29,6 +29,7 @@ struct Installation {
   EnvironmentId environment_id;
   ApiClientId client_id;
   OrganizationId test_organization_id;  // empty in production, and where the credentials file does not name it
+  ConnectionId test_connection_id;      // the same, of its connection to the simulator
   bool client_secret_in_file = false;   // false on a node whose data folder never saw the first start
   bool first_start = false;             // this start filled the database
   std::unique_ptr<KeyRing> key_ring;

@@ -2,11 +2,8 @@
 
 #include <utility>
 
-#include "app/changes/record.h"
 #include "app/keys/secret_text.h"
 #include "app/keys/signing_keys.h"
-#include "domain/caller.h"
-#include "domain/organization_snapshot.h"
 
 namespace doorward {
 namespace {
@@ -20,30 +17,10 @@ Role make_role(const EnvironmentId& environment, Ids& ids, const char* name, con
   return role;
 }
 
-void add_test_organization(Seed& seed, Ids& ids, Timestamp now) {
-  Organization organization;
-  organization.environment_id = seed.environment.id;
-  organization.id = ids.next<OrganizationId>();
-  organization.display_name = "Test Organization";
-  organization.create_time = organization.update_time = now;
-
-  Caller by;
-  by.kind = CallerKind::kSystem;
-  by.environment_id = seed.environment.id;
-  by.id = "first_start";
-  auto record = record_change(ChangeContext::of(by, ids.next<TransactionId>(), now), ids.next<EventId>(),
-                              {.object = ObjectKind::kOrganization,
-                               .object_id = organization.id.str(),
-                               .display_name = organization.display_name,
-                               .organization_id = organization.id},
-                              ChangeOp::kCreate, std::nullopt, organization_snapshot(organization));
-  seed.test_organization = std::move(organization);
-  seed.test_organization_created = std::move(record);
-}
-
 }  // namespace
 
-Result<Seed> make_seed(const KeyEncryptionKey& kek, bool development, const Clock& clock, Ids& ids, Random& random) {
+Result<Seed> make_seed(const KeyEncryptionKey& kek, bool development, std::string_view base_url, const Clock& clock,
+                       Ids& ids, Random& random) {
   const Timestamp now = clock.now();
   Seed seed;
   seed.environment = {ids.next<EnvironmentId>(), now};
@@ -74,7 +51,7 @@ Result<Seed> make_seed(const KeyEncryptionKey& kek, bool development, const Cloc
   seed.secret.secret_suffix = shown_suffix(seed.client_secret_text);
   seed.secret.create_time = seed.secret.update_time = now;
 
-  if (development) add_test_organization(seed, ids, now);
+  if (development) seed.test = make_test_organization(environment, base_url, *ring, ids, random, now);
   return seed;
 }
 
@@ -85,10 +62,7 @@ Result<void> insert_seed(WriteTx& tx, const Seed& seed) {
   for (const SigningKey& key : seed.signing_keys) DOORWARD_CHECK(tx.keys().insert(key));
   DOORWARD_CHECK(tx.clients().insert(seed.client));
   DOORWARD_CHECK(tx.clients().insert_secret(seed.secret));
-  if (seed.test_organization) {
-    DOORWARD_CHECK(tx.organizations().insert(*seed.test_organization));
-    DOORWARD_CHECK(tx.changes().append(*seed.test_organization_created));
-  }
+  if (seed.test) DOORWARD_CHECK(insert_test_organization(tx, *seed.test));
   return {};
 }
 

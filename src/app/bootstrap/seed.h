@@ -5,16 +5,16 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "app/bootstrap/test_organization.h"
 #include "app/keys/key_ring.h"
 #include "base/result.h"
 #include "base/secret.h"
 #include "domain/api_client.h"
-#include "domain/change.h"
 #include "domain/environment.h"
 #include "domain/key.h"
-#include "domain/organization.h"
 #include "ports/clock.h"
 #include "ports/ids.h"
 #include "ports/random.h"
@@ -29,14 +29,15 @@ struct Seed {
   std::vector<SigningKey> signing_keys;
   ApiClient client;
   ClientSecret secret;
-  std::optional<Organization> test_organization;
-  std::optional<ChangeRecord> test_organization_created;
+  std::optional<TestOrganization> test;
 
   Secret<std::string> client_secret_text;  // in no row
 };
 
-// Makes an RSA key: takes up to some hundred milliseconds. `development` adds the Test Organization.
-Result<Seed> make_seed(const KeyEncryptionKey& kek, bool development, const Clock& clock, Ids& ids, Random& random);
+// Makes an RSA key: takes up to some hundred milliseconds. `development` adds the Test Organization, whose connection
+// leads to the simulator below `base_url`.
+Result<Seed> make_seed(const KeyEncryptionKey& kek, bool development, std::string_view base_url, const Clock& clock,
+                       Ids& ids, Random& random);
 
 // Inserts all of it.
 Result<void> insert_seed(WriteTx& tx, const Seed& seed);

@@ -1,5 +1,5 @@
 // What every use case of connections makes of a connection's rows: the view that callers get, the subject of change
-// records, the locked row. Used inside this folder.
+// records, the locked row. Used inside this folder, and by the first start.
 #pragma once
 
 #include <utility>
