@@ -1,0 +1,49 @@
+// What SignIn keeps between its two halves, and how each half names it. Only sign_in_*.cc include this.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/sign_in/login_route.h"
+#include "app/sign_in/sign_in.h"
+#include "base/encoding.h"
+
+namespace doorward {
+
+// An application's request, checked and routed.
+struct SignIn::Asked {
+  AuthorizationRequest request;
+  LoginRoute route;
+};
+
+// A login that is about to be sent to the provider.
+struct SignIn::Start {
+  const Connection& connection;
+  LoginPurpose purpose = LoginPurpose::kSignIn;
+  AuthorizationRequest request;        // kSignIn only
+  std::optional<ConnectionTest> test;  // kConnectionTest only
+  AuthRequest attempt;
+};
+
+// A transaction that was used up, with what its end needs.
+struct SignIn::Pending {
+  LoginTransaction transaction;
+  std::optional<Connection> connection;  // nullopt: deleted meanwhile
+  std::optional<Organization> organization;
+  std::vector<SsoUserAttribute> attributes;
+};
+
+struct SignIn::Answer {
+  Result<ProviderIdentity> identity;
+  std::vector<AuthRequestStep> steps;
+};
+
+// Where the provider's nonce and verifier are sealed; refers to `row`.
+inline SealedPlace login_secrets_place(const std::string& row) {
+  return {.table = "login_transactions", .row_id = row, .column = "secrets"};
+}
+inline std::string login_row(const std::string& state_hash) { return hex_encode(state_hash); }
+
+}  // namespace doorward

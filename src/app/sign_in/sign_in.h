@@ -1,0 +1,130 @@
+// Signing in, between the application and the identity provider: the request of the application is checked and sent to
+// the provider of the person's organization; the provider's answer is checked and turned into an authorization code.
+// The same for the test of a connection, which signs nobody in.
+//
+// In between, a transaction in the store holds what the answer is checked against. It is found by the hash of `state`,
+// belongs to one connection and one browser, lives for kLoginLife and is used once, whatever the race.
+//
+// Every attempt of a known client leaves an entry in the authentication log.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "app/auth_log/auth_log.h"
+#include "app/grants/grants.h"
+#include "app/grants/pushed_requests.h"
+#include "app/relying_party/oidc_relying_party.h"
+#include "app/sign_in/browser_call.h"
+#include "app/tokens/client_states.h"
+#include "app/tokens/failure_limiter.h"
+#include "base/result.h"
+#include "base/task.h"
+#include "domain/connection.h"
+#include "domain/environment.h"
+#include "domain/sign_in.h"
+#include "ports/clock.h"
+#include "ports/ids.h"
+#include "ports/mac.h"
+#include "ports/random.h"
+#include "ports/secret_box.h"
+#include "ports/store.h"
+#include "protocol/oauth/form.h"
+#include "protocol/oidc/callback.h"
+
+namespace doorward {
+
+inline constexpr std::chrono::minutes kLoginLife{10};
+
+// What one source may start in a row, and then each second: offices share an address, and each start is a row that
+// lives for kLoginLife.
+inline constexpr FailureLimiter::Limits kLoginStartLimits{.burst = 30'000, .refill_per_second = 300};
+
+// Back to the application.
+struct SentBack {
+  std::string location;
+};
+// What an administrator reads after a test.
+struct TestEnded {
+  Connection connection;
+  ConnectionTest test;
+};
+using SignInEnd = std::variant<SentBack, TestEnded>;
+
+// Thread-safe. Everything borrowed must outlive it; arguments must live until the task has ended.
+class SignIn {
+ public:
+  struct Ports {
+    Store& store;
+    const Clock& clock;
+    Ids& ids;
+    Random& random;
+    const Mac& mac;
+    SecretBox& box;
+  };
+  struct Parts {
+    ClientStates& clients;
+    PushedRequests& pushed;
+    OidcRelyingParty& relying_party;
+    const Grants& grants;
+    AuthLog& log;
+  };
+  struct Home {
+    EnvironmentId environment_id;
+    EnvironmentKind environment = EnvironmentKind::kProduction;
+    std::string issuer;  // the base URL
+  };
+
+  SignIn(Ports ports, Parts parts, Home home)
+      : ports_(ports), parts_(parts), home_(std::move(home)), starts_(ports.clock, kLoginStartLimits) {}
+
+  // The application's request. A refusal has a location once client and redirect URI are known to be right. Reasons:
+  // kInvalidRequest, kInvalidClient, kApplicationNotActive, kInvalidRequestUri, kInvalidRedirectUri without one; with
+  // one those of check_authorization, of route_login and of OidcRelyingParty::start. kRateLimited, and the errors of
+  // the store.
+  task<SignInResult<SentToProvider>> begin(oauth::Form form, BrowserCall call);
+
+  // An administrator tries a connection, be it enabled or not. kConnectionNotFound, kRateLimited, and those of
+  // OidcRelyingParty::start.
+  task<SignInResult<SentToProvider>> begin_test(ConnectionId connection, BrowserCall call);
+
+  // The answer that came to the connection's callback. Without a location: kState (no such transaction: never begun,
+  // used, too old, or another connection's) and kBrowserBinding (another browser's; the transaction stays). All else
+  // uses the transaction up. With a location: kConnectionInactive, kApplicationNotActive, and what
+  // OidcRelyingParty::finish refuses. The outcome of a test, failure included, is an end and no refusal.
+  task<SignInResult<SignInEnd>> finish(ConnectionId connection, oidc::CallbackParameters callback, BrowserCall call);
+
+ private:
+  struct Asked;    // an application's request, checked and routed
+  struct Start;    // a login that is about to be sent to the provider
+  struct Pending;  // a transaction with what its end needs
+  struct Answer;   // of the provider, with the steps that led to it
+
+  Result<void> count_start(const std::string& source);
+  task<Result<std::shared_ptr<const ClientState>>> find_client(const oauth::Form& form, const BrowserCall& call);
+  task<Result<void>> take_pushed(oauth::Form& form, const ApiClient& client, const BrowserCall& call);
+  task<SignInResult<Asked>> check(oauth::Form& form, std::shared_ptr<const ClientState> state, const BrowserCall& call,
+                                  AuthRequest& attempt);
+  task<Result<SentToProvider>> send(Start& start, const BrowserCall& call);
+  std::string location_of(const AuthorizationRequest& request, const Error& error) const;
+
+  task<void> log_stray(const ConnectionId& connection, const LoginTransaction* known, const Error& error,
+                       const BrowserCall& call);
+  task<SignInResult<Pending>> take_pending(const ConnectionId& connection, const std::string& state,
+                                           const BrowserCall& call);
+  task<Answer> ask_provider(const Pending& pending, oidc::CallbackParameters callback, const BrowserCall& call);
+  task<Result<IssuedCode>> issue(const Pending& pending, const Answer& answer, const BrowserCall& call);
+  task<SignInResult<SignInEnd>> end_sign_in(const Pending& pending, const Answer& answer, const BrowserCall& call);
+  task<SignInResult<SignInEnd>> end_test(const Pending& pending, const Answer& answer, const BrowserCall& call);
+
+  const Ports ports_;
+  const Parts parts_;
+  const Home home_;
+  FailureLimiter starts_;
+};
+
+}  // namespace doorward

@@ -1,0 +1,33 @@
+#include "app/sign_in/signed_in_user.h"
+
+#include "domain/domain_name.h"
+
+namespace doorward {
+
+bool is_email_verified(bool claimed, const Connection& connection,
+                       const std::optional<OrganizationDomain>& verified_domain) {
+  if (!verified_domain) return claimed;
+  if (verified_domain->organization_id != connection.organization_id) return false;
+  return claimed || connection.oidc.trust_email;
+}
+
+Result<SignedInUser> signed_in_user(WriteTx& tx, const Connection& connection, const Organization& organization,
+                                    const ProviderIdentity& identity, Timestamp now) {
+  std::optional<OrganizationDomain> verified;
+  if (const auto domain = email_domain(identity.profile.email)) {
+    DOORWARD_TRY(verified, tx.domains().find_verified(connection.environment_id, *domain));
+  }
+  return SignedInUser{.organization_id = organization.id,
+                      .organization_external_id = organization.external_id.value_or(std::string()),
+                      .connection_id = connection.id,
+                      .subject = connection.id.str() + ";" + identity.subject,
+                      .email = identity.profile.email,
+                      .email_verified = is_email_verified(identity.profile.email_verified, connection, verified),
+                      .claims = identity.profile.claims,
+                      .provider_subject = identity.subject,
+                      .provider_session = identity.session,
+                      .sealed_provider_id_token = {},
+                      .auth_time = identity.auth_time.value_or(now)};
+}
+
+}  // namespace doorward
