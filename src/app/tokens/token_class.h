@@ -8,10 +8,11 @@
 namespace doorward {
 
 enum class TokenClass : std::uint8_t {
-  kApi,        // an application calls the API
-  kLogin,      // a person has signed in: an access token (RFC 9068)
-  kIdentity,   // a person has signed in: an ID token
-  kDirectory,  // an identity provider pushes into one directory
+  kApi,                // an application calls the API
+  kLogin,              // a person has signed in: an access token (RFC 9068)
+  kIdentity,           // a person has signed in: an ID token
+  kDirectory,          // an identity provider pushes into one directory
+  kIdpInitiatedLogin,  // an application is told to begin a sign-in
 };
 
 inline constexpr std::string_view kTokenClassClaim = "token_use";
@@ -32,6 +33,8 @@ constexpr std::string_view token_class_name(TokenClass token_class) {
       return "id";
     case TokenClass::kDirectory:
       return "directory";
+    case TokenClass::kIdpInitiatedLogin:
+      return "idp_initiated_login";
   }
   return "";
 }

@@ -1,0 +1,68 @@
+// A login that begins at the identity provider (OpenID Connect Core section 4, Initiating Login from a Third Party). It
+// is never itself a login: the browser goes to the application's initiate-login URL with a signed token that names the
+// connection, and the application begins a sign-in of its own.
+#pragma once
+
+#include <chrono>
+#include <span>
+#include <string>
+
+#include "app/auth_log/auth_log.h"
+#include "app/keys/signing_keys.h"
+#include "app/sign_in/browser_call.h"
+#include "app/sign_in/sign_in.h"
+#include "base/task.h"
+#include "domain/api_client.h"
+#include "domain/connection.h"
+#include "ports/clock.h"
+#include "ports/offload.h"
+#include "ports/store.h"
+
+namespace doorward {
+
+// Of the `idp_initiated_login` token, which the application uses at once.
+inline constexpr std::chrono::seconds kInitiationLife{300};
+
+struct ProviderInitiation {
+  ConnectionId connection;
+  std::string issuer;           // "iss"
+  std::string login_hint;       // empty: none
+  std::string target_link_uri;  // empty: none
+};
+
+// The application that such a login is for, of those of the environment, oldest first: it is enabled, signs people in,
+// has an initiate-login URL, and `target`, unless empty, is that URL or one of its redirect URIs. Of several the one
+// whose default is the connection, then the one whose default is the organization, then the oldest without a default.
+// nullptr: none.
+const ApiClient* application_for(std::span<const ApiClient> clients, const Connection& connection,
+                                 const Organization& organization, std::string_view target,
+                                 EnvironmentKind environment);
+
+// Thread-safe. Everything borrowed must outlive it.
+class IdpInitiatedLogin {
+ public:
+  struct Ports {
+    Store& store;
+    const Clock& clock;
+    Offload& offload;
+  };
+
+  IdpInitiatedLogin(Ports ports, const SigningKeys& keys, AuthLog& log, SignIn::Home home)
+      : ports_(ports), keys_(keys), log_(log), home_(std::move(home)) {}
+
+  // Where the browser goes. Refused without a location: kInvalidConnectionId, kIssuerMismatch (`iss` is not that of the
+  // connection), kUnsolicitedDisabled (the connection says no), kInvalidRedirectUri (no application takes it). With
+  // one: kConnectionInactive. kOverloaded, and the errors of the store.
+  task<SignInResult<std::string>> begin(ProviderInitiation asked, BrowserCall call);
+
+ private:
+  struct Target;
+  Result<Target> find_target(const ReadTx& tx, const ProviderInitiation& asked, AuthRequest& attempt) const;
+
+  const Ports ports_;
+  const SigningKeys& keys_;
+  AuthLog& log_;
+  const SignIn::Home home_;
+};
+
+}  // namespace doorward
