@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "app/connections/domain_route.h"
+#include "app/domains/routing.h"
 #include "app/sign_in/selector.h"
-#include "domain/domain_name.h"
 
 namespace doorward {
 namespace {
@@ -39,13 +39,12 @@ Result<Connection> by_organization(const ReadTx& tx, const EnvironmentId& enviro
   return first_active(std::move(connections));
 }
 
-// nullopt: nobody has verified the name.
+// nullopt: nobody has verified the domain.
 Result<std::optional<Connection>> by_domain(const ReadTx& tx, const EnvironmentId& environment,
-                                            const std::optional<std::string>& name) {
-  if (!name) return std::nullopt;
-  DOORWARD_TRY(const auto domain, tx.domains().find_verified(environment, *name));
+                                            std::string_view address_or_domain) {
+  DOORWARD_TRY(const auto domain, route_by_domain(tx.domains(), environment, address_or_domain));
   if (!domain) return std::nullopt;
-  DOORWARD_TRY(auto connections, connections_of_domain(tx, *domain));
+  DOORWARD_TRY(auto connections, connections_of_domain(tx.connections(), *domain));
   DOORWARD_TRY(Connection connection, first_active(std::move(connections)));
   return connection;
 }
@@ -62,12 +61,12 @@ Result<Connection> choose(const ReadTx& tx, const EnvironmentId& environment, co
     case SelectorKind::kDefaultOrganization:
       return by_organization(tx, environment, selector.value);
     case SelectorKind::kDomain: {
-      DOORWARD_TRY(auto connection, by_domain(tx, environment, canonical_domain(selector.value)));
+      DOORWARD_TRY(auto connection, by_domain(tx, environment, selector.value));
       if (connection) return *std::move(connection);
       return failure(Reason::kDomainNotFound, "No organization has verified this domain.");
     }
     case SelectorKind::kLoginHint: {
-      DOORWARD_TRY(auto connection, by_domain(tx, environment, email_domain(selector.value)));
+      DOORWARD_TRY(auto connection, by_domain(tx, environment, selector.value));
       if (connection) return *std::move(connection);
       if (const auto otherwise = default_selector(client)) return choose(tx, environment, client, *otherwise);
       return failure(Reason::kInvalidUserDomain, "No organization has verified the domain of the login hint.");

@@ -58,9 +58,9 @@ task<Result<std::shared_ptr<const ClientState>>> SignIn::find_client(const oauth
 // Parameters beside a pushed request do not count (RFC 9126 section 4).
 task<Result<void>> SignIn::take_pushed(oauth::Form& form, const ApiClient& client, const BrowserCall& call) {
   const std::string& uri = oauth::value_of(form, "request_uri");
-  if (uri.empty()) co_return {};
+  if (uri.empty()) co_return Result<void>();
   DOORWARD_CO_TRY(form, co_await parts_.pushed.take(client.id, uri, call.deadline));
-  co_return {};
+  co_return Result<void>();
 }
 
 // The order decides who reads a refusal: until the redirect URI is known to be one of the client's, a person on a page;

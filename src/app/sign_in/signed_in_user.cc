@@ -1,6 +1,6 @@
 #include "app/sign_in/signed_in_user.h"
 
-#include "domain/domain_name.h"
+#include "app/domains/routing.h"
 
 namespace doorward {
 
@@ -13,10 +13,7 @@ bool is_email_verified(bool claimed, const Connection& connection,
 
 Result<SignedInUser> signed_in_user(WriteTx& tx, const Connection& connection, const Organization& organization,
                                     const ProviderIdentity& identity, Timestamp now) {
-  std::optional<OrganizationDomain> verified;
-  if (const auto domain = email_domain(identity.profile.email)) {
-    DOORWARD_TRY(verified, tx.domains().find_verified(connection.environment_id, *domain));
-  }
+  DOORWARD_TRY(const auto verified, route_by_domain(tx.domains(), connection.environment_id, identity.profile.email));
   return SignedInUser{.organization_id = organization.id,
                       .organization_external_id = organization.external_id.value_or(std::string()),
                       .connection_id = connection.id,

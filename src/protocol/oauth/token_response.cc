@@ -18,6 +18,8 @@ ErrorAnswer answer_by_code(Code code) {
       return {400, "invalid_request", false};
     case Code::kUnauthenticated:
       return {401, "invalid_client", true};
+    case Code::kNotFound:
+      return {404, "invalid_request", false};
     case Code::kResourceExhausted:
       return {429, "temporarily_unavailable", false};
     case Code::kUnavailable:

@@ -1,0 +1,42 @@
+#include "edge/oauth/authorize_endpoint.h"
+
+#include <string>
+#include <utility>
+
+#include "edge/browser_call.h"
+#include "edge/browser_page.h"
+#include "protocol/oauth/authorization_request.h"
+
+namespace doorward::edge {
+namespace {
+
+Result<oauth::Form> read_form(const net::Request& request) {
+  if (request.method == "GET") return oauth::read_authorization_form(request.query);
+  if (request.method != "POST") {
+    return failure(Reason::kMethodNotAllowed, "Send the authorization request by GET or POST.");
+  }
+  const std::string* type = net::find_header(request.headers, "content-type");
+  if (type == nullptr || !oauth::is_form_media_type(*type)) {
+    return failure(Reason::kInvalidRequest, "Send the parameters as application/x-www-form-urlencoded.");
+  }
+  return oauth::read_authorization_form(request.body);
+}
+
+}  // namespace
+
+void AuthorizeEndpoint::add_to(net::Router& router) {
+  router.add("/oauth/authorize", [this](const net::Request& request) { return handle(request); });
+}
+
+task<net::Response> AuthorizeEndpoint::handle(const net::Request& request) {
+  auto form = read_form(request);
+  if (!form) {
+    net::Response response = error_page(request, form.error());
+    if (response.status == 405) response.headers.push_back({"allow", "GET, POST"});
+    co_return response;
+  }
+  const auto sent = co_await sign_in_.begin(*std::move(form), browser_call(request, cookie_));
+  co_return answer_sent(request, cookie_, sent);
+}
+
+}  // namespace doorward::edge

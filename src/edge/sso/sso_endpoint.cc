@@ -1,0 +1,138 @@
+#include "edge/sso/sso_endpoint.h"
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+#include "base/log.h"
+#include "edge/browser_call.h"
+#include "edge/browser_page.h"
+#include "edge/sso/test_result_page.h"
+#include "protocol/oauth/authorization_request.h"
+#include "protocol/oauth/token_response.h"
+#include "protocol/oidc/callback.h"
+
+namespace doorward::edge {
+namespace {
+
+constexpr std::string_view kPrefix = "/sso/v1/oidc";
+constexpr std::size_t kMostIdBytes = 64;
+
+struct Place {
+  ConnectionId connection;
+  std::string_view action;
+};
+
+// "/sso/v1/oidc/{connection}/{action}"
+std::optional<Place> place_of(std::string_view path) {
+  if (!path.starts_with(kPrefix) || path.size() <= kPrefix.size()) return std::nullopt;
+  path.remove_prefix(kPrefix.size() + 1);
+  const std::size_t slash = path.find('/');
+  if (slash == std::string_view::npos || slash == 0 || slash > kMostIdBytes) return std::nullopt;
+  const std::string_view id = path.substr(0, slash);
+  const bool is_id =
+      std::ranges::all_of(id, [](char c) { return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z'); });
+  if (!is_id) return std::nullopt;
+  return Place{ConnectionId(std::string(id)), path.substr(slash + 1)};
+}
+
+net::Response page_only_by(const net::Request& request, const char* methods) {
+  net::Response response =
+      error_page(request, make_error(Reason::kMethodNotAllowed, std::string("Only by ") + methods + "."));
+  response.headers.push_back({"allow", methods});
+  return response;
+}
+
+bool has_form(const net::Request& request) {
+  const std::string* type = net::find_header(request.headers, "content-type");
+  return type != nullptr && oauth::is_form_media_type(*type);
+}
+
+}  // namespace
+
+void SsoEndpoint::add_to(net::Router& router) {
+  router.add_prefix(std::string(kPrefix), [this](const net::Request& request) { return handle(request); });
+}
+
+task<net::Response> SsoEndpoint::handle(const net::Request& request) {
+  if (auto place = place_of(request.path)) {
+    if (place->action == "callback") co_return co_await callback(request, std::move(place->connection));
+    if (place->action == "test") co_return co_await test(request, std::move(place->connection));
+    if (place->action == "initiate") co_return co_await initiate(request, std::move(place->connection));
+    if (place->action == "backchannel-logout") {
+      co_return co_await back_channel_logout(request, std::move(place->connection));
+    }
+  }
+  co_return error_page(request, make_error(Reason::kRouteNotFound, "There is no such page."));
+}
+
+task<net::Response> SsoEndpoint::callback(const net::Request& request, ConnectionId connection) {
+  // An answer by POST (response_mode=form_post) was never asked for.
+  if (request.method != "GET") {
+    co_return error_page(request, make_error(Reason::kMalformedRequest, "The answer must come as a query."));
+  }
+  auto parameters = oidc::read_callback(request.query);
+  if (!parameters) co_return error_page(request, parameters.error());
+  auto end = co_await sign_in_.finish(std::move(connection), *std::move(parameters), browser_call(request, cookie_));
+  if (!end) co_return answer_refusal(request, end.error());
+  if (auto* back = std::get_if<SentBack>(&*end)) co_return redirect_browser(request, std::move(back->location));
+  co_return test_result_page(std::get<TestEnded>(*end));
+}
+
+task<net::Response> SsoEndpoint::test(const net::Request& request, ConnectionId connection) {
+  if (request.method != "GET") co_return page_only_by(request, "GET");
+  const auto sent = co_await sign_in_.begin_test(std::move(connection), browser_call(request, cookie_));
+  co_return answer_sent(request, cookie_, sent);
+}
+
+task<net::Response> SsoEndpoint::initiate(const net::Request& request, ConnectionId connection) {
+  if (request.method != "GET" && request.method != "POST") co_return page_only_by(request, "GET, POST");
+  if (request.method == "POST" && !has_form(request)) {
+    co_return error_page(request, make_error(Reason::kInvalidRequest, "Send the parameters as a form."));
+  }
+  auto form = oauth::read_authorization_form(request.method == "GET" ? request.query : request.body);
+  if (!form) co_return error_page(request, form.error());
+  ProviderInitiation asked{.connection = std::move(connection),
+                           .issuer = oauth::value_of(*form, "iss"),
+                           .login_hint = oauth::value_of(*form, "login_hint"),
+                           .target_link_uri = oauth::value_of(*form, "target_link_uri")};
+  if (std::max(asked.login_hint.size(), asked.target_link_uri.size()) > oauth::kMostHintBytes) {
+    co_return error_page(request, make_error(Reason::kInvalidRequest, "A parameter is too long."));
+  }
+  auto location = co_await initiated_.begin(std::move(asked), browser_call(request, cookie_));
+  if (!location) co_return answer_refusal(request, location.error());
+  co_return redirect_browser(request, *std::move(location));
+}
+
+// Section 2.8: 200, or 400 with the error as JSON; nothing of it may be kept.
+task<net::Response> SsoEndpoint::back_channel_logout(const net::Request& request, ConnectionId connection) {
+  Result<void> ended;
+  if (request.method != "POST") {
+    ended = failure(Reason::kMethodNotAllowed, "Logout tokens come by POST.");
+  } else if (!has_form(request)) {
+    ended = failure(Reason::kUnsupportedMediaType, "Send the logout token as application/x-www-form-urlencoded.");
+  } else if (auto form = oauth::parse_form(request.body); !form) {
+    ended = tl::unexpected(std::move(form).error());
+  } else if (const std::string& token = oauth::value_of(*form, "logout_token"); token.empty()) {
+    ended = failure(Reason::kInvalidRequest, "The parameter logout_token is missing.");
+  } else {
+    ended = co_await logout_.end_sessions(connection, token, request.deadline);
+  }
+  net::Response response;
+  response.headers = {{"cache-control", "no-store"}};
+  if (ended) co_return response;
+  const Error& error = ended.error();
+  log::warning("back_channel_logout.refused", {{"reason", reason_name(error.reason)},
+                                               {"connection_id", connection.str()},
+                                               {"source", request.peer},
+                                               {"request_id", request.request_id},
+                                               {"detail", error.detail}});
+  response.status = oauth::error_answer(error.reason).status;
+  response.reason = reason_name(error.reason);
+  response.headers.push_back({"content-type", "application/json"});
+  if (response.status == 405) response.headers.push_back({"allow", "POST"});
+  response.body = oauth::error_response(error);
+  co_return response;
+}
+
+}  // namespace doorward::edge
