@@ -59,7 +59,7 @@ task<Result<std::shared_ptr<const ClientState>>> SignIn::find_client(const oauth
 task<Result<void>> SignIn::take_pushed(oauth::Form& form, const ApiClient& client, const BrowserCall& call) {
   const std::string& uri = oauth::value_of(form, "request_uri");
   if (uri.empty()) co_return Result<void>();
-  DOORWARD_CO_TRY(form, co_await parts_.pushed.take(client.id, uri, call.deadline));
+  DOORWARD_CO_TRY(form, co_await parts_.pushed.take(home_.environment_id, uri, client.id, call.deadline));
   co_return Result<void>();
 }
 

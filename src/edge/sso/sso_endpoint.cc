@@ -59,6 +59,7 @@ task<net::Response> SsoEndpoint::handle(const net::Request& request) {
     if (place->action == "callback") co_return co_await callback(request, std::move(place->connection));
     if (place->action == "test") co_return co_await test(request, std::move(place->connection));
     if (place->action == "initiate") co_return co_await initiate(request, std::move(place->connection));
+    if (place->action == "logout/callback") co_return logged_out(request, place->connection);
     if (place->action == "backchannel-logout") {
       co_return co_await back_channel_logout(request, std::move(place->connection));
     }
@@ -73,7 +74,8 @@ task<net::Response> SsoEndpoint::callback(const net::Request& request, Connectio
   }
   auto parameters = oidc::read_callback(request.query);
   if (!parameters) co_return error_page(request, parameters.error());
-  auto end = co_await sign_in_.finish(std::move(connection), *std::move(parameters), browser_call(request, cookie_));
+  auto end =
+      co_await parts_.sign_in.finish(std::move(connection), *std::move(parameters), browser_call(request, cookie_));
   if (!end) co_return answer_refusal(request, end.error());
   if (auto* back = std::get_if<SentBack>(&*end)) co_return redirect_browser(request, std::move(back->location));
   co_return test_result_page(std::get<TestEnded>(*end));
@@ -81,7 +83,7 @@ task<net::Response> SsoEndpoint::callback(const net::Request& request, Connectio
 
 task<net::Response> SsoEndpoint::test(const net::Request& request, ConnectionId connection) {
   if (request.method != "GET") co_return page_only_by(request, "GET");
-  const auto sent = co_await sign_in_.begin_test(std::move(connection), browser_call(request, cookie_));
+  const auto sent = co_await parts_.sign_in.begin_test(std::move(connection), browser_call(request, cookie_));
   co_return answer_sent(request, cookie_, sent);
 }
 
@@ -99,9 +101,19 @@ task<net::Response> SsoEndpoint::initiate(const net::Request& request, Connectio
   if (std::max(asked.login_hint.size(), asked.target_link_uri.size()) > oauth::kMostHintBytes) {
     co_return error_page(request, make_error(Reason::kInvalidRequest, "A parameter is too long."));
   }
-  auto location = co_await initiated_.begin(std::move(asked), browser_call(request, cookie_));
+  auto location = co_await parts_.initiated.begin(std::move(asked), browser_call(request, cookie_));
   if (!location) co_return answer_refusal(request, location.error());
   co_return redirect_browser(request, *std::move(location));
+}
+
+// The login was over before the browser went to the provider: all that is left is the way back.
+net::Response SsoEndpoint::logged_out(const net::Request& request, const ConnectionId& connection) const {
+  if (request.method != "GET") return page_only_by(request, "GET");
+  auto form = oauth::read_authorization_form(request.query);
+  if (!form) return error_page(request, form.error());
+  auto address = parts_.sign_out.return_address(connection, oauth::value_of(*form, "state"));
+  if (address && !address->empty()) return redirect_browser(request, *std::move(address));
+  return browser_page(200, "You are signed out", "<p>You can close this page.</p>");
 }
 
 // Section 2.8: 200, or 400 with the error as JSON; nothing of it may be kept.
@@ -116,7 +128,7 @@ task<net::Response> SsoEndpoint::back_channel_logout(const net::Request& request
   } else if (const std::string& token = oauth::value_of(*form, "logout_token"); token.empty()) {
     ended = failure(Reason::kInvalidRequest, "The parameter logout_token is missing.");
   } else {
-    ended = co_await logout_.end_sessions(connection, token, request.deadline);
+    ended = co_await parts_.logout.end_sessions(connection, token, request.deadline);
   }
   net::Response response;
   response.headers = {{"cache-control", "no-store"}};

@@ -3,6 +3,7 @@
 //   GET callback             the provider's answer (RFC 6749 section 4.1.2)
 //   GET test                 an administrator tries the connection
 //   GET, POST initiate       a login that begins at the provider (OpenID Connect Core section 4)
+//   GET logout/callback      back from the provider's logout page
 //   POST backchannel-logout  a logout token (OpenID Connect Back-Channel Logout 1.0)
 #pragma once
 
@@ -10,6 +11,7 @@
 #include <string>
 #include <string_view>
 
+#include "app/grants/sign_out.h"
 #include "app/sign_in/back_channel_logout.h"
 #include "app/sign_in/idp_initiated_login.h"
 #include "app/sign_in/sign_in.h"
@@ -22,8 +24,14 @@ namespace doorward::edge {
 
 class SsoEndpoint {
  public:
-  SsoEndpoint(SignIn& sign_in, IdpInitiatedLogin& initiated, BackChannelLogout& logout, std::string_view base_url)
-      : sign_in_(sign_in), initiated_(initiated), logout_(logout), cookie_(base_url) {}
+  struct Parts {
+    SignIn& sign_in;
+    IdpInitiatedLogin& initiated;
+    BackChannelLogout& logout;
+    const SignOut& sign_out;
+  };
+
+  SsoEndpoint(Parts parts, std::string_view base_url) : parts_(parts), cookie_(base_url) {}
 
   // This object must outlive the router.
   void add_to(net::Router& router);
@@ -33,11 +41,10 @@ class SsoEndpoint {
   task<net::Response> callback(const net::Request& request, ConnectionId connection);
   task<net::Response> test(const net::Request& request, ConnectionId connection);
   task<net::Response> initiate(const net::Request& request, ConnectionId connection);
+  net::Response logged_out(const net::Request& request, const ConnectionId& connection) const;
   task<net::Response> back_channel_logout(const net::Request& request, ConnectionId connection);
 
-  SignIn& sign_in_;
-  IdpInitiatedLogin& initiated_;
-  BackChannelLogout& logout_;
+  const Parts parts_;
   const LoginCookie cookie_;
 };
 
