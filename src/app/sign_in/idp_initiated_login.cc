@@ -97,6 +97,10 @@ Result<IdpInitiatedLogin::Target> IdpInitiatedLogin::find_target(const ReadTx& t
 }
 
 task<SignInResult<std::string>> IdpInitiatedLogin::begin(ProviderInitiation asked, BrowserCall call) {
+  if (auto few = starts_.check(call.source); !few) {
+    co_return tl::unexpected(SignInRefusal{.error = std::move(few).error(), .location = {}});
+  }
+  starts_.record_failure(call.source);
   AuthRequest attempt = log_.begin(home_.environment_id, LoginWorkflow::kIdpInitiated, {}, call.request_id);
   attempt.connection_id = asked.connection;
   attempt.email = asked.login_hint.contains('@') ? asked.login_hint : std::string();

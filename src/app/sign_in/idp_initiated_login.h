@@ -11,6 +11,7 @@
 #include "app/keys/signing_keys.h"
 #include "app/sign_in/browser_call.h"
 #include "app/sign_in/sign_in.h"
+#include "app/tokens/failure_limiter.h"
 #include "base/task.h"
 #include "domain/api_client.h"
 #include "domain/connection.h"
@@ -22,6 +23,9 @@ namespace doorward {
 
 // Of the `idp_initiated_login` token, which the application uses at once.
 inline constexpr std::chrono::seconds kInitiationLife{300};
+
+// What one source may begin in a row, and then each second: each costs a signature, and nobody had to sign in for it.
+inline constexpr FailureLimiter::Limits kInitiationLimits{.burst = 1000, .refill_per_second = 20};
 
 struct ProviderInitiation {
   ConnectionId connection;
@@ -48,7 +52,7 @@ class IdpInitiatedLogin {
   };
 
   IdpInitiatedLogin(Ports ports, const SigningKeys& keys, AuthLog& log, SignIn::Home home)
-      : ports_(ports), keys_(keys), log_(log), home_(std::move(home)) {}
+      : ports_(ports), keys_(keys), log_(log), home_(std::move(home)), starts_(ports.clock, kInitiationLimits) {}
 
   // Where the browser goes. Refused without a location: kInvalidConnectionId, kIssuerMismatch (`iss` is not that of the
   // connection), kUnsolicitedDisabled (the connection says no), kInvalidRedirectUri (no application takes it). With
@@ -63,6 +67,7 @@ class IdpInitiatedLogin {
   const SigningKeys& keys_;
   AuthLog& log_;
   const SignIn::Home home_;
+  FailureLimiter starts_;
 };
 
 }  // namespace doorward
