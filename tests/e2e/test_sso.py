@@ -127,7 +127,7 @@ def test_the_log_tells_what_the_application_is_not_told(begin, browser, applicat
     location(browser.open(begin(outcome=outcome)))
     entry = attempts(api, application)[0]
     assert entry["status"] == "FAILURE"
-    shown = api.get(f"/api/v1/auth-requests/{entry['auth_request_id']}").expect(200).json()["auth_request"]
+    shown = api.get(f"/doorward/v1/auth_requests/{entry['auth_request_id']}").expect(200).json()["auth_request"]
     assert shown["reason"] == why
 
 
