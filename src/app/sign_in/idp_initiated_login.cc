@@ -10,8 +10,10 @@
 #include "app/tokens/token_class.h"
 #include "domain/client_grants.h"
 #include "domain/redirect_uri.h"
+#include "protocol/oauth/authorization_request.h"
 #include "protocol/oauth/authorization_response.h"
 #include "protocol/oauth/error_description.h"
+#include "protocol/oidc/initiation.h"
 
 namespace doorward {
 namespace {
@@ -34,7 +36,7 @@ int distance(const ApiClient& client, const Connection& connection) {
   return 2;
 }
 
-std::string claims_of(const ProviderInitiation& asked, const Connection& connection, std::string_view issuer,
+std::string claims_of(const oidc::Initiation& asked, const Connection& connection, std::string_view issuer,
                       Timestamp now) {
   const std::int64_t issued_at = to_unix_seconds(now);
   boost::json::object claims{{"iss", issuer},
@@ -64,19 +66,23 @@ const ApiClient* application_for(std::span<const ApiClient> clients, const Conne
 
 struct IdpInitiatedLogin::Target {
   Connection connection;
+  oidc::Initiation asked;
   std::string location;  // the application's initiate-login URL
 };
 
-Result<IdpInitiatedLogin::Target> IdpInitiatedLogin::find_target(const ReadTx& tx, const ProviderInitiation& asked,
+Result<IdpInitiatedLogin::Target> IdpInitiatedLogin::find_target(const ReadTx& tx, const ConnectionId& id,
+                                                                 const std::string& parameters,
                                                                  AuthRequest& attempt) const {
-  DOORWARD_TRY(auto connection, tx.connections().find(home_.environment_id, asked.connection));
+  DOORWARD_TRY(auto connection, tx.connections().find(home_.environment_id, id));
   if (!connection || connection->type != ConnectionType::kOidc) {
     return failure(Reason::kInvalidConnectionId, "There is no such connection.");
   }
   attempt.organization_id = connection->organization_id;
-  if (connection->oidc.issuer.empty() || asked.issuer != connection->oidc.issuer) {
-    return failure(Reason::kIssuerMismatch, "The sign-in was not begun by the connection's identity provider.");
+  DOORWARD_TRY(auto asked, oidc::read_initiation(parameters, connection->oidc.issuer));
+  if (std::max(asked.login_hint.size(), asked.target_link_uri.size()) > oauth::kMostHintBytes) {
+    return failure(Reason::kInvalidRequest, "A parameter is too long.");
   }
+  attempt.email = asked.login_hint.contains('@') ? asked.login_hint : std::string();
   if (!connection->allow_idp_initiated_login) {
     return failure(Reason::kUnsolicitedDisabled,
                    "This connection takes no sign-ins that begin at the identity provider. Begin at the application.");
@@ -93,21 +99,22 @@ Result<IdpInitiatedLogin::Target> IdpInitiatedLogin::find_target(const ReadTx& t
   }
   attempt.client_id = client->id;
   auto location = fill_placeholders(client->initiate_login_uri, *organization);
-  return Target{.connection = *std::move(connection), .location = *std::move(location)};
+  return Target{.connection = *std::move(connection), .asked = std::move(asked), .location = *std::move(location)};
 }
 
-task<SignInResult<std::string>> IdpInitiatedLogin::begin(ProviderInitiation asked, BrowserCall call) {
+task<SignInResult<std::string>> IdpInitiatedLogin::begin(ConnectionId connection, std::string parameters,
+                                                         BrowserCall call) {
   if (auto few = starts_.check(call.source); !few) {
     co_return tl::unexpected(SignInRefusal{.error = std::move(few).error(), .location = {}});
   }
   starts_.record_failure(call.source);
   AuthRequest attempt = log_.begin(home_.environment_id, LoginWorkflow::kIdpInitiated, {}, call.request_id);
-  attempt.connection_id = asked.connection;
-  attempt.email = asked.login_hint.contains('@') ? asked.login_hint : std::string();
+  attempt.connection_id = connection;
   std::string location;
   std::optional<Error> refusal;
-  auto target = co_await ports_.store.read("sign_in.initiate", {.deadline = call.deadline},
-                                           [&](const ReadTx& tx) { return find_target(tx, asked, attempt); });
+  auto target = co_await ports_.store.read("sign_in.initiate", {.deadline = call.deadline}, [&](const ReadTx& tx) {
+    return find_target(tx, connection, parameters, attempt);
+  });
   if (!target) {
     refusal = std::move(target).error();
   } else if (!target->connection.is_active()) {
@@ -116,7 +123,7 @@ task<SignInResult<std::string>> IdpInitiatedLogin::begin(ProviderInitiation aske
     location =
         oauth::with_parameter(std::move(location), "error_description", oauth::error_description(refusal->message));
   } else {
-    const std::string claims = claims_of(asked, target->connection, home_.issuer, ports_.clock.now());
+    const std::string claims = claims_of(target->asked, target->connection, home_.issuer, ports_.clock.now());
     auto token = co_await ports_.offload.run([&] { return keys_.sign(jose::Algorithm::kRs256, "JWT", claims); });
     if (token) {
       location = oauth::with_parameter(target->location, "idp_initiated_login", *token);

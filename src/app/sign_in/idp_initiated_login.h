@@ -27,13 +27,6 @@ inline constexpr std::chrono::seconds kInitiationLife{300};
 // What one source may begin in a row, and then each second: each costs a signature, and nobody had to sign in for it.
 inline constexpr FailureLimiter::Limits kInitiationLimits{.burst = 1000, .refill_per_second = 20};
 
-struct ProviderInitiation {
-  ConnectionId connection;
-  std::string issuer;           // "iss"
-  std::string login_hint;       // empty: none
-  std::string target_link_uri;  // empty: none
-};
-
 // The application that such a login is for, of those of the environment, oldest first: it is enabled, signs people in,
 // has an initiate-login URL, and `target`, unless empty, is that URL or one of its redirect URIs. Of several the one
 // whose default is the connection, then the one whose default is the organization, then the oldest without a default.
@@ -54,14 +47,16 @@ class IdpInitiatedLogin {
   IdpInitiatedLogin(Ports ports, const SigningKeys& keys, AuthLog& log, SignIn::Home home)
       : ports_(ports), keys_(keys), log_(log), home_(std::move(home)), starts_(ports.clock, kInitiationLimits) {}
 
-  // Where the browser goes. Refused without a location: kInvalidConnectionId, kIssuerMismatch (`iss` is not that of the
-  // connection), kUnsolicitedDisabled (the connection says no), kInvalidRedirectUri (no application takes it). With
-  // one: kConnectionInactive. kOverloaded, and the errors of the store.
-  task<SignInResult<std::string>> begin(ProviderInitiation asked, BrowserCall call);
+  // Where the browser goes. `parameters`: a query or a form with `iss`, `login_hint` and `target_link_uri`. Refused
+  // without a location: kInvalidConnectionId, those of oidc::read_initiation, kInvalidRequest (a parameter is too
+  // long), kUnsolicitedDisabled (the connection says no), kInvalidRedirectUri (no application takes it). With one:
+  // kConnectionInactive. kRateLimited, kOverloaded, and the errors of the store.
+  task<SignInResult<std::string>> begin(ConnectionId connection, std::string parameters, BrowserCall call);
 
  private:
   struct Target;
-  Result<Target> find_target(const ReadTx& tx, const ProviderInitiation& asked, AuthRequest& attempt) const;
+  Result<Target> find_target(const ReadTx& tx, const ConnectionId& id, const std::string& parameters,
+                             AuthRequest& attempt) const;
 
   const Ports ports_;
   const SigningKeys& keys_;

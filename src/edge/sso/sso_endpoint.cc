@@ -92,16 +92,8 @@ task<net::Response> SsoEndpoint::initiate(const net::Request& request, Connectio
   if (request.method == "POST" && !has_form(request)) {
     co_return error_page(request, make_error(Reason::kInvalidRequest, "Send the parameters as a form."));
   }
-  auto form = oauth::read_authorization_form(request.method == "GET" ? request.query : request.body);
-  if (!form) co_return error_page(request, form.error());
-  ProviderInitiation asked{.connection = std::move(connection),
-                           .issuer = oauth::value_of(*form, "iss"),
-                           .login_hint = oauth::value_of(*form, "login_hint"),
-                           .target_link_uri = oauth::value_of(*form, "target_link_uri")};
-  if (std::max(asked.login_hint.size(), asked.target_link_uri.size()) > oauth::kMostHintBytes) {
-    co_return error_page(request, make_error(Reason::kInvalidRequest, "A parameter is too long."));
-  }
-  auto location = co_await parts_.initiated.begin(std::move(asked), browser_call(request, cookie_));
+  auto location = co_await parts_.initiated.begin(
+      std::move(connection), request.method == "GET" ? request.query : request.body, browser_call(request, cookie_));
   if (!location) co_return answer_refusal(request, location.error());
   co_return redirect_browser(request, *std::move(location));
 }
