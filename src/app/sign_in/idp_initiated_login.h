@@ -44,8 +44,9 @@ class IdpInitiatedLogin {
     Offload& offload;
   };
 
-  IdpInitiatedLogin(Ports ports, const SigningKeys& keys, AuthLog& log, SignIn::Home home)
-      : ports_(ports), keys_(keys), log_(log), home_(std::move(home)), starts_(ports.clock, kInitiationLimits) {}
+  IdpInitiatedLogin(Ports ports, const SigningKeys& keys, AuthLog& log, SignIn::Home home,
+                    FailureLimiter::Limits starts = kInitiationLimits)
+      : ports_(ports), keys_(keys), log_(log), home_(std::move(home)), starts_(ports.clock, starts) {}
 
   // Where the browser goes. `parameters`: a query or a form with `iss`, `login_hint` and `target_link_uri`. Refused
   // without a location: kInvalidConnectionId, those of oidc::read_initiation, kInvalidRequest (a parameter is too

@@ -79,8 +79,8 @@ class SignIn {
     std::string issuer;  // the base URL
   };
 
-  SignIn(Ports ports, Parts parts, Home home)
-      : ports_(ports), parts_(parts), home_(std::move(home)), starts_(ports.clock, kLoginStartLimits) {}
+  SignIn(Ports ports, Parts parts, Home home, FailureLimiter::Limits starts = kLoginStartLimits)
+      : ports_(ports), parts_(parts), home_(std::move(home)), starts_(ports.clock, starts) {}
 
   // The application's request. A refusal has a location once client and redirect URI are known to be right. Reasons:
   // kInvalidRequest, kInvalidClient, kApplicationNotActive, kInvalidRequestUri, kInvalidRedirectUri without one; with
