@@ -94,6 +94,15 @@ def receivers(context, report, text):
                   text)
 
 
+def applications(context, report, text):
+    """The applications of docs/sso.md, in the same way."""
+    install_node_packages()
+    interpreter = toolchain.python("sdk", FOLDER / "python" / "requirements.txt")
+    toolchain.go(), toolchain.java()
+    return pytest("applications", [interpreter], ["tests/sdk/applications", "-p", "no:warnings"], context.environment(),
+                  report, text)
+
+
 def scim(context, report, text):
     interpreter = toolchain.python("scim", FOLDER / "scim" / "requirements.txt")
     return pytest("scim", [interpreter], ["tests/sdk/scim", "-p", "no:warnings"], context.environment(), report, text)
@@ -110,4 +119,4 @@ def own_network():
                   f"users make user namespaces ({tried.stderr.strip()})")
 
 
-PARTS = {"node": node, "python": python, "seed": seed, "receivers": receivers, "scim": scim, "go": go, "java": java}
+PARTS = {"node": node, "python": python, "seed": seed, "receivers": receivers, "applications": applications, "scim": scim, "go": go, "java": java}

@@ -17,6 +17,13 @@ def blocks(document, language):
     return found
 
 
+def named(document, key):
+    """name -> text of the blocks that begin with ```LANGUAGE KEY=NAME."""
+    found = re.findall(rf"^```\w+ {key}=([\w-]+)\n(.*?)^```$", (DOCS / document).read_text(), re.MULTILINE | re.DOTALL)
+    assert len(dict(found)) == len(found), f"{document} has a name twice"
+    return dict(found)
+
+
 def unnamed(document):
     """First lines of the blocks that nobody can run."""
     fences = re.findall(r"^```(\w[^\n]*)$", (DOCS / document).read_text(), re.MULTILINE)

@@ -6,32 +6,39 @@ import re
 import secrets
 import urllib.parse
 
-from .http import form
+from .http import Client, form
 from .tenant import unique
 
 CALLBACK = "https://app.example.test/callback"
 
 
 class Browser:
-    """Keeps cookies and follows no redirect by itself. What is not on the server is where a test stops."""
+    """Keeps cookies and follows no redirect by itself. It reaches the server, by whichever scheme, and an application
+    beside it; all of them are one host to it, as localhost is. What is elsewhere is where a test stops."""
 
-    def __init__(self, server):
-        self.client = server.client()
+    def __init__(self, server, application=None):
         self.home = server.credentials["environment_url"]
+        self.client = server.client()
+        self.reached = {self.home: self.client}
+        if server.credentials.get("environment_url_https"):
+            self.reached[server.credentials["environment_url_https"]] = server.tls_client()
+        if application:
+            self.reached[application] = Client(application.replace("//localhost:", "//127.0.0.1:"))
         self.cookies = {}
 
     def open(self, url, fields=None, **headers):
         """One request; `fields` are posted. `url` is absolute, or a path of the server."""
-        path = url[len(self.home):] if url.startswith(self.home + "/") else url
-        assert path.startswith("/"), f"{url} is not on the server"
+        base = next((base for base in self.reached if url.startswith(base + "/")), "")
+        client, path = self.reached.get(base, self.client), url[len(base):]
+        assert path.startswith("/"), f"{url} is out of reach"
         sent = dict(headers)
         if self.cookies:
             sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         if fields is None:
-            answer = self.client.get(path, headers=sent)
+            answer = client.get(path, headers=sent)
         else:
             posted = form(fields)
-            answer = self.client.post(path, body=posted["body"], headers={**posted["headers"], **sent})
+            answer = client.post(path, body=posted["body"], headers={**posted["headers"], **sent})
         for cookie in answer.headers.get_all("set-cookie") or []:
             name, _, value = cookie.partition(";")[0].partition("=")
             self.cookies[name] = value
