@@ -226,7 +226,7 @@ def test_what_the_application_asked_reaches_the_provider(application, browser, o
 
 
 def test_a_clients_default_decides_where_nothing_else_does(application, browser, server, api, organization):
-    api.patch(f"/api/v1/clients/{application.id}/settings", {"default_organization_id": organization}).expect(200)
+    api.patch(f"/doorward/v1/clients/{application.id}/settings", {"default_organization_id": organization}).expect(200)
     for asked in ({}, {"login_hint": "ann"}, {"login_hint": "ann@nobody.example.net"}):
         assert browser.follow(application.url(**asked)).startswith(browser.home + "/simulator/"), asked
     assert refused(browser, application.url(domain="nobody.example.net"))["error"] == "domain_not_found"

@@ -187,7 +187,7 @@ def initiate(browser, connection, **changes):
 
 def bound(api, application, connection):
     """Of the applications of the environment the one that the connection's logins are for."""
-    api.patch(f"/api/v1/clients/{application.id}/settings", {"default_connection_id": connection}).expect(200)
+    api.patch(f"/doorward/v1/clients/{application.id}/settings", {"default_connection_id": connection}).expect(200)
 
 
 def test_a_login_from_the_provider_becomes_one_of_the_application(application, browser, connection, api, server):
@@ -223,7 +223,7 @@ def test_D30_only_a_registered_target_is_passed_on(application, browser, connect
 
 def test_S91_a_connection_can_refuse_logins_from_the_provider(application, browser, connection, api, server):
     bound(api, application, connection)
-    settings = f"/api/v1/organizations/{server.credentials['test_organization_id']}/connections/{connection}/settings"
+    settings = f"/doorward/v1/organizations/{server.credentials['test_organization_id']}/connections/{connection}/settings"
     api.patch(settings, {"allow_idp_initiated_login": False}).expect(200)
     try:
         assert reason(initiate(browser, connection), 403) == "unsolicited_disabled"
