@@ -6,6 +6,8 @@
 #include "app/auth_log/auth_requests.h"
 #include "app/clients/client_secrets.h"
 #include "app/clients/clients.h"
+#include "app/connections/connections.h"
+#include "app/connections/user_attributes.h"
 #include "app/directories/credential_memory.h"
 #include "app/directories/directories.h"
 #include "app/directories/directory_authenticator.h"
@@ -21,6 +23,7 @@
 #include "app/provisioning/search.h"
 #include "app/provisioning/type_cache.h"
 #include "app/provisioning/user_provisioning.h"
+#include "app/relying_party/oidc_relying_party.h"
 #include "app/scim_requests/scim_requests.h"
 #include "app/simulator/simulator.h"
 #include "app/tokens/api_authentication.h"
@@ -35,6 +38,8 @@
 #include "edge/api/auth_request_service.h"
 #include "edge/api/client_service.h"
 #include "edge/api/client_settings_service.h"
+#include "edge/api/connection_service.h"
+#include "edge/api/connection_settings_service.h"
 #include "edge/api/declared_comments.h"
 #include "edge/api/directory_oauth_client_service.h"
 #include "edge/api/directory_secret_service.h"
@@ -45,6 +50,7 @@
 #include "edge/api/scim_request_service.h"
 #include "edge/api/scim_schema_service.h"
 #include "edge/api/scim_settings_service.h"
+#include "edge/api/user_attribute_service.h"
 #include "edge/api/webhook_delivery_service.h"
 #include "edge/api/webhook_endpoint_service.h"
 #include "edge/api/webhook_service.h"
@@ -95,6 +101,17 @@ struct Edges::State {
                           directory_credentials),
         directory_oauth_clients(parts.store, parts.clock, parts.ids, parts.random, *parts.installation.key_ring,
                                 directory_credentials),
+        relying_party(
+            {parts.http, parts.clock, parts.random, *parts.installation.key_ring, parts.offload},
+            [&keys = *parts.installation.signing_keys](jose::Algorithm algorithm, std::string_view type,
+                                                       std::string_view claims) {
+              return keys.sign(algorithm, type, claims);
+            },
+            parts.base_url),
+        connections({parts.store, parts.clock, parts.ids, *parts.installation.key_ring, parts.http,
+                     *parts.installation.key_ring},
+                    relying_party),
+        user_attributes(parts.store, parts.clock, parts.ids),
         domains(parts.store, parts.clock, parts.ids, parts.random),
         scim_requests(parts.store, *parts.installation.key_ring, *parts.installation.key_ring),
         scim_schemas(parts.store, parts.clock, parts.ids, type_cache),
@@ -112,6 +129,9 @@ struct Edges::State {
         scim_settings_service(scim_behaviours),
         directory_secret_service(directory_secrets, parts.clock),
         directory_oauth_client_service(directory_oauth_clients, directory_secrets, parts.clock, parts.base_url),
+        connection_service(connections, parts.base_url),
+        connection_settings_service(connections, parts.base_url),
+        user_attribute_service(user_attributes),
         domain_service(domains, parts.domain_checks),
         domain_verification_service(domains, parts.domain_checks),
         scim_request_service(scim_requests),
@@ -178,6 +198,9 @@ struct Edges::State {
   ScimBehaviours scim_behaviours;
   DirectorySecrets directory_secrets;
   DirectoryOauthClients directory_oauth_clients;
+  OidcRelyingParty relying_party;
+  Connections connections;
+  UserAttributes user_attributes;
   Domains domains;
   ScimRequests scim_requests;
   ScimSchemas scim_schemas;
@@ -195,6 +218,9 @@ struct Edges::State {
   api::ScimSettingsService scim_settings_service;
   api::DirectorySecretService directory_secret_service;
   api::DirectoryOauthClientService directory_oauth_client_service;
+  api::ConnectionService connection_service;
+  api::ConnectionSettingsService connection_settings_service;
+  api::UserAttributeService user_attribute_service;
   api::DomainService domain_service;
   api::DomainVerificationService domain_verification_service;
   api::ScimRequestService scim_request_service;
@@ -225,9 +251,12 @@ Result<std::unique_ptr<Edges>> Edges::make(Parts parts) {
   scalekit::v1::organizations::bind(registry, state->organization_service);
   scalekit::v1::directories::bind(registry, state->directory_service);
   scalekit::v1::domains::bind(registry, state->domain_service);
+  scalekit::v1::connections::bind(registry, state->connection_service);
+  scalekit::v1::user_attributes::bind(registry, state->user_attribute_service);
   scalekit::v1::webhooks::bind(registry, state->webhook_service);
   scalekit::v1::clients::bind(registry, state->client_service);
   doorward::v1::bind(registry, state->scim_settings_service);
+  doorward::v1::bind(registry, state->connection_settings_service);
   doorward::v1::bind(registry, state->directory_secret_service);
   doorward::v1::bind(registry, state->directory_oauth_client_service);
   doorward::v1::bind(registry, state->domain_verification_service);

@@ -13,6 +13,7 @@
 
 #include "doorward/v1/auth_requests.pb.h"
 #include "doorward/v1/client_settings.pb.h"
+#include "doorward/v1/connection_settings.pb.h"
 #include "doorward/v1/directory_oauth_clients.pb.h"
 #include "doorward/v1/directory_secrets.pb.h"
 #include "doorward/v1/domain_verification.pb.h"
@@ -26,10 +27,12 @@
 #include "rpc/openapi/document.h"
 #include "scalekit/v1/auditlogs/auditlogs.pb.h"
 #include "scalekit/v1/clients/clients.pb.h"
+#include "scalekit/v1/connections/connections.pb.h"
 #include "scalekit/v1/directories/directories.pb.h"
 #include "scalekit/v1/domains/domains.pb.h"
 #include "scalekit/v1/errdetails/errdetails.pb.h"
 #include "scalekit/v1/organizations/organizations.pb.h"
+#include "scalekit/v1/user_attributes/user_attributes.pb.h"
 #include "scalekit/v1/webhooks/webhooks.pb.h"
 
 namespace doorward {
@@ -48,9 +51,12 @@ std::vector<const FileDescriptor*> served_files() {
   return {::scalekit::v1::organizations::Organization::descriptor()->file(),
           ::scalekit::v1::directories::Directory::descriptor()->file(),
           ::scalekit::v1::domains::Domain::descriptor()->file(),
+          ::scalekit::v1::connections::Connection::descriptor()->file(),
+          ::scalekit::v1::user_attributes::UserAttribute::descriptor()->file(),
           ::scalekit::v1::webhooks::SendTestEventRequest::descriptor()->file(),
           ::scalekit::v1::clients::Client::descriptor()->file(),
           ::doorward::v1::ScimSettings::descriptor()->file(),
+          ::doorward::v1::ConnectionSettings::descriptor()->file(),
           ::doorward::v1::DirectorySecret::descriptor()->file(),
           ::doorward::v1::DirectoryOauthClient::descriptor()->file(),
           ::doorward::v1::DomainVerification::descriptor()->file(),

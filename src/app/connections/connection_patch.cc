@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "app/relying_party/provider_documents.h"
 #include "base/encoding.h"
 #include "domain/claim_names.h"
 #include "protocol/jose/algorithm.h"
@@ -36,10 +37,6 @@ bool given(const std::optional<std::string>& text) { return text && !text->empty
 template <class T>
 void take(const std::optional<T>& given, T& setting) {
   if (given) setting = *given;
-}
-
-oidc::PlainHttp plain_http_of(const Connection& connection) {
-  return connection.debug_enabled ? oidc::PlainHttp::kAllowed : oidc::PlainHttp::kForbidden;
 }
 
 // A document's address may stand where the issuer is asked for.

@@ -9,13 +9,13 @@ namespace {
 using oidc::PlainHttp;
 using testing::ElementsAre;
 
-#define EXPECT_FIELD(expression, name)                                \
-  do {                                                                \
-    const auto& refused = (expression);                               \
-    ASSERT_FALSE(refused.has_value());                                \
-    ASSERT_EQ(refused.error().violations.size(), 1U);                 \
-    EXPECT_EQ(refused.error().violations[0].field, name);             \
-    EXPECT_EQ(refused.error().reason, Reason::kInvalidArgument);      \
+#define EXPECT_FIELD(expression, name)                           \
+  do {                                                           \
+    const auto& refused = (expression);                          \
+    ASSERT_FALSE(refused.has_value());                           \
+    ASSERT_EQ(refused.error().violations.size(), 1U);            \
+    EXPECT_EQ(refused.error().violations[0].field, name);        \
+    EXPECT_EQ(refused.error().reason, Reason::kInvalidArgument); \
   } while (false)
 
 // Lets everything out but one host.

@@ -9,6 +9,7 @@
 #include "app/connections/connection_patch.h"
 #include "app/connections/connection_records.h"
 #include "app/organizations/lookup.h"
+#include "app/relying_party/client_secret_place.h"
 #include "domain/connection_snapshot.h"
 #include "domain/connection_status.h"
 

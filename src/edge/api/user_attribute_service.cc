@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "rpc/call_context.h"
+#include "scalekit/v1/user_attributes/user_attributes.pb.h"
 
 namespace doorward::api {
 namespace {
@@ -75,8 +76,8 @@ task<Result<UserAttributeService::ListUserAttributesResponse>> UserAttributeServ
 task<Result<UserAttributeService::UpdateUserAttributeResponse>> UserAttributeService::update_sso_user_attribute(
     const rpc::CallContext& call, const UpdateUserAttributeRequest& request) {
   DOORWARD_CO_CHECK(check_kind(request.user_attribute()));
-  DOORWARD_CO_TRY(const auto changed, co_await attributes_.update(call.caller, request.key(),
-                                                                  patch_from_proto(request.user_attribute())));
+  DOORWARD_CO_TRY(const auto changed,
+                  co_await attributes_.update(call.caller, request.key(), patch_from_proto(request.user_attribute())));
   UpdateUserAttributeResponse response;
   to_proto(changed, *response.mutable_user_attribute());
   co_return response;

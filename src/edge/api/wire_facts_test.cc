@@ -21,10 +21,12 @@
 #include "scalekit/v1/auditlogs/auditlogs.pb.h"
 #include "scalekit/v1/clients/clients.pb.h"
 #include "scalekit/v1/commons/commons.pb.h"
+#include "scalekit/v1/connections/connections.pb.h"
 #include "scalekit/v1/directories/directories.pb.h"
 #include "scalekit/v1/domains/domains.pb.h"
 #include "scalekit/v1/errdetails/errdetails.pb.h"
 #include "scalekit/v1/organizations/organizations.pb.h"
+#include "scalekit/v1/user_attributes/user_attributes.pb.h"
 #include "scalekit/v1/webhooks/webhooks.pb.h"
 
 namespace doorward::api {
@@ -135,6 +137,8 @@ std::vector<const FileDescriptor*> our_files() {
   return {::scalekit::v1::organizations::Organization::descriptor()->file(),
           ::scalekit::v1::directories::Directory::descriptor()->file(),
           ::scalekit::v1::domains::Domain::descriptor()->file(),
+          ::scalekit::v1::connections::Connection::descriptor()->file(),
+          ::scalekit::v1::user_attributes::UserAttribute::descriptor()->file(),
           ::scalekit::v1::webhooks::SendTestEventRequest::descriptor()->file(),
           ::scalekit::v1::clients::Client::descriptor()->file(),
           ::scalekit::v1::auditlogs::AuthLogRequest::descriptor()->file(),

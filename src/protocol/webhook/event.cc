@@ -45,6 +45,12 @@ constexpr std::array kEventTypes{
         "any more."},
     EventType{kDomainVerificationSuccess, "Domain verified",
               "The TXT record of a domain was found: the domain leads people to the organization."},
+    EventType{kSsoCreated, "Connection created", "An organization got a connection to an identity provider."},
+    EventType{kSsoDeleted, "Connection deleted",
+              "A connection was deleted: whoever signed in through it is signed out."},
+    EventType{kSsoDisabled, "Connection disabled",
+              "A connection was disabled: nobody signs in through it, and whoever did is signed out."},
+    EventType{kSsoEnabled, "Connection enabled", "A connection was enabled: people may sign in through it."},
     EventType{kOrganizationUpdated, "Organization updated",
               "Attributes, settings or metadata of an organization changed."},
     EventType{kWebhookEndpointDisabled, "Webhook endpoint disabled",
@@ -93,6 +99,22 @@ std::string_view directory_event(const ChangeRecord& change) {
 std::string_view text_member(const std::optional<json::object>& snapshot, std::string_view name) {
   const json::value* found = snapshot ? snapshot->if_contains(name) : nullptr;
   return found != nullptr && found->is_string() ? std::string_view(found->get_string()) : std::string_view();
+}
+
+// Settings are the application's own doing, and no news to it.
+std::string_view connection_event(const ChangeRecord& change) {
+  switch (change.op) {
+    case ChangeOp::kCreate:
+      return kSsoCreated;
+    case ChangeOp::kDelete:
+      return kSsoDeleted;
+    case ChangeOp::kEnable:
+      return kSsoEnabled;
+    case ChangeOp::kDisable:
+      return kSsoDisabled;
+    default:
+      return {};
+  }
 }
 
 // Only what Doorward itself switched off is news to the application.
@@ -260,6 +282,14 @@ json::object domain_data(const ChangeRecord& change, const json::object& snapsho
   return data.take();
 }
 
+json::object connection_data(const ChangeRecord& change, const json::object& snapshot) {
+  DataBuilder data(snapshot);
+  data.set("id", std::string_view(change.object_id));
+  data.set("organization_id", std::string_view(change.organization_id.str()));
+  data.copy_those_present({"connection_type", "provider", "enabled", "status"});
+  return data.take();
+}
+
 // A user that ceases to be active is shown as subscribers knew it, a deleted resource as it last was.
 const json::object& snapshot_to_show(const ChangeRecord& change) {
   static const json::object kErased;
@@ -281,6 +311,8 @@ json::object data_of(const ChangeRecord& change) {
       return directory_data(change, snapshot);
     case ObjectKind::kWebhookEndpoint:
       return webhook_endpoint_data(change, snapshot);
+    case ObjectKind::kConnection:
+      return connection_data(change, snapshot);
     case ObjectKind::kOrganizationDomain:
       return domain_data(change, snapshot);
     case ObjectKind::kWebhookSecret:
@@ -291,7 +323,6 @@ json::object data_of(const ChangeRecord& change) {
     case ObjectKind::kScimResource:
     case ObjectKind::kClient:
     case ObjectKind::kClientSecret:
-    case ObjectKind::kConnection:
     case ObjectKind::kSsoUserAttribute:
     case ObjectKind::kSession:
     case ObjectKind::kSigningKey:
@@ -333,6 +364,8 @@ std::string_view event_type(const ChangeRecord& change) {
       return directory_event(change);
     case ObjectKind::kWebhookEndpoint:
       return webhook_endpoint_event(change);
+    case ObjectKind::kConnection:
+      return connection_event(change);
     case ObjectKind::kOrganizationDomain:
       return domain_event(change);
     case ObjectKind::kWebhookSecret:
@@ -343,7 +376,6 @@ std::string_view event_type(const ChangeRecord& change) {
     case ObjectKind::kScimResource:
     case ObjectKind::kClient:
     case ObjectKind::kClientSecret:
-    case ObjectKind::kConnection:
     case ObjectKind::kSsoUserAttribute:
     case ObjectKind::kSession:
     case ObjectKind::kSigningKey:

@@ -28,6 +28,10 @@ inline constexpr std::string_view kDomainCreated = "organization.domain_created"
 inline constexpr std::string_view kDomainDeleted = "organization.domain_deleted";
 inline constexpr std::string_view kDomainVerificationFailed = "organization.domain_dns_verification_failed";
 inline constexpr std::string_view kDomainVerificationSuccess = "organization.domain_dns_verification_success";
+inline constexpr std::string_view kSsoCreated = "organization.sso_created";
+inline constexpr std::string_view kSsoDeleted = "organization.sso_deleted";
+inline constexpr std::string_view kSsoDisabled = "organization.sso_disabled";
+inline constexpr std::string_view kSsoEnabled = "organization.sso_enabled";
 inline constexpr std::string_view kWebhookEndpointDisabled = "webhook_endpoint.disabled";
 
 // Every type that can be sent, in alphabetical order; what an endpoint's filter may name.

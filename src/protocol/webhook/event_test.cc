@@ -120,8 +120,17 @@ TEST(EventType, OfDirectoriesTellsOnlyTheirSwitch) {
   EXPECT_EQ(directory_change(ChangeOp::kDelete).event_type, "");
 }
 
+TEST(EventType, OfConnectionsTellsThatTheyAreThereAndTheirSwitch) {
+  const auto type = [](ChangeOp op) { return event_type(change_of(ObjectKind::kConnection, op, "conn_1")); };
+  EXPECT_EQ(type(ChangeOp::kCreate), kSsoCreated);
+  EXPECT_EQ(type(ChangeOp::kUpdate), "") << "settings are the application's own doing";
+  EXPECT_EQ(type(ChangeOp::kEnable), kSsoEnabled);
+  EXPECT_EQ(type(ChangeOp::kDisable), kSsoDisabled);
+  EXPECT_EQ(type(ChangeOp::kDelete), kSsoDeleted);
+}
+
 TEST(EventType, KnowsItsOwnNamesOnly) {
-  EXPECT_EQ(event_types().size(), 16u);
+  EXPECT_EQ(event_types().size(), 20u);
   for (const auto type : event_types()) {
     EXPECT_TRUE(is_event_type(type));
     EXPECT_FALSE(event_type_description(type).empty()) << type;

@@ -38,6 +38,10 @@ constexpr std::string_view kDomain = R"({"id": "dom_53879621145330201", "domain"
   "txt_record_secret": "dom_verify_kD3rV0c1hQmXw8tJ5yLpZb2NfGaUe7Rs9oIiTqEx7Kd", "verification_status": "PENDING",
   "verification_method": "DNS", "created_at": "2026-11-22T06:50:26Z", "updated_at": "2026-11-22T06:50:26Z"})";
 
+constexpr std::string_view kConnection = R"({"id": "conn_53879621145330186",
+  "organization_id": "org_53879494091473415", "connection_type": "OIDC", "provider": "OKTA", "enabled": true,
+  "status": "COMPLETED", "updated_at": "2026-11-22T06:50:26Z"})";
+
 struct Sample {
   ObjectKind object = ObjectKind::kOrganization;
   std::string_view object_id;
@@ -54,6 +58,8 @@ constexpr Sample kOfEndpoint{ObjectKind::kWebhookEndpoint, "whe_5389154699444231
 
 constexpr Sample kOfDomain{ObjectKind::kOrganizationDomain, "dom_53879621145330201", "acme.com", kDomain};
 
+constexpr Sample kOfConnection{ObjectKind::kConnection, "conn_53879621145330186", "OKTA", kConnection};
+
 bool is_of_directory(ObjectKind object) {
   return object == ObjectKind::kDirectory || object == ObjectKind::kDirectoryUser ||
          object == ObjectKind::kDirectoryGroup;
@@ -64,6 +70,7 @@ const Sample& sample_of(std::string_view type) {
   if (type.starts_with("organization.directory.group_")) return kOfGroup;
   if (type.starts_with("organization.directory_")) return kOfDirectory;
   if (type.starts_with("organization.domain_")) return kOfDomain;
+  if (type.starts_with("organization.sso_")) return kOfConnection;
   return type.starts_with("webhook_endpoint.") ? kOfEndpoint : kOfOrganization;
 }
 
@@ -94,7 +101,11 @@ ChangeRecord sample_change(std::string_view type, EnvironmentId environment, Eve
   if (change.op != ChangeOp::kCreate) change.before = snapshot;
   if (change.op != ChangeOp::kDelete) change.after = snapshot;
   // What a change made of it is shown as it is afterwards.
-  if (type == kDirectoryDisabled) change.after->insert_or_assign("enabled", false);
+  if (type == kDirectoryDisabled || type == kSsoDisabled) change.after->insert_or_assign("enabled", false);
+  if (type == kSsoCreated) {
+    change.after->insert_or_assign("enabled", false);
+    change.after->insert_or_assign("status", "DRAFT");
+  }
   if (type == kDomainVerificationSuccess) change.after->insert_or_assign("verification_status", "VERIFIED");
   if (type == kDomainVerificationFailed) change.after->insert_or_assign("verification_status", "FAILED");
   change.actor = {ActorKind::kSystem, "sample"};

@@ -250,6 +250,26 @@ export const cases = {
     await refusal(sdk.getDirectory(organization.id, directory.id), ScalekitNotFoundException);
   },
 
+  'a connection is made as a draft, shown, listed and deleted': async (app) => {
+    const OIDC = 1;
+    const OKTA = 1;
+    const { organization } = await app.scalekit.organization.createOrganization(unique('SSO'));
+    const sdk = app.scalekit.connection;
+    const { connection } = await sdk.createConnection(organization.id, { type: OIDC, provider: OKTA, providerKey: '' });
+    assert.match(connection.id, /^conn_\d+$/);
+    assert.deepEqual([connection.status, connection.enabled], [1, false]);
+    assert.match(connection.testConnectionUri, new RegExp(`/sso/v1/oidc/${connection.id}/test$`));
+    assert.equal(connection.settings.case, 'oidcConfig');
+    assert.equal((await sdk.getConnection(organization.id, connection.id)).connection.id, connection.id);
+    assert.deepEqual((await sdk.listConnections(organization.id)).connections, [], 'drafts serve nobody');
+    assert.deepEqual((await sdk.listConnectionsByDomain('no-such-domain.example')).connections, []);
+    const error = await refusal(sdk.enableConnection(organization.id, connection.id), ScalekitBadRequestException);
+    assert.equal(details(error).errorCode, 'CONNECTION_INCOMPLETE');
+    assert.equal((await sdk.disableConnection(organization.id, connection.id)).enabled, false);
+    await sdk.deleteConnection(organization.id, connection.id);
+    await refusal(sdk.getConnection(organization.id, connection.id), ScalekitNotFoundException);
+  },
+
   'unknown ids are not found': async (app) => {
     const sdk = app.scalekit;
     await refusal(sdk.organization.getOrganization(UNKNOWN_ORGANIZATION), ScalekitNotFoundException);

@@ -1,8 +1,9 @@
-"""No method of the Python SDK's organization, directory and domain clients is forgotten."""
+"""No method of the Python SDK's clients that Doorward serves is forgotten."""
 import inspect
 import pathlib
 
 import pytest
+from scalekit.connection import ConnectionClient
 from scalekit.directory import DirectoryClient
 from scalekit.domain import DomainClient
 from scalekit.organization import OrganizationClient
@@ -10,7 +11,7 @@ from scalekit.organization import OrganizationClient
 import surface
 
 
-@pytest.mark.parametrize("client", [OrganizationClient, DirectoryClient, DomainClient])
+@pytest.mark.parametrize("client", [OrganizationClient, DirectoryClient, DomainClient, ConnectionClient])
 def test_every_method_is_exercised(client):
     offered = [name for name, _ in inspect.getmembers(client, inspect.isfunction) if not name.startswith("_")]
     assert len(offered) > 3
