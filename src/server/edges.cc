@@ -26,6 +26,7 @@
 #include "app/relying_party/oidc_relying_party.h"
 #include "app/scim_requests/scim_requests.h"
 #include "app/simulator/simulator.h"
+#include "app/simulator/simulator_settings.h"
 #include "app/tokens/api_authentication.h"
 #include "app/tokens/client_states.h"
 #include "app/tokens/failure_limiter.h"
@@ -64,12 +65,21 @@
 #include "rpc/api.h"
 #include "rpc/openapi/document.h"
 #include "server/authorization_server.h"
+#include "server/sign_in_server.h"
 
 namespace doorward::server {
 namespace {
 
 // Of the API that the reference describes: it rises when a client has to change.
 constexpr const char* kApiVersion = "1";
+
+// What a connection to the simulator begins with, where there is one.
+Connections::Preset simulator_settings(EnvironmentKind environment, const std::string& base_url) {
+  if (environment != EnvironmentKind::kDevelopment) return {};
+  return [base_url](Connection& connection) {
+    if (connection.provider == ConnectionProvider::kIdpSimulator) connect_to_simulator(connection, base_url);
+  };
+}
 
 }  // namespace
 
@@ -110,7 +120,7 @@ struct Edges::State {
             parts.base_url),
         connections({parts.store, parts.clock, parts.ids, *parts.installation.key_ring, parts.http,
                      *parts.installation.key_ring},
-                    relying_party),
+                    relying_party, simulator_settings(parts.environment, parts.base_url)),
         user_attributes(parts.store, parts.clock, parts.ids),
         domains(parts.store, parts.clock, parts.ids, parts.random),
         scim_requests(parts.store, *parts.installation.key_ring, *parts.installation.key_ring),
@@ -142,20 +152,14 @@ struct Edges::State {
         audit_logs_service(auth_requests),
         auth_request_service(auth_requests),
         authenticator(api_authentication),
-        authorization_server({parts.store,
-                              parts.clock,
-                              parts.ids,
-                              parts.random,
-                              parts.offload,
-                              parts.installation,
-                              client_states,
-                              token_verifier,
-                              api_authentication,
-                              parts.environment,
-                              parts.base_url,
-                              [](const Connection&, const Secret<std::string>&, std::string_view, std::string_view) {
-                                return std::string();
+        authorization_server({parts.store, parts.clock, parts.ids, parts.random, parts.offload, parts.installation,
+                              client_states, token_verifier, api_authentication, parts.environment, parts.base_url,
+                              [this](const Connection& connection, const Secret<std::string>& id_token,
+                                     std::string_view return_to, std::string_view state) {
+                                return relying_party.end_session_url(connection, id_token, return_to, state);
                               }}),
+        sign_in_server({parts.store, parts.clock, parts.ids, parts.random, parts.offload, parts.installation,
+                        client_states, relying_party, authorization_server, parts.environment, parts.base_url}),
         directory_token_endpoint(directory_tokens),
         scim_endpoint(directory_authenticator, type_cache, user_provisioning, group_provisioning, resource_provisioning,
                       resource_search, scim_failures, parts.offload, parts.base_url, parts.scim_pages, &parts.recorder,
@@ -235,6 +239,7 @@ struct Edges::State {
   std::unique_ptr<rpc::Api> api;
 
   AuthorizationServer authorization_server;
+  SignInServer sign_in_server;
   edge::DirectoryTokenEndpoint directory_token_endpoint;
   edge::ScimEndpoint scim_endpoint;
   std::optional<edge::SimulatorEndpoint> simulator_endpoint;
@@ -280,6 +285,7 @@ Result<std::unique_ptr<Edges>> Edges::make(Parts parts) {
   state->ops.add_to(router);
   state->reference.add_to(router);
   state->authorization_server.add_to(router);
+  state->sign_in_server.add_to(router);
   if (state->simulator_endpoint) state->simulator_endpoint->add_to(router);
   // Everything of one directory: two edges, which do not know each other.
   router.add_prefix("/directory", [&all = *state](const net::Request& request) {

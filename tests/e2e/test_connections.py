@@ -183,6 +183,12 @@ def test_only_openid_connections_of_a_known_provider(tenant, connection):
         404, "ORGANIZATION_NOT_FOUND")
 
 
+def test_a_connection_to_the_simulator_needs_no_settings(tenant):
+    one = Connection(tenant, provider="IDP_SIMULATOR")
+    assert (one.made["status"], one.made["enabled"]) == ("COMPLETED", False)
+    assert one.enable().expect(200).json()["enabled"] is True
+
+
 # -- settings
 
 

@@ -58,6 +58,9 @@ task<Result<ConnectionView>> Connections::create(const Caller& by, const Organiz
   connection.provider = input.provider;
   connection.provider_key = std::move(input.provider_key);
   connection.key_id = std::move(input.key_id);
+  if (preset_) preset_(connection);
+  connection.enabled = false;
+  connection.status = status_of(connection);
   connection.configure_time = connection.create_time = connection.update_time = clock_.now();
   const auto record =
       record_change(ChangeContext::of(by, ids_.next<TransactionId>(), connection.create_time), ids_.next<EventId>(),

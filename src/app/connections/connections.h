@@ -4,10 +4,12 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "app/paging/page_token.h"
@@ -120,16 +122,22 @@ class Connections {
     const Mac& mac;
   };
 
-  Connections(Ports ports, OidcRelyingParty& relying_party)
+  // Fills in what is known of a new connection's provider.
+  using Preset = std::function<void(Connection&)>;
+
+  // `preset` may be empty.
+  Connections(Ports ports, OidcRelyingParty& relying_party, Preset preset)
       : store_(ports.store),
         clock_(ports.clock),
         ids_(ports.ids),
         secrets_(ports.secrets),
         http_(ports.http),
         relying_party_(relying_party),
+        preset_(std::move(preset)),
         page_tokens_(ports.mac) {}
 
-  // Without settings and disabled. kOrganizationNotFound, kConnectionTypeNotSupported, kConnectionLimit.
+  // Without settings, unless its provider has a preset, and disabled. kOrganizationNotFound,
+  // kConnectionTypeNotSupported, kConnectionLimit.
   task<Result<ConnectionView>> create(const Caller& by, const OrganizationId& organization, NewConnection input);
   task<Result<ConnectionView>> get(const Caller& by, const OrganizationId& organization, const ConnectionId& id);
   // Oldest first. kOrganizationNotFound; a domain that nobody has verified leads nowhere.
@@ -167,6 +175,7 @@ class Connections {
   SecretBox& secrets_;
   const HttpClient& http_;
   OidcRelyingParty& relying_party_;
+  const Preset preset_;
   PageTokens page_tokens_;
 };
 
