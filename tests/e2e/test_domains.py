@@ -90,8 +90,9 @@ def test_an_organization_is_also_named_by_the_applications_id(api):
     service = "/scalekit.v1.domains.DomainService/"
     name = new_name()
     domain = api.post(service + "CreateDomain", {"external_id": external_id, "domain": {"domain": name}})
-    assert domain.expect(200).json()["domain"]["organizationId"] == made["organization"]["id"]
-    api.post(service + "ListDomains", {}).refuses(400, "INVALID_ARGUMENT")
+    assert domain.expect(200).json()["domain"]["organization_id"] == made["organization"]["id"]
+    refused = api.post(service + "ListDomains", {}).expect(400).json()
+    assert refused["code"] == "invalid_argument" and "external_id" in refused["message"]
 
 
 @pytest.mark.parametrize("name, reason", [("gmail.com", "DOMAIN_NOT_BUSINESS"), ("co.uk", "DOMAIN_NOT_BUSINESS"),

@@ -7,7 +7,8 @@ import subprocess
 PROTO = pathlib.Path(__file__).resolve().parents[3] / "proto"
 SERVICES = {"organizations": "scalekit.v1.organizations.OrganizationService",
             "directories": "scalekit.v1.directories.DirectoryService",
-            "clients": "scalekit.v1.clients.ClientService"}
+            "clients": "scalekit.v1.clients.ClientService",
+            "domains": "scalekit.v1.domains.DomainService"}
 
 
 class Refused(Exception):
@@ -58,6 +59,9 @@ class Caller:
 
     def clients(self, method, token=None, **request):
         return self.call(f"{SERVICES['clients']}/{method}", request, token)
+
+    def domains(self, method, token=None, **request):
+        return self.call(f"{SERVICES['domains']}/{method}", request, token)
 
     def close(self):
         self.process.stdin.close()
