@@ -138,7 +138,7 @@ def test_a_rotation_ends_the_others(server, api):
 def test_a_client_that_is_kept_from_the_api_is_refused_there(server, api):
     client = create(api, disallow_scalekit_api_access=True)
     kept_out = caller(server, client, add_secret(api, client)["plain_secret"])
-    kept_out.get("/api/v1/organizations").refuses(401, "WRONG_TOKEN_CLASS")
+    kept_out.get("/api/v1/organizations").refuses(401, "API_ACCESS_DENIED")
     api.patch(f"{CLIENTS}/{client['id']}", {"disallow_scalekit_api_access": False}).expect(200)
     kept_out.get("/api/v1/organizations").expect(200)
 
