@@ -35,7 +35,7 @@ const std::vector<CommonAnswer>& common_answers() {
        401,
        "The bearer token is missing or not good: fetch a new one.",
        {Reason::kMissingCredentials, Reason::kInvalidToken, Reason::kTokenExpired, Reason::kTokenRevoked,
-        Reason::kWrongTokenClass, Reason::kClientDisabled}},
+        Reason::kWrongTokenClass, Reason::kClientDisabled, Reason::kApiAccessDenied}},
       {"PayloadTooLarge", 413, "The body is too large.", {Reason::kPayloadTooLarge}},
       {"UnsupportedMediaType", 415, "The body is not `application/json`.", {Reason::kUnsupportedMediaType}},
       {"TooManyRequests", 429, "Too many requests: wait as long as `Retry-After` says.", {Reason::kRateLimited}},
