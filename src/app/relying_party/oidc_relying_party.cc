@@ -132,7 +132,7 @@ task<Result<ProviderIdentity>> OidcRelyingParty::finish_at(const Connection& con
   if (answered) answered = check_response_error(finish.callback);
   DOORWARD_CO_CHECK(steps.note("callback", std::move(answered)));
 
-  const CodeExchange exchange{.code = finish.callback.code,
+  const AccessTokenRequest exchange{.code = finish.callback.code,
                               .code_verifier = finish.kept.code_verifier,
                               .redirect_uri = redirect_uri(connection.id),
                               .deadline = finish.deadline};

@@ -59,7 +59,7 @@ task<Result<oidc::ClientCredentialsAtProvider>> TokenEndpoint::credentials(const
 
 task<Result<oidc::TokenAnswer>> TokenEndpoint::exchange(const Connection& connection,
                                                         const ProviderEndpoints& endpoints,
-                                                        const CodeExchange& exchange) {
+                                                        const AccessTokenRequest& exchange) {
   DOORWARD_CO_TRY(const oidc::ClientCredentialsAtProvider own, co_await credentials(connection, endpoints));
   std::vector<std::pair<std::string_view, std::string>> parameters{
       {"grant_type", "authorization_code"}, {"code", exchange.code}, {"redirect_uri", exchange.redirect_uri}};

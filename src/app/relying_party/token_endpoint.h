@@ -21,7 +21,7 @@
 
 namespace doorward {
 
-struct CodeExchange {
+struct AccessTokenRequest {
   std::string code;
   std::string code_verifier;  // empty: without PKCE
   std::string redirect_uri;
@@ -50,7 +50,7 @@ class TokenEndpoint {
   // One request. kTokenExchange; kConnectionIncomplete as above; kSecretUnreadable: the client secret does not open;
   // kDeadlineExceeded, kOverloaded, kCancelled.
   task<Result<oidc::TokenAnswer>> exchange(const Connection& connection, const ProviderEndpoints& endpoints,
-                                           const CodeExchange& exchange);
+                                           const AccessTokenRequest& exchange);
 
  private:
   task<Result<oidc::ClientCredentialsAtProvider>> credentials(const Connection& connection,
