@@ -1,0 +1,63 @@
+"""Signing in with a real browser: pages are usable, their policies let through what they must, cookies come back."""
+import http.server
+import threading
+
+import pytest
+
+from support.chromium import Chromium
+from support.sign_in import Application, parameters
+from support import jwt
+
+
+@pytest.fixture(scope="module")
+def chromium(tmp_path_factory):
+    browser = Chromium(tmp_path_factory.mktemp("chromium"))
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def callback():
+    """An application that a browser can come back to."""
+    class Landing(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            self.wfile.write(b"<!doctype html><title>Application</title><p>Welcome")
+
+        def log_message(self, *_):
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Landing)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/callback"
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_person_signs_in_at_the_simulator(server, api, chromium, callback):
+    application = Application(server, api, post_login_uris=[callback])
+    home = server.credentials["environment_url"]
+    chromium.open(home + application.url(redirect_uri=callback, login_hint="ann@example.com"))
+    assert chromium.url.startswith(home + "/simulator/authorize?"), chromium.url
+    assert chromium.title == "Identity provider simulator"
+    chromium.write("#given_name", "Ann")
+    chromium.write("#family_name", "Ames")
+    chromium.click("button[type=submit]")
+    assert chromium.url.startswith(callback + "?"), chromium.url
+    assert chromium.title == "Application"
+    told = parameters(chromium.url)
+    tokens = application.redeem(told["code"], redirect_uri=callback).expect(200).json()
+    claims = jwt.verify(tokens["id_token"], server.client().get("/keys").json())
+    assert (claims["email"], claims["given_name"], claims["family_name"]) == ("ann@example.com", "Ann", "Ames")
+    refused = [one["message"] for one in chromium.complaints() if "Content Security Policy" in one["message"]]
+    assert not refused, "the pages' own policy is in their way"
+
+
+def test_a_person_reads_why_it_did_not_work(server, api, chromium, callback):
+    application = Application(server, api, post_login_uris=[callback])
+    home = server.credentials["environment_url"]
+    chromium.open(home + application.url(redirect_uri="https://evil.test/", login_hint="ann@example.com"))
+    assert chromium.url.startswith(home + "/oauth/authorize?")
+    assert "invalid_redirect_uri" in chromium.text("main")
