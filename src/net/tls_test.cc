@@ -169,7 +169,7 @@ TEST_F(Tls, ChoosesTheProtocolByAlpn) {
   EXPECT_THAT(h2.read_to_end(), HasSubstr("nothing\n"));
 }
 
-TEST_F(Tls, RefusesVersionsBelow12) {
+TEST_F(Tls, K11_RefusesVersionsBelow12) {
   start({}, context);
   client.most = TLS1_2_VERSION;
   TlsClient tls12(port, client);
@@ -196,7 +196,7 @@ TEST_F(Tls, PlaintextOnATlsPortIsCutOff) {
   observer->wait_for_refusal(Refusal::kTlsHandshake);
 }
 
-TEST_F(Tls, ReloadsWithoutRestart) {
+TEST_F(Tls, K11_ReloadsWithoutRestart) {
   start({}, context);
   TlsClient before(port, client);
   EXPECT_FALSE(context->reload_if_changed().value());

@@ -28,7 +28,7 @@ class KeyFileTest : public ::testing::Test {
   SystemRandom random_;
 };
 
-TEST_F(KeyFileTest, IsMadeOnceAndOnlyItsOwnerReadsIt) {
+TEST_F(KeyFileTest, K13_IsMadeOnceAndOnlyItsOwnerReadsIt) {
   const auto made = read_or_make_key_encryption_key(file_, random_);
   ASSERT_TRUE(made) << made.error().message;
   struct stat status{};

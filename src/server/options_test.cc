@@ -290,6 +290,22 @@ TEST(Options, CommandsAreTold) {
   EXPECT_EQ(migrate->database_url, "postgresql://localhost/doorward");
 }
 
+TEST(Options, ARotationOfSigningKeysSaysWhichAndHow) {
+  const Invocation plain = invoke({"rotate-signing-key"});
+  EXPECT_EQ(plain.command, Command::kRotateSigningKey);
+  EXPECT_TRUE(plain.rotation.algorithm.empty());
+  EXPECT_FALSE(plain.rotation.at_once || plain.rotation.compromised);
+  const Invocation emergency = invoke({"rotate-signing-key", "--compromised", "--at-once", "--algorithm", "ES256"});
+  EXPECT_EQ(emergency.rotation.algorithm, "ES256");
+  EXPECT_TRUE(emergency.rotation.at_once && emergency.rotation.compromised);
+  const Invocation wrong = invoke({"rotate-signing-key", "--algorithm", "HS256"});
+  EXPECT_EQ(wrong.status, 2);
+  EXPECT_THAT(wrong.text.value_or(""), HasSubstr("HS256"));
+  EXPECT_EQ(load(invoke({"serve"}))->signing_key_rotation_days, 90);
+  EXPECT_EQ(load(invoke({"serve", "--signing-key-rotation-days", "0"}))->signing_key_rotation_days, 0);
+  EXPECT_FALSE(load(invoke({"serve", "--signing-key-rotation-days", "3651"})));
+}
+
 TEST(Options, ListenAddressesAreRead) {
   const auto options = load(invoke({"serve", "--http-listen", "0.0.0.0:80, [::]:80", "--https-listen", "off"}));
   ASSERT_TRUE(options) << options.error().message;

@@ -2,7 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include <set>
+#include <thread>
+#include <vector>
 
 namespace doorward::store {
 namespace {
@@ -33,6 +34,37 @@ TEST(IdSequence, RunsAheadWhenATickIsFullAndWhenTheClockStepsBack) {
     last = next;
   }
   EXPECT_EQ(sequence.used_tick(), id_tick(kNow) + 10'000 / 256);
+}
+
+TEST(IdSequence, K09_TenMillionIdsOfFourThreadsAreDifferent) {
+  constexpr std::size_t kThreads = 4;
+  constexpr std::size_t kEach = 2'500'000;
+  IdSequence sequence(id_tick(kNow), 0);
+  const std::uint64_t before = sequence.next("org_", kNow) >> kIdMachineBits;
+  std::vector<std::vector<std::uint64_t>> given(kThreads);
+  {
+    std::vector<std::jthread> threads;
+    for (auto& mine : given) {
+      mine.reserve(kEach);
+      threads.emplace_back([&] {
+        for (std::size_t i = 0; i < kEach; ++i) mine.push_back(sequence.next("org_", kNow));
+      });
+    }
+  }
+  // While the clock stands, numbers follow each other without a gap: each is at its place, and no place has two.
+  std::vector<bool> seen(kThreads * kEach);
+  std::size_t wrong = 0;
+  for (const auto& mine : given) {
+    for (const std::uint64_t number : mine) {
+      const std::uint64_t place = (number >> kIdMachineBits) - before - 1;
+      if (place >= seen.size() || seen[place]) {
+        ++wrong;
+      } else {
+        seen[place] = true;
+      }
+    }
+  }
+  EXPECT_EQ(wrong, 0U);
 }
 
 TEST(IdSequence, BeginsBehindTheMarkAndNeverGoesBackOnRestart) {
