@@ -4,6 +4,7 @@
 #include <thread>
 #include <vector>
 
+#include "app/keys/key_rotation.h"
 #include "app/keys/secret_text.h"
 #include "edge/oauth/bearer_authenticator.h"
 #include "protocol/jose/claims.h"
@@ -197,6 +198,24 @@ TEST_F(TokensSuite, ARememberedTokenStillExpires) {
   ASSERT_TRUE(authenticate(text));
   clock.advance(kApiTokenLife);
   EXPECT_EQ(outcome(authenticate(text)), "token_expired");
+}
+
+TEST_F(TokensSuite, ARememberedTokenDiesWithTheKeyThatSignedIt) {
+  const std::string text = token();
+  ASSERT_TRUE(authenticate(text));
+  KeyRotation rotation({store(), clock, ids(), *installation.key_ring}, installation.environment_id);
+  const auto follow = [&] {
+    return sync_wait(
+        follow_stored_keys(store(), installation.environment_id, *installation.signing_keys, *installation.key_ring));
+  };
+  ASSERT_TRUE(sync_wait(rotation.publish(jose::Algorithm::kRs256, true)));
+  ASSERT_TRUE(sync_wait(rotation.promote(jose::Algorithm::kRs256)));
+  EXPECT_EQ(follow(), true);
+  EXPECT_TRUE(authenticate(text)) << "its key is retired";
+  ASSERT_TRUE(sync_wait(rotation.withdraw_retired(jose::Algorithm::kRs256)));
+  EXPECT_EQ(follow(), true);
+  EXPECT_EQ(outcome(authenticate(text)), "invalid_token");
+  EXPECT_TRUE(authenticate(token()));
 }
 
 TEST_F(TokensSuite, ALoginTokenDoesNotOpenTheApi) {

@@ -48,6 +48,7 @@ struct SigningKeys::Snapshot {
   std::vector<SigningKey> rows;
   std::vector<Entry> entries;
   std::map<jose::Algorithm, std::size_t> current;
+  std::uint64_t generation = 0;
 };
 
 struct SigningKeys::State {
@@ -66,6 +67,7 @@ Result<std::shared_ptr<const SigningKeys::Snapshot>> SigningKeys::State::open(co
                                                                               const Snapshot& before) {
   auto next = std::make_shared<Snapshot>();
   next->rows = keys;
+  next->generation = before.generation + 1;
   for (const SigningKey& key : keys) {
     const auto known = std::ranges::find(before.rows, key.id, &SigningKey::id);
     std::shared_ptr<const jose::PrivateKey> private_key;
@@ -132,6 +134,8 @@ std::shared_ptr<const SigningKeys::Snapshot> SigningKeys::snapshot() const {
   const std::scoped_lock lock(state_->mutex);
   return state_->snapshot;
 }
+
+std::uint64_t SigningKeys::generation() const { return snapshot()->generation; }
 
 std::string SigningKeys::current_key_id(jose::Algorithm algorithm) const {
   const auto keys = snapshot();

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -41,6 +42,9 @@ class SigningKeys {
   // Takes over what `keys` say from now on; false when that changes nothing, which costs no cryptography. An error is
   // one of load(), or an algorithm lost its current key; then everything stays as it was. One caller at a time.
   Result<bool> follow(const std::vector<SigningKey>& keys, const SecretBox& box);
+
+  // Another number after each change, for whoever remembers what a key has verified. To be read before the key is used.
+  std::uint64_t generation() const;
 
   // "" when there is none.
   std::string current_key_id(jose::Algorithm algorithm = jose::Algorithm::kRs256) const;

@@ -74,11 +74,14 @@ TEST_F(SigningKeysTest, FollowsARotation) {
   SigningKey first = make(SigningKeyState::kCurrent);
   auto keys = SigningKeys::load({first}, *box);
   ASSERT_TRUE(keys);
+  const std::uint64_t generation = keys->generation();
   EXPECT_EQ(keys->follow({first}, *box), false) << "nothing changed";
+  EXPECT_EQ(keys->generation(), generation);
   const jose::VerificationKey* kept = keys->find(first.id.str(), clock.now());
 
   SigningKey second = make(SigningKeyState::kNext);
   ASSERT_EQ(keys->follow({first, second}, *box), true);
+  EXPECT_NE(keys->generation(), generation);
   EXPECT_EQ(keys->current_key_id(), first.id.str());
   EXPECT_EQ(ids_in(keys->key_set(clock.now())), (std::vector<std::string>{first.id.str(), second.id.str()}));
   const std::string old_token = keys->sign(jose::Algorithm::kRs256, "JWT", "{}");

@@ -25,9 +25,10 @@ Result<ApiAuthentication::Verified> ApiAuthentication::verify(const BearerToken&
   }
   // The digest, not the token, so that memory holds nothing that opens the API.
   const std::string digest = crypto::sha256(token.text);
+  const std::uint64_t generation = verifier_.keys_generation();
   {
     const std::lock_guard lock(mutex_);
-    if (const Verified* known = remembered_.find(digest)) {
+    if (const Verified* known = remembered_.find(digest); known != nullptr && known->keys_generation == generation) {
       if (now >= known->expires_at) return failure(Reason::kTokenExpired, kExpired);
       return *known;
     }
@@ -39,7 +40,7 @@ Result<ApiAuthentication::Verified> ApiAuthentication::verify(const BearerToken&
     return tl::unexpected(std::move(claims).error());
   }
   Verified verified{ApiClientId(claims->subject), ClientSecretId(text_claim(*claims, kClientSecretIdClaim)),
-                    text_claim(*claims, kClientKeysClaim), claims->expires_at};
+                    text_claim(*claims, kClientKeysClaim), claims->expires_at, generation};
   // Only after its own time, without the skew that a fresh token enjoys, is a remembered one refused: never remember
   // one that is in its last seconds.
   if (now < verified.expires_at) {

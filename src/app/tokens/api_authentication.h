@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -47,12 +48,13 @@ class ApiAuthentication {
   task<Result<Caller>> authenticate(BearerToken token);
 
  private:
-  // What was verified and never changes for one text.
+  // What was verified and never changes for one text as long as the keys are the same.
   struct Verified {
     ApiClientId client_id;
     ClientSecretId secret_id;
     std::string keys_name;  // when no secret bought it
     Timestamp expires_at;
+    std::uint64_t keys_generation = 0;
   };
   static bool still_good(const Verified& verified, const ClientState* state, Timestamp now);
   Result<Verified> verify(const BearerToken& token, Timestamp now);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -35,6 +36,9 @@ class TokenVerifier {
  public:
   // `issuer` is the base URL.
   TokenVerifier(const SigningKeys& keys, std::string issuer) : keys_(keys), issuer_(std::move(issuer)) {}
+
+  // What was verified under another generation of the keys has to be verified again: its key may be withdrawn.
+  std::uint64_t keys_generation() const { return keys_.generation(); }
 
   // The claims of a token of class kApi, whose audience is this server. kTokenExpired; kWrongTokenClass for a token of
   // another type, and for a genuine one of another class or of none; kInvalidToken for everything else, with the reason
