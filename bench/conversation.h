@@ -11,6 +11,7 @@ struct Answer {
   int status = 0;             // HTTP status; for gRPC 200 only when a message came
   std::size_t body_size = 0;  // bytes
   std::string location;       // Location header, where there was one
+  std::string cookie;         // name=value of the last Set-Cookie header, HTTP/1.1 only
 };
 
 class Conversation {

@@ -49,6 +49,8 @@ class Http1 final : public Conversation {
         std::from_chars(value.data(), value.data() + value.size(), answer_.body_size);
       } else if (equal_folded(name, "location")) {
         answer_.location = value;
+      } else if (equal_folded(name, "set-cookie")) {
+        answer_.cookie = value.substr(0, value.find(';'));
       } else if (equal_folded(name, "transfer-encoding")) {
         throw std::runtime_error("answers with a transfer coding are not measured here");
       }

@@ -8,6 +8,7 @@ AIMS = {("sqlite", "SCIM create", 16): (6_000, None), ("postgres", "SCIM create"
 IDLE_AIM_MIB = 25
 READY_AIM_MS = 150
 TOKEN_AIM_SIGNATURES = 1.1
+LOGIN_AIM_SIGNATURES = 1.5  # of the two RSA-2048 signatures that a login needs: ID token and access token
 WEBHOOK_AIM_P99_MS = 250
 DEAD_AIM_CHANGE = 0.1
 LOOK_UP_AIM_P99_MS = 20
@@ -53,6 +54,21 @@ def print_growth(figures):
         few, many = (by_key.get((operation, 16, stored)) for stored in (1_000, 100_000))
         if few and many:
             print(f"{operation}: {100 * (many / few - 1):+.0f} % CPU from 1,000 to 100,000 users (aim: at most +20)")
+
+
+def print_logins(name, result, machine):
+    print(f"\n{name}, OIDC logins from the authorization request to the tokens, the simulator as identity provider: "
+          f"{result['durability']}")
+    print(f"{'ID token':10} {'conn':>4} {'logins/s':>8} {'p50 ms':>8} {'p99 ms':>8} {'CPU µs':>8} {'RSS MiB':>7}")
+    signatures = 2 * machine["rsa2048_sign_us"]
+    for f in result["figures"]:
+        remarks = [f"{f['failures']} FAILED"] if f["failures"] else []
+        if f["algorithm"] == "RS256":
+            share = f["cpu_us"] / signatures
+            remarks.append(f"{share:.2f} times two RSA-2048 signatures ("
+                           + ("meets the aim" if share <= LOGIN_AIM_SIGNATURES else f"aim {LOGIN_AIM_SIGNATURES}") + ")")
+        print(f"{f['algorithm']:10} {f['connections']:>4} {f['rate']:>8.0f} {f['p50_us'] / 1000:>8.2f} "
+              f"{f['p99_us'] / 1000:>8.2f} {f['cpu_us']:>8.0f} {f['rss_mib']:>7.1f}  {', '.join(remarks)}")
 
 
 def print_webhooks(name, result):

@@ -1,0 +1,78 @@
+"""Sign-ins: from the application's authorization request over the simulator and the callback to the tokens."""
+import contextlib
+import dataclasses
+import json
+import pathlib
+import subprocess
+import tempfile
+import urllib.parse
+
+import machine
+import measure
+from support.databases import Postgres, Sqlite
+from support.postgres_server import PostgresServer
+from support.process import Server
+from support.sign_in import CALLBACK, Application
+from support.tenant import api_client
+
+BUILD = pathlib.Path(__file__).resolve().parent.parent / "build" / "bench"
+
+
+@dataclasses.dataclass(frozen=True)
+class Plan:
+    seconds: float  # for each figure
+    connections: tuple
+    algorithms: tuple  # of the ID token
+
+
+FULL = Plan(seconds=5.0, connections=(1, 16), algorithms=("RS256", "ES256"))
+QUICK = Plan(seconds=1.0, connections=(1, 16), algorithms=("RS256",))
+
+
+def load(server, application, connections, seconds):
+    path = "/oauth/authorize?" + urllib.parse.urlencode(
+        {"response_type": "code", "client_id": application.id, "redirect_uri": CALLBACK, "scope": "openid profile email",
+         "state": "s", "nonce": "n", "connection_id": server.credentials["test_connection_id"]})
+    exchange = urllib.parse.urlencode({"grant_type": "authorization_code", "client_id": application.id,
+                                       "client_secret": application.secret, "redirect_uri": CALLBACK})
+    port = server.ready["http"].rsplit(":", 1)[1]
+    done = subprocess.run([BUILD / "login_load", port, str(connections), str(seconds), path, exchange], capture_output=True,
+                          text=True)
+    if done.returncode != 0:
+        raise RuntimeError(f"{done.stderr}\nserver: {server.process.poll() or 'runs'}\n{server.log_tail()}")
+    return json.loads(done.stdout)
+
+
+def database(name, binary, plan):
+    print(f"\n{name}, logins", flush=True)
+    with contextlib.ExitStack() as stack:
+        folder = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="doorward-bench-")))
+        postgres = None
+        if name == "postgres":
+            postgres = PostgresServer({"fsync": "on", "synchronous_commit": "on", "shared_buffers": "256MB"})
+            stack.callback(postgres.close)
+            postgres.start()
+        server = Server(binary, folder, Postgres(postgres.url) if postgres else Sqlite(), ["--log-level", "warning"])
+        stack.callback(server.abandon)
+        server.start()
+        api = api_client(server)
+
+        def cpu():
+            spent = machine.cpu_seconds(server.process.pid)
+            return spent + (machine.cpu_seconds_with_children(postgres.process.pid) if postgres else 0)
+
+        figures = []
+        for algorithm in plan.algorithms:
+            application = Application(server, api)
+            api.patch(f"/doorward/v1/clients/{application.id}/settings",
+                      {"id_token_signed_response_alg": algorithm}).expect(200)
+            load(server, application, 1, 0.2)  # discovery, keys, plans
+            for connections in plan.connections:
+                before = cpu()
+                result = load(server, application, connections, plan.seconds)
+                figures.append({"algorithm": algorithm, "connections": connections, **result,
+                                "cpu_us": (cpu() - before) * 1e6 / max(result["logins"], 1),
+                                "rss_mib": machine.resident_mib(server.process.pid)})
+                print(f"  {algorithm}, {connections} connections: {result['rate']:.0f} logins/s"
+                      + (f", FAILURES {result['refused']}" if result["failures"] else ""), flush=True)
+        return {"figures": figures, "durability": measure.durability(postgres)}
