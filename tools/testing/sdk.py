@@ -27,7 +27,7 @@ def sdk(context, text):
 
 
 def node(context, report, text):
-    install_node_packages()
+    install_node_packages("node")
     command = ["node", "--test", "--test-reporter=spec", "--test-reporter-destination=stdout",
                "--test-reporter=junit", f"--test-reporter-destination={report}"]
     if text:
@@ -38,13 +38,13 @@ def node(context, report, text):
     return collect("sdk-node", good, report, Count())
 
 
-def install_node_packages():
-    lock = FOLDER / "node" / "package-lock.json"
-    installed = FOLDER / "node" / "node_modules" / ".package-lock.json"
+def install_node_packages(part):
+    lock = FOLDER / part / "package-lock.json"
+    installed = FOLDER / part / "node_modules" / ".package-lock.json"
     if not installed.exists() or installed.stat().st_mtime < lock.stat().st_mtime:
-        if not run("installing the Node SDK", ["npm", "ci", "--no-audit", "--no-fund"], log="sdk-npm.log",
-                   cwd=FOLDER / "node", timeout=NPM_SECONDS):
-            raise Missing("npm ci failed; see build/logs/sdk-npm.log")
+        if not run(f"installing the packages of tests/sdk/{part}", ["npm", "ci", "--no-audit", "--no-fund"],
+                   log=f"sdk-npm-{part}.log", cwd=FOLDER / part, timeout=NPM_SECONDS):
+            raise Missing(f"npm ci failed; see build/logs/sdk-npm-{part}.log")
 
 
 def python(context, report, text):
@@ -53,7 +53,7 @@ def python(context, report, text):
 
 
 def seed(context, report, text):
-    install_node_packages()
+    install_node_packages("node")
     environment = {**context.environment(),
                    "DOORWARD_SDK_PYTHON": str(toolchain.python("sdk", FOLDER / "python" / "requirements.txt"))}
     return pytest("seed", ["/usr/bin/python3"], ["tests/sdk/seed"], environment, report, text)
@@ -87,7 +87,7 @@ def pytest(part, interpreter, arguments, environment, report, text):
 
 def receivers(context, report, text):
     """The receivers of docs/webhooks.md; each builds itself with the toolchain of its language."""
-    install_node_packages()
+    install_node_packages("node")
     interpreter = toolchain.python("sdk", FOLDER / "python" / "requirements.txt")
     toolchain.go(), toolchain.java()
     return pytest("receivers", [interpreter], ["tests/sdk/receivers", "-p", "no:warnings"], context.environment(), report,
@@ -96,11 +96,17 @@ def receivers(context, report, text):
 
 def applications(context, report, text):
     """The applications of docs/sso.md, in the same way."""
-    install_node_packages()
+    install_node_packages("node")
     interpreter = toolchain.python("sdk", FOLDER / "python" / "requirements.txt")
     toolchain.go(), toolchain.java()
     return pytest("applications", [interpreter], ["tests/sdk/applications", "-p", "no:warnings"], context.environment(),
                   report, text)
+
+
+def providers(context, report, text):
+    """Identity providers and relying parties that others publish, around the server."""
+    install_node_packages("providers")
+    return pytest("providers", ["/usr/bin/python3"], ["tests/sdk/providers"], context.environment(), report, text)
 
 
 def scim(context, report, text):
@@ -119,4 +125,5 @@ def own_network():
                   f"users make user namespaces ({tried.stderr.strip()})")
 
 
-PARTS = {"node": node, "python": python, "seed": seed, "receivers": receivers, "applications": applications, "scim": scim, "go": go, "java": java}
+PARTS = {"node": node, "python": python, "seed": seed, "receivers": receivers, "applications": applications,
+         "providers": providers, "scim": scim, "go": go, "java": java}
