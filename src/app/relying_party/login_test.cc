@@ -6,7 +6,7 @@
 
 #include "app/relying_party/relying_party_fixture.h"
 #include "base/encoding.h"
-#include "protocol/oidc/authorization_url.h"
+#include "protocol/oauth/pkce.h"
 
 namespace doorward {
 namespace {
@@ -63,7 +63,7 @@ TEST_F(Login, D03_EveryLoginProvesItselfByAVerifierOfItsOwn) {
   EXPECT_NE(first.kept.nonce, second.kept.nonce);
   EXPECT_EQ(base64url_decode(second.kept.code_verifier)->size(), 32U) << "256 bits";
   EXPECT_EQ(oauth::value_of(query_of(second.redirect_url), "code_challenge"),
-            oidc::code_challenge(second.kept.code_verifier));
+            oauth::code_challenge(second.kept.code_verifier));
   ASSERT_TRUE(finish(finish_of(second)));
   EXPECT_EQ(oauth::value_of(token_request(), "code_verifier"), second.kept.code_verifier);
   EXPECT_EQ(oauth::value_of(token_request(), "redirect_uri"), "https://us.test/sso/v1/oidc/conn_1/callback");

@@ -20,10 +20,11 @@ bool is_code_verifier(std::string_view text) {
          std::ranges::all_of(text, is_unreserved);
 }
 
+std::string code_challenge(std::string_view verifier) { return base64url_encode(crypto::sha256(verifier)); }
+
 bool proves_possession(std::string_view verifier, std::string_view challenge) {
   if (challenge.empty()) return verifier.empty();
-  return is_code_verifier(verifier) &&
-         crypto::constant_time_equal(base64url_encode(crypto::sha256(verifier)), challenge);
+  return is_code_verifier(verifier) && crypto::constant_time_equal(code_challenge(verifier), challenge);
 }
 
 }  // namespace doorward::oauth

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 
 namespace doorward::oauth {
@@ -12,6 +13,9 @@ inline constexpr std::size_t kChallengeCharacters = 43;  // base64url of a SHA-2
 
 // 43 to 128 unreserved characters (section 4.1).
 bool is_code_verifier(std::string_view text);
+
+// Section 4.2.
+std::string code_challenge(std::string_view verifier);
 
 // Whether the code of a request with `challenge` may be redeemed with `verifier`; each is empty when it was not sent.
 // A verifier without a challenge is refused too: the challenge may have been taken out on the way (RFC 9700 section

@@ -7,9 +7,8 @@
 #include <array>
 #include <utility>
 
-#include "base/encoding.h"
-#include "crypto/hash.h"
 #include "protocol/oauth/authorization_response.h"
+#include "protocol/oauth/pkce.h"
 #include "protocol/oauth/scope.h"
 
 namespace doorward::oidc {
@@ -41,8 +40,6 @@ std::string known_prompts(std::string_view prompt) {
 
 bool has_prompt(std::string_view prompt, std::string_view value) { return oauth::has_scope(prompt, value); }
 
-std::string code_challenge(std::string_view code_verifier) { return base64url_encode(crypto::sha256(code_verifier)); }
-
 std::string authentication_url(const AuthenticationRequest& request) {
   const bool pkce = !request.code_verifier.empty();
   const bool hint_fits = request.login_hint.size() <= kMostLoginHintBytes;
@@ -53,7 +50,7 @@ std::string authentication_url(const AuthenticationRequest& request) {
                           {"scope", scope_of(request.scopes)},
                           {"state", request.state},
                           {"nonce", request.nonce},
-                          {"code_challenge", pkce ? code_challenge(request.code_verifier) : ""},
+                          {"code_challenge", pkce ? oauth::code_challenge(request.code_verifier) : ""},
                           {"code_challenge_method", pkce ? "S256" : ""},
                           {"login_hint", hint_fits ? request.login_hint : ""},
                           {"prompt", known_prompts(request.prompt)},

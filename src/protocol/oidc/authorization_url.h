@@ -20,7 +20,7 @@ struct AuthenticationRequest {
   std::vector<std::string> scopes;  // openid is added where it lacks
   std::string state;
   std::string nonce;
-  std::string code_verifier;  // empty: without PKCE
+  std::string code_verifier;  // challenged by S256 (RFC 9700 section 2.1.1); empty: without PKCE
   std::string login_hint;     // left out beyond kMostLoginHintBytes
   std::string prompt;         // any of login, select_account, consent, separated by spaces; others are left out
   std::optional<std::chrono::seconds> max_age;
@@ -28,9 +28,6 @@ struct AuthenticationRequest {
 };
 
 std::string authentication_url(const AuthenticationRequest& request);
-
-// S256, the only method (RFC 9700 section 2.1.1).
-std::string code_challenge(std::string_view code_verifier);
 
 // Whether `prompt`, a list separated by spaces, has this value.
 bool has_prompt(std::string_view prompt, std::string_view value);
