@@ -15,14 +15,6 @@ Result<std::optional<OrganizationDomain>> route_by_domain(const DomainRepository
   return domains.find_verified(environment, *name);
 }
 
-Result<bool> owns_address(const DomainRepository& domains, const EnvironmentId& environment,
-                          const OrganizationId& organization, std::string_view address) {
-  const auto name = email_domain(address);
-  if (!name) return false;
-  DOORWARD_TRY(const auto verified, domains.find_verified(environment, *name));
-  return verified && verified->organization_id == organization;
-}
-
 Result<bool> admits_address(const DomainRepository& domains, const EnvironmentId& environment,
                             const OrganizationId& organization, std::string_view address) {
   const auto name = email_domain(address);

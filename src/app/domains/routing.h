@@ -17,11 +17,6 @@ Result<std::optional<OrganizationDomain>> route_by_domain(const DomainRepository
                                                           const EnvironmentId& environment,
                                                           std::string_view address_or_domain);
 
-// Whether an address is at a domain that this organization has verified, so that what its identity provider says of the
-// address may be believed.
-Result<bool> owns_address(const DomainRepository& domains, const EnvironmentId& environment,
-                          const OrganizationId& organization, std::string_view address);
-
 // Whether a person with this address may be invited to or join the organization by its domains: those that it allows
 // and those that it has verified.
 Result<bool> admits_address(const DomainRepository& domains, const EnvironmentId& environment,
