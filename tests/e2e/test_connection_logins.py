@@ -1,0 +1,144 @@
+"""What a connection's settings do to logins, and what ends with it: through connections of organizations of their own to
+the simulator."""
+import urllib.parse
+
+import pytest
+
+from support import jwt
+from support.http import form
+from support.sign_in import Application, Browser, parameters, sign_in
+from support.tenant import Tenant, unique
+
+
+class Connection:
+    """To the simulator, enabled."""
+
+    def __init__(self, tenant):
+        self.api = tenant.api
+        self.path = f"/api/v1/organizations/{tenant.organization_id}/connections"
+        made = self.api.post(self.path, {"type": "OIDC", "provider": "IDP_SIMULATOR"}).expect(201).json()["connection"]
+        self.id = made["id"]
+        self.path += "/" + self.id
+        self.settings_path = f"/doorward/v1/organizations/{tenant.organization_id}/connections/{self.id}/settings"
+        self.test_path = urllib.parse.urlsplit(made["test_connection_uri"]).path
+        self.api.patch(self.path + ":enable").expect(200)
+
+    def settings(self):
+        return self.api.get(self.settings_path).expect(200).json()["settings"]
+
+
+@pytest.fixture
+def application(server, api):
+    return Application(server, api)
+
+
+@pytest.fixture
+def connection(tenant):
+    return Connection(tenant)
+
+
+@pytest.fixture
+def browser(server):
+    return Browser(server)
+
+
+def tokens(application, browser, connection, **fields):
+    """All that a login through the connection gives."""
+    url = application.url(connection_id=connection.id, scope="openid profile email offline_access")
+    back = sign_in(browser, url, **fields)
+    return application.redeem(parameters(back.headers["location"])["code"]).expect(200).json()
+
+
+def refused(application, browser, connection, **fields):
+    back = sign_in(browser, application.url(connection_id=connection.id), **fields)
+    return parameters(back.headers["location"])["error"]
+
+
+def claims(token):
+    return jwt.parts(token)[1]
+
+
+def refresh(application, token):
+    fields = {"grant_type": "refresh_token", "refresh_token": token, "client_id": application.id,
+              "client_secret": application.secret}
+    return application.server.client().post("/oauth/token", **form(fields))
+
+
+def disable(connection, _):
+    connection.api.patch(connection.path + ":disable").expect(200)
+
+
+def delete(connection, _):
+    connection.api.delete(connection.path).expect(200)
+
+
+def move(connection, _):
+    """To another issuer, whose subjects are other people (L-10)."""
+    connection.api.patch(connection.path, {"configuration_type": "MANUAL",
+                                           "oidc_config": {"issuer": "http://idp.example"}}).expect(200)
+
+
+def delete_organization(connection, tenant):
+    connection.api.delete(f"/api/v1/organizations/{tenant.organization_id}").expect(200)
+
+
+@pytest.mark.parametrize("end", [disable, delete, move, delete_organization])
+def test_sessions_end_with_their_connection(application, browser, connection, tenant, server, end):
+    kept = Connection(Tenant(server, tenant.api))
+    ours, theirs = (tokens(application, browser, one) for one in (connection, kept))
+    me = server.client().with_headers(authorization=f"Bearer {ours['access_token']}")
+    me.get("/userinfo").expect(200)
+    end(connection, tenant)
+    me.get("/userinfo").expect(401)
+    assert refresh(application, ours["refresh_token"]).expect(400).json()["error"] == "invalid_grant"
+    refresh(application, theirs["refresh_token"]).expect(200)
+
+
+def test_another_title_ends_nothing(application, browser, connection):
+    ours = tokens(application, browser, connection)
+    connection.api.patch(connection.path, {"ui_button_title": "Acme"}).expect(200)
+    refresh(application, ours["refresh_token"]).expect(200)
+
+
+def test_a_code_of_a_connection_that_was_disabled_meanwhile_is_worth_nothing(application, browser, connection):
+    back = sign_in(browser, application.url(connection_id=connection.id))
+    disable(connection, None)
+    code = parameters(back.headers["location"])["code"]
+    assert application.redeem(code).expect(400).json()["error"] == "invalid_grant"
+
+
+def test_a_mapping_says_where_an_attribute_comes_from(application, browser, connection):
+    connection.api.patch(connection.path, {"attribute_mapping": {"given_name": "org.nick"}}).expect(200)
+    found = claims(tokens(application, browser, connection, given_name="Ann", attributes='{"org": {"nick": "Annie"}}')["id_token"])
+    assert found["given_name"] == "Annie"
+    connection.api.patch(connection.settings_path, {"attribute_mapping": {}}).expect(200)
+    assert claims(tokens(application, browser, connection, given_name="Ann")["id_token"])["given_name"] == "Ann"
+
+
+def test_custom_attributes_reach_the_id_token(application, browser, connection, api):
+    key = unique("attr").replace("-", "_")[:25]
+    path = f"/api/v1/sso-user-attributes/{key}"
+    api.post("/api/v1/sso-user-attributes", {"key": key, "label": "Department", "datatype": "STRING", "enabled": True,
+                                             "sso_addition_info": {"default_oidc_mapping": "org.department"}}).expect(200)
+    try:
+        given = {"attributes": '{"org": {"department": "R&D"}}'}
+        assert claims(tokens(application, browser, connection, **given)["id_token"])[key] == "R&D"
+        assert key not in claims(tokens(application, browser, connection, attributes='{"org": {"department": 7}}')["id_token"])
+        api.patch(path, {"enabled": False}).expect(200)
+        assert key not in claims(tokens(application, browser, connection, **given)["id_token"])
+        api.patch(path, {"enabled": True, "required": True}).expect(200)
+        assert key in claims(tokens(application, browser, connection, **given)["id_token"])
+        assert refused(application, browser, connection) == "mandatory_attribute_missing"
+    finally:
+        api.delete(path).expect(200)
+
+
+def test_a_test_speaks_for_the_settings_it_was_made_with(browser, connection):
+    assert connection.settings()["tested"] is False
+    at_provider = browser.follow(connection.test_path)
+    browser.open(browser.follow(at_provider, {"email": "ann@example.com"})).expect(200)
+    assert connection.settings()["tested"] is True
+    connection.api.patch(connection.path, {"ui_button_title": "Acme"}).expect(200)
+    assert connection.settings()["tested"] is True
+    connection.api.patch(connection.path, {"attribute_mapping": {"name": "nickname"}}).expect(200)
+    assert connection.settings()["tested"] is False
