@@ -8,7 +8,9 @@ PROTO = pathlib.Path(__file__).resolve().parents[3] / "proto"
 SERVICES = {"organizations": "scalekit.v1.organizations.OrganizationService",
             "directories": "scalekit.v1.directories.DirectoryService",
             "clients": "scalekit.v1.clients.ClientService",
-            "domains": "scalekit.v1.domains.DomainService"}
+            "domains": "scalekit.v1.domains.DomainService",
+            "connections": "scalekit.v1.connections.ConnectionService",
+            "user_attributes": "scalekit.v1.user_attributes.UserAttributeService"}
 
 
 class Refused(Exception):
@@ -62,6 +64,12 @@ class Caller:
 
     def domains(self, method, token=None, **request):
         return self.call(f"{SERVICES['domains']}/{method}", request, token)
+
+    def connections(self, method, token=None, **request):
+        return self.call(f"{SERVICES['connections']}/{method}", request, token)
+
+    def user_attributes(self, method, token=None, **request):
+        return self.call(f"{SERVICES['user_attributes']}/{method}", request, token)
 
     def close(self):
         self.process.stdin.close()
