@@ -29,6 +29,8 @@ server.listen(asked.port ?? 0, '127.0.0.1', () => {
     pkce: { required: () => true },
     features: { backchannelLogout: { enabled: true }, devInteractions: { enabled: true },
                 rpInitiatedLogout: { enabled: true } },
+    // Doorward is on loopback, where the provider's own client would not go.
+    fetch: (url, options) => globalThis.fetch(url, { ...options, dispatcher: undefined }),
     cookies: { keys: [randomBytes(16).toString('hex')] },
     findAccount: (_context, id) => ({ accountId: id, claims: () => ({
       sub: id, email: `${id}@corp.test`, email_verified: true, name: `User ${id}`, given_name: 'User', family_name: id,
@@ -49,6 +51,7 @@ server.listen(asked.port ?? 0, '127.0.0.1', () => {
     callback(request, response);
   };
   provider.on('server_error', (_context, error) => console.error(error));
+  provider.on('grant.error', (_context, error) => console.error('grant', error.message, error.error_detail, error.cause));
   provider.on('backchannel.success', (_context, client, subject) => console.log('logged out', subject));
   provider.on('backchannel.error', (_context, error) => console.error('backchannel', error.message));
   console.log('listening on', server.address().port);

@@ -57,8 +57,8 @@ def test_D03_a_code_of_another_challenge_is_refused_by_the_provider(connect, app
 
 def test_D04_an_answer_of_another_provider_is_exchanged_nowhere(connect, application, browser, last_attempt):
     honest, other = connect(), connect()
-    begun = honest.begin(browser, application)
     answer = parameters(other.provider.sign_in(Browser(application.server), other.begin(browser, application), "ann"))
+    begun = honest.begin(browser, application)
     mixed = f"/sso/v1/oidc/{honest.id}/callback?" + urllib.parse.urlencode({**answer, "state": parameters(begun)["state"]})
     told = parameters(location(browser.open(mixed)))
     assert "code" not in told
