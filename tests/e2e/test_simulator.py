@@ -19,7 +19,7 @@ SELECTORS = {"login_hint .com": lambda ids: {"login_hint": "ann@example.com"},
              "connection": lambda ids: {"connection_id": ids["test_connection_id"]}}
 # What the log says of each outcome: the step, the reason, who can mend it.
 FAILURES = {"access_denied": ("callback", "authentication_not_completed", "SIDE_PERSON"),
-            "expired": ("id_token", "token_expired", "SIDE_IDENTITY_PROVIDER"),
+            "expired": ("id_token", "time_window", "SIDE_IDENTITY_PROVIDER"),
             "wrong_audience": ("id_token", "audience", "SIDE_IDENTITY_PROVIDER"),
             "bad_signature": ("id_token", "signature_invalid", "SIDE_IDENTITY_PROVIDER"),
             "replay": ("id_token", "nonce", "SIDE_IDENTITY_PROVIDER"),
@@ -211,15 +211,15 @@ def test_the_log_is_narrowed_and_paged(application, browser, server, api):
 
     own = api.get(f"/doorward/v1/auth_requests?organization_id={server.credentials['test_organization_id']}"
                   f"&client_id={application.id}&statuses=AUTH_REQUEST_FAILURE").expect(200).json()
-    assert own["total_size"] == 1 and own["auth_requests"][0]["reason"] == "token_expired"
+    assert own["total_size"] == 1 and own["auth_requests"][0]["reason"] == "time_window"
 
 
 def test_the_log_refuses_what_it_does_not_know(api):
     requests = "/api/v1/logs/authentication/requests"
-    api.get(requests + "?status=GONE").refuses(400, "invalid_argument")
-    api.get(requests + "?page_token=made-up").refuses(400, "invalid_page_token")
-    api.get("/doorward/v1/auth_requests?page_token=made-up").refuses(400, "invalid_page_token")
-    api.get("/doorward/v1/auth_requests/ar_1").refuses(404, "auth_request_not_found")
+    api.get(requests + "?status=GONE").refuses(400, "INVALID_ARGUMENT")
+    api.get(requests + "?page_token=made-up").refuses(400, "INVALID_PAGE_TOKEN")
+    api.get("/doorward/v1/auth_requests?page_token=made-up").refuses(400, "INVALID_PAGE_TOKEN")
+    api.get("/doorward/v1/auth_requests/ar_1").refuses(404, "AUTH_REQUEST_NOT_FOUND")
 
 
 def test_requests_that_are_refused_at_the_door_are_logged_to_a_bound(application, browser, server, api):
