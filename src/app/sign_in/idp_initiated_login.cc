@@ -124,7 +124,8 @@ task<SignInResult<std::string>> IdpInitiatedLogin::begin(ConnectionId connection
         oauth::with_parameter(std::move(location), "error_description", oauth::error_description(refusal->message));
   } else {
     const std::string claims = claims_of(target->asked, target->connection, home_.issuer, ports_.clock.now());
-    auto token = co_await ports_.offload.run([&] { return keys_.sign(jose::Algorithm::kRs256, "JWT", claims); });
+    auto token =
+        co_await ports_.offload.run([&] { return keys_.sign(jose::Algorithm::kRs256, kPlainTokenType, claims); });
     if (token) {
       location = oauth::with_parameter(target->location, "idp_initiated_login", *token);
     } else {
