@@ -220,9 +220,13 @@ def test_a_disabled_or_unknown_client_reads_a_page(application, browser, organiz
 
 
 def test_what_the_application_asked_reaches_the_provider(application, browser, organization):
-    asked = parameters(browser.follow(application.url(organization_id=organization, login_hint="ann@example.com",
-                                                      prompt="login", max_age="60")))
-    assert asked["login_hint"] == "ann@example.com" and asked["prompt"] == "login" and asked["max_age"] == "60"
+    def asked(**changes):
+        return parameters(browser.follow(application.url(organization_id=organization, **changes)))
+
+    assert asked(login_hint="ann@example.com")["login_hint"] == "ann@example.com"
+    assert asked(max_age="60")["max_age"] == "60"
+    fresh = asked(prompt="login")
+    assert fresh["prompt"] == "login" and fresh["max_age"] == "0", "the provider must say when, and it must be now"
 
 
 def test_a_clients_default_decides_where_nothing_else_does(application, browser, server, api, organization):
