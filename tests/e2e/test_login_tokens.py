@@ -8,6 +8,7 @@ import pytest
 from support import jwt
 from support.http import basic, form
 from support.sign_in import CALLBACK, Application, Browser, location, parameters, pkce, reason, sign_in
+from support.tenant import api_client
 
 SIGNED_OUT = "https://app.example.test/bye"
 ALL = "openid profile email offline_access"
@@ -238,3 +239,20 @@ def test_P28_scripts_of_a_registered_origin_may_redeem(server, api):
 
     assert allowed("https://spa.example.test") == "https://spa.example.test"
     assert allowed("https://evil.test") is None
+
+
+def test_P27_G01_no_code_token_or_secret_is_in_the_log(new_server):
+    server = new_server("--log-level", "debug").start()
+    application = Application(server, api_client(server))
+    state = "st" + pkce()[0]
+    callback = parameters(location(sign_in(Browser(server), application.url(
+        organization_id=server.credentials["test_organization_id"], scope=ALL, state=state), "ann@example.com")))
+    answer = application.redeem(callback["code"]).expect(200).json()
+    refresh(server, application, answer["refresh_token"]).expect(200)
+    assert error(refresh(server, application, answer["refresh_token"])) == "invalid_grant"
+    assert error(application.redeem(callback["code"])) == "invalid_grant"
+    log = server.log()
+    assert "token.refused" in log and "refresh_reuse" in log and "code_reuse" in log
+    for secret in (callback["code"], state, application.secret, answer["refresh_token"], answer["access_token"],
+                   answer["id_token"], answer["access_token"].rsplit(".", 1)[1]):
+        assert secret not in log

@@ -33,9 +33,15 @@ task<Result<SignedOut>> SignOut::sign_out(const SignOutRequest& request,
   if (!request.id_token_hint.empty()) {
     if (auto verified = verifier_.verify_hint(request.id_token_hint, ports_.clock.now())) hint = *std::move(verified);
   }
-  DOORWARD_CO_TRY(Plan plan, co_await ports_.store.write("sign_out", {.deadline = deadline}, [&](WriteTx& tx) {
-                    return decide(tx, request, hint);
-                  }));
+  if (!hint) {
+    DOORWARD_CO_TRY(std::string offer,
+                    co_await ports_.store.read("sign_out.offer", {.deadline = deadline}, [&](const ReadTx& tx) {
+                      return way_back(tx.clients(), tx.organizations(), request, ApiClientId(request.client_id), {});
+                    }));
+    co_return SignedOut{.offer = std::move(offer)};
+  }
+  DOORWARD_CO_TRY(Plan plan, co_await ports_.store.write("sign_out", {.deadline = deadline},
+                                                         [&](WriteTx& tx) { return end(tx, request, *hint); }));
   if (plan.connection) {
     std::string there = at_provider(plan);
     if (!there.empty()) plan.outcome.redirect_to = std::move(there);
@@ -43,23 +49,14 @@ task<Result<SignedOut>> SignOut::sign_out(const SignOutRequest& request,
   co_return std::move(plan.outcome);
 }
 
-Result<SignOut::Plan> SignOut::decide(WriteTx& tx, const SignOutRequest& request,
-                                      const std::optional<IdentityHint>& hint) const {
-  if (hint && !request.client_id.empty() && request.client_id != hint->client_id.str()) {
+Result<SignOut::Plan> SignOut::end(WriteTx& tx, const SignOutRequest& request, const IdentityHint& hint) const {
+  if (!request.client_id.empty() && request.client_id != hint.client_id.str()) {
     return failure(Reason::kInvalidRequest, "The client_id is not that of the id_token_hint.");
   }
-  std::optional<Session> session;
-  if (hint) {
-    DOORWARD_TRY(session, tx.sign_in().find_session(environment_, hint->session_id));
-  }
-  std::string address = request.post_logout_redirect_uri;
-  if (!address.empty()) {
-    DOORWARD_CHECK(check_return(tx, hint ? hint->client_id : ApiClientId(request.client_id), address,
-                                session ? session->organization_id : OrganizationId()));
-    if (!request.state.empty()) address = oauth::with_parameter(std::move(address), "state", request.state);
-  }
+  DOORWARD_TRY(const auto session, tx.sign_in().find_session(environment_, hint.session_id));
   Plan plan;
-  (hint ? plan.outcome.redirect_to : plan.outcome.offer) = std::move(address);
+  DOORWARD_TRY(plan.outcome.redirect_to, way_back(tx.clients(), tx.organizations(), request, hint.client_id,
+                                                  session ? session->organization_id : OrganizationId()));
   if (!session || session->status != SessionStatus::kActive) return plan;
 
   DOORWARD_TRY(const auto grants, tx.sign_in().grants_of_session(environment_, session->id));
@@ -74,36 +71,40 @@ Result<SignOut::Plan> SignOut::decide(WriteTx& tx, const SignOutRequest& request
   return plan;
 }
 
-Result<void> SignOut::check_return(WriteTx& tx, const ApiClientId& client, const std::string& uri,
-                                   const OrganizationId& organization_id) const {
-  std::vector<ApiClient> clients;
+Result<std::string> SignOut::way_back(const ClientRepository& clients, const OrganizationRepository& organizations,
+                                      const SignOutRequest& request, const ApiClientId& client,
+                                      const OrganizationId& organization_id) const {
+  const std::string& uri = request.post_logout_redirect_uri;
+  if (uri.empty()) return std::string();
+  std::vector<ApiClient> asking;
   if (client.empty()) {
     // Published SDKs name neither client nor login when they know none.
-    DOORWARD_TRY(clients, tx.clients().list(environment_));
+    DOORWARD_TRY(asking, clients.list(environment_));
   } else {
-    DOORWARD_TRY(auto one, tx.clients().find(client));
-    if (one && one->environment_id == environment_) clients.push_back(*std::move(one));
+    DOORWARD_TRY(auto one, clients.find(client));
+    if (one && one->environment_id == environment_) asking.push_back(*std::move(one));
   }
   std::optional<Organization> organization;
   if (!organization_id.empty()) {
-    DOORWARD_TRY(organization, tx.organizations().find(environment_, organization_id));
+    DOORWARD_TRY(organization, organizations.find(environment_, organization_id));
   }
-  const bool registered = std::ranges::any_of(clients, [&](const ApiClient& one) {
+  const bool registered = std::ranges::any_of(asking, [&](const ApiClient& one) {
     const RedirectRules rules{.client = one.type, .environment = kind_};
     return std::ranges::any_of(one.post_logout_redirect_uris, [&](const std::string& known) {
       return redirect_uri_matches(known, uri, rules, organization ? &*organization : nullptr);
     });
   });
-  if (registered) return {};
-  return failure(Reason::kInvalidPostLogoutUri, "The post_logout_redirect_uri is not registered for this client.");
+  if (!registered) {
+    return failure(Reason::kInvalidPostLogoutUri, "The post_logout_redirect_uri is not registered for this client.");
+  }
+  return request.state.empty() ? uri : oauth::with_parameter(uri, "state", request.state);
 }
 
 std::string SignOut::at_provider(const Plan& plan) const {
   const std::string& connection = plan.connection->id.str();
-  return provider_logout_(*plan.connection, plan.provider_id_token,
-                          issuer_ + "/sso/v1/oidc/" + connection + "/logout/callback",
-                          seal_token(ports_.mac, kReturnPurpose, connection,
-                                     return_text(ports_.clock.now(), plan.outcome.redirect_to)));
+  return provider_logout_(
+      *plan.connection, plan.provider_id_token, issuer_ + "/sso/v1/oidc/" + connection + "/logout/callback",
+      seal_token(ports_.mac, kReturnPurpose, connection, return_text(ports_.clock.now(), plan.outcome.redirect_to)));
 }
 
 std::optional<std::string> SignOut::return_address(const ConnectionId& connection, std::string_view state) const {

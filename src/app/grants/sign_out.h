@@ -38,9 +38,8 @@ class SignOut {
   static constexpr std::chrono::minutes kReturnLife{10};
 
   // The provider's own logout page for this browser, or "" when it has none.
-  using ProviderLogout =
-      std::function<std::string(const Connection& connection, const Secret<std::string>& id_token,
-                                std::string_view post_logout_redirect_uri, std::string_view state)>;
+  using ProviderLogout = std::function<std::string(const Connection& connection, const Secret<std::string>& id_token,
+                                                   std::string_view post_logout_redirect_uri, std::string_view state)>;
 
   struct Ports {
     Store& store;
@@ -70,9 +69,12 @@ class SignOut {
 
  private:
   struct Plan;
-  Result<Plan> decide(WriteTx& tx, const SignOutRequest& request, const std::optional<IdentityHint>& hint) const;
-  Result<void> check_return(WriteTx& tx, const ApiClientId& client, const std::string& uri,
-                            const OrganizationId& organization) const;
+  // Ends the login of the hint.
+  Result<Plan> end(WriteTx& tx, const SignOutRequest& request, const IdentityHint& hint) const;
+  // Where to go on to, with the state; empty when nothing was asked for. `client` empty: any client's address will do.
+  Result<std::string> way_back(const ClientRepository& clients, const OrganizationRepository& organizations,
+                               const SignOutRequest& request, const ApiClientId& client,
+                               const OrganizationId& organization) const;
   std::string at_provider(const Plan& plan) const;
 
   const Ports ports_;
