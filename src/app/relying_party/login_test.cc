@@ -259,6 +259,22 @@ TEST_F(Login, D25_PrivateKeyJwtForTheTokenEndpointOrTheIssuer) {
   EXPECT_NE(second.token_id, first.token_id);
 }
 
+// No answer to a refresh can name another issuer, person or client, because nobody refreshes.
+TEST_F(Login, D28_ARefreshTokenOfTheProviderIsNeitherAskedForNorUsed) {
+  const StartedLogin started = start();
+  EXPECT_EQ(oauth::value_of(query_of(started.redirect_url), "scope"), "openid profile email");
+  provider.answers["/token"] = [&](const HttpRequest&) {
+    return test::json_answer({{"id_token", provider.sign(provider.claims)},
+                              {"access_token", "at"},
+                              {"token_type", "Bearer"},
+                              {"refresh_token", "r3fresh"}});
+  };
+  ASSERT_TRUE(finish(finish_of(started)));
+  EXPECT_EQ(provider.requests_of("/token"), 1);
+  EXPECT_EQ(oauth::value_of(token_request(), "grant_type"), "authorization_code");
+  for (const HttpRequest& request : provider.requests) EXPECT_EQ(request.body.find("r3fresh"), std::string::npos);
+}
+
 TEST_F(Login, D32_AConnectionWithAnHttpAddressDoesNotStart) {
   connection.configuration = ConfigurationType::kManual;
   connection.oidc.authorize_uri = "https://idp.test/authorize";
