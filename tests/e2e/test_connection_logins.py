@@ -1,5 +1,5 @@
-"""What a connection's settings do to logins, and what ends with it: through connections of organizations of their own to
-the simulator."""
+"""What a connection's settings do to logins, what ends with it, and whom it can speak for: through connections of
+organizations of their own to the simulator. Numbered tests are lines of the security catalogue."""
 import urllib.parse
 
 import pytest
@@ -42,10 +42,10 @@ def browser(server):
     return Browser(server)
 
 
-def tokens(application, browser, connection, **fields):
+def tokens(application, browser, connection, email=None, **fields):
     """All that a login through the connection gives."""
     url = application.url(connection_id=connection.id, scope="openid profile email offline_access")
-    back = sign_in(browser, url, **fields)
+    back = sign_in(browser, url, email, **fields)
     return application.redeem(parameters(back.headers["location"])["code"]).expect(200).json()
 
 
@@ -73,7 +73,7 @@ def delete(connection, _):
 
 
 def move(connection, _):
-    """To another issuer, whose subjects are other people (L-10)."""
+    """To another issuer."""
     connection.api.patch(connection.path, {"configuration_type": "MANUAL",
                                            "oidc_config": {"issuer": "http://idp.example"}}).expect(200)
 
@@ -82,7 +82,7 @@ def delete_organization(connection, tenant):
     connection.api.delete(f"/api/v1/organizations/{tenant.organization_id}").expect(200)
 
 
-@pytest.mark.parametrize("end", [disable, delete, move, delete_organization])
+@pytest.mark.parametrize("end", [disable, delete, delete_organization])
 def test_sessions_end_with_their_connection(application, browser, connection, tenant, server, end):
     kept = Connection(Tenant(server, tenant.api))
     ours, theirs = (tokens(application, browser, one) for one in (connection, kept))
@@ -105,6 +105,42 @@ def test_a_code_of_a_connection_that_was_disabled_meanwhile_is_worth_nothing(app
     disable(connection, None)
     code = parameters(back.headers["location"])["code"]
     assert application.redeem(code).expect(400).json()["error"] == "invalid_grant"
+
+
+def test_L10_subjects_of_another_issuer_are_not_those_who_signed_in_before(application, browser, connection, tenant):
+    ours = tokens(application, browser, connection, subject="7")
+    move(connection, tenant)
+    assert refresh(application, ours["refresh_token"]).expect(400).json()["error"] == "invalid_grant"
+
+
+def test_L04_the_same_address_at_two_providers_is_two_people(application, browser, connection, tenant):
+    other = Connection(tenant)
+    first, second = (claims(tokens(application, browser, one, "ann@example.com", subject="7")["id_token"])
+                     for one in (connection, other))
+    assert first["email"] == second["email"]
+    assert (first["sub"], second["sub"]) == (f"{connection.id};7", f"{other.id};7")
+
+
+def test_L03_L05_a_provider_speaks_for_its_own_organization_only(application, browser, connection, tenant, server, api):
+    victim, name = Tenant(server, api), unique("victim") + ".example"
+    api.post(f"/api/v1/organizations/{victim.organization_id}/domains", {"domain": name}).expect(200)
+    found = claims(tokens(application, browser, connection, f"ceo@{name}")["id_token"])
+    assert (found["oid"], found["amr"]) == (tenant.organization_id, [connection.id])
+    assert found["sub"].startswith(connection.id + ";") and found.get("email_verified", False) is False
+    api.post(f"/api/v1/organizations/{tenant.organization_id}/domains", {"domain": "own-" + name}).expect(200)
+    own = claims(tokens(application, browser, connection, f"ann@own-{name}")["id_token"])
+    assert own["email_verified"] is True
+
+
+def test_L14_a_provider_gives_no_roles(application, browser, connection):
+    given = {"groups": "admins,staff", "attributes": '{"roles": ["admin"], "permissions": ["all"], "role": "admin"}'}
+    found = claims(tokens(application, browser, connection, **given)["id_token"])
+    assert not {"roles", "permissions", "role", "groups"} & set(found)
+    connection.api.patch(connection.path, {"attribute_mapping": {"groups": "groups"}}).expect(200)
+    assert claims(tokens(application, browser, connection, **given)["id_token"])["groups"] == ["admins", "staff"]
+    for name in ("roles", "permissions"):
+        refusal = connection.api.patch(connection.path, {"attribute_mapping": {name: "roles"}}).expect(400).json()
+        assert refusal["validation_error_info"]["field_violations"][0]["field"] == f"attribute_mapping[{name}]"
 
 
 def test_a_mapping_says_where_an_attribute_comes_from(application, browser, connection):
