@@ -1,7 +1,9 @@
 // The application of the tests: the SDK's client, the REST calls for what the SDK does not cover, a webhook receiver,
 // and, playing the customer's side, an identity provider.
+import { execFile } from 'node:child_process';
 import http from 'node:http';
 import { once } from 'node:events';
+import { promisify } from 'node:util';
 import { ScalekitClient } from '@scalekit-sdk/node';
 import { waitFor } from './waiting.js';
 
@@ -13,8 +15,8 @@ export function unique(text) {
 }
 
 export class Application {
-  constructor({ url, clientId, clientSecret }) {
-    Object.assign(this, { url, clientId, clientSecret });
+  constructor({ url, clientId, clientSecret, rotation }) {
+    Object.assign(this, { url, clientId, clientSecret, rotation });
     this.scalekit = this.newClient();
   }
 
@@ -30,6 +32,16 @@ export class Application {
                                   client_secret: this.clientSecret }),
     });
     return (await answer.json()).access_token;
+  }
+
+  async keys() {
+    return (await (await fetch(`${this.url}/keys`)).json()).keys;
+  }
+
+  // What the operator of the server does.
+  async rotateSigningKeys() {
+    const [command, ...options] = this.rotation;
+    await promisify(execFile)(command, options, { env: { PATH: process.env.PATH } });
   }
 
   async rest(method, path, body) {

@@ -5,6 +5,7 @@ import {
   WebhookVerificationError,
 } from '@scalekit-sdk/node';
 import { unique } from './application.js';
+import { waitFor } from './waiting.js';
 
 const UNKNOWN_ORGANIZATION = 'org_99999999999999999';
 
@@ -48,6 +49,23 @@ export const cases = {
   'the token verifies by the published keys': async (app) => {
     const claims = await app.scalekit.validateToken(await app.token());
     assert.equal(claims.client_id, app.clientId);
+  },
+
+  // The SDK fetches the set once in the life of a process and never again, whatever key a token names.
+  'a key set fetched once verifies tokens across a rotation': async (app) => {
+    const signer = (token) => JSON.parse(Buffer.from(token.split('.')[0], 'base64url')).kid;
+    await waitFor(async () => (await app.keys()).filter(({ alg }) => alg === 'RS256').length > 1, 'the next key');
+    const client = app.newClient();
+    const before = await app.token();
+    await client.validateToken(before);
+    await app.rotateSigningKeys();
+    const after = await waitFor(async () => {
+      const token = await app.token();
+      return signer(token) !== signer(before) && token;
+    }, 'a token under the new key');
+    for (const token of [before, after]) {
+      assert.equal((await client.validateToken(token)).client_id, app.clientId);
+    }
   },
 
   'createOrganization and getOrganization': async (app) => {

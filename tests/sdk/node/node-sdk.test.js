@@ -23,7 +23,8 @@ for (const { scheme, database } of SETTINGS) {
     before(async () => {
       server = await Server.start(database);
       const { client_id: clientId, client_secret: clientSecret, ca_file: caFile } = server.credentials;
-      const env = { ...process.env, APPLICATION: JSON.stringify({ url: server.url(scheme), clientId, clientSecret }) };
+      const env = { ...process.env, APPLICATION: JSON.stringify({ url: server.url(scheme), clientId, clientSecret,
+                                                                   rotation: server.rotation() }) };
       delete env.NODE_TEST_CONTEXT; // the runner is no test file
       if (scheme === 'https') env.NODE_EXTRA_CA_CERTS = caFile;
       runner = fork(new URL('runner.js', import.meta.url), { env });

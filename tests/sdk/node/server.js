@@ -36,6 +36,7 @@ export class Server {
       const url = new URL(required('DOORWARD_TEST_POSTGRES_URL'));
       url.pathname = server.database;
       options.push('--database-url', url.href);
+      server.databaseUrl = url.href;
     }
     const log = openSync(join(server.folder, 'log'), 'a');
     server.process = spawn(required('DOORWARD_BINARY'), ['serve', ...options],
@@ -62,6 +63,12 @@ export class Server {
 
   url(scheme) {
     return scheme === 'https' ? this.credentials.environment_url_https : this.credentials.environment_url;
+  }
+
+  // The command line that lets the next signing key sign at once.
+  rotation() {
+    const database = this.databaseUrl ? ['--database-url', this.databaseUrl] : [];
+    return [required('DOORWARD_BINARY'), 'rotate-signing-key', '--data-dir', this.dataDir, ...database, '--at-once'];
   }
 
   async log() {
