@@ -252,6 +252,15 @@ class ExchangeRace : public testing::TestWithParam<store::DatabaseKind> {
     return outcomes;
   }
 
+  // Whoever looks between the first use and the revocation that followed finds the login revoked rather than the use.
+  static void expect_one_winner(std::map<std::string, int> outcomes, const std::string& reuse) {
+    const int late = outcomes["400 invalid_grant invalid_grant"];
+    EXPECT_GT(outcomes[reuse], 0);
+    EXPECT_EQ(outcomes[reuse] + late, kCallers - 1);
+    EXPECT_THAT(outcomes, testing::UnorderedElementsAre(testing::Pair("200", 1), testing::Pair(reuse, testing::_),
+                                                        testing::Pair("400 invalid_grant invalid_grant", late)));
+  }
+
   std::unique_ptr<store::TestDatabase> shared_ = store::make_test_database(GetParam());
   TemporaryFolder folder_;
   ManualClock clock_;
@@ -267,9 +276,7 @@ TEST_P(ExchangeRace, P07_OfAHundredExchangesOfOneCodeOneSucceedsAndTheLoginIsRev
   LoginWorld& world = *first_.world;
   const TestClient app = world.add_client(ClientType::kWebApp);
   const std::string code = world.code(app);
-  const auto outcomes = race([&](LoginWorld& node) { return node.redeem(app, code); });
-  EXPECT_THAT(outcomes, testing::UnorderedElementsAre(testing::Pair("200", 1),
-                                                      testing::Pair("400 invalid_grant code_reuse", kCallers - 1)));
+  expect_one_winner(race([&](LoginWorld& node) { return node.redeem(app, code); }), "400 invalid_grant code_reuse");
   EXPECT_EQ(world.grant_row(world.grant).revoke_reason, "code_reuse") << "no grace: two hold the code";
 }
 
@@ -277,9 +284,8 @@ TEST_P(ExchangeRace, P15_OfAHundredUsesOfOneRefreshTokenOneSucceedsAndTheLoginIs
   LoginWorld& world = *first_.world;
   const TestClient app = world.add_client(ClientType::kWebApp);
   const std::string token = world.text(world.login(app), "refresh_token");
-  const auto outcomes = race([&](LoginWorld& node) { return node.refresh(app, token); });
-  EXPECT_THAT(outcomes, testing::UnorderedElementsAre(testing::Pair("200", 1),
-                                                      testing::Pair("400 invalid_grant refresh_reuse", kCallers - 1)));
+  expect_one_winner(race([&](LoginWorld& node) { return node.refresh(app, token); }),
+                    "400 invalid_grant refresh_reuse");
   EXPECT_EQ(world.grant_row(world.grant).revoke_reason, "refresh_reuse");
 }
 
