@@ -19,7 +19,6 @@ import measure
 import requests_ahead
 from support.databases import Postgres, Sqlite, psql
 from support.http import quoted
-from support.postgres_server import PostgresServer
 from support.process import Server
 from support.tenant import Tenant, api_client
 
@@ -263,11 +262,7 @@ def database(name, binary, plan):
     print(f"\n{name}: directory", flush=True)
     with contextlib.ExitStack() as stack:
         folder = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="doorward-bench-")))
-        postgres = None
-        if name == "postgres":
-            postgres = PostgresServer({"fsync": "on", "synchronous_commit": "on", "shared_buffers": "256MB"})
-            stack.callback(postgres.close)
-            postgres.start()
+        postgres = measure.database_server(stack, name)
         bench = Bench(name, binary, plan, postgres, folder)
         stack.callback(bench.server.abandon)
         bench.fill()

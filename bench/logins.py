@@ -10,7 +10,6 @@ import urllib.parse
 import machine
 import measure
 from support.databases import Postgres, Sqlite
-from support.postgres_server import PostgresServer
 from support.process import Server
 from support.sign_in import CALLBACK, Application
 from support.tenant import api_client
@@ -47,11 +46,7 @@ def database(name, binary, plan):
     print(f"\n{name}, logins", flush=True)
     with contextlib.ExitStack() as stack:
         folder = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="doorward-bench-")))
-        postgres = None
-        if name == "postgres":
-            postgres = PostgresServer({"fsync": "on", "synchronous_commit": "on", "shared_buffers": "256MB"})
-            stack.callback(postgres.close)
-            postgres.start()
+        postgres = measure.database_server(stack, name)
         server = Server(binary, folder, Postgres(postgres.url) if postgres else Sqlite(), ["--log-level", "warning"])
         stack.callback(server.abandon)
         server.start()

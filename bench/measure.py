@@ -230,16 +230,22 @@ def durability(postgres):
                      for name in ("fsync", "synchronous_commit"))
 
 
+def database_server(stack, name):
+    """The PostgreSQL to measure on, as durable as in production; None for SQLite. It ends with `stack`."""
+    if name != "postgres":
+        return None
+    postgres = PostgresServer({"fsync": "on", "synchronous_commit": "on", "shared_buffers": "256MB"})
+    stack.callback(postgres.close)
+    postgres.start()
+    return postgres
+
+
 def database(name, binary, plan):
     """Everything about one database."""
     print(f"\n{name}", flush=True)
     with contextlib.ExitStack() as stack:
         folder = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="doorward-bench-")))
-        postgres = None
-        if name == "postgres":
-            postgres = PostgresServer({"fsync": "on", "synchronous_commit": "on", "shared_buffers": "256MB"})
-            stack.callback(postgres.close)
-            postgres.start()
+        postgres = database_server(stack, name)
         server = Server(binary, folder, Postgres(postgres.url) if postgres else Sqlite(), ["--log-level", "warning"])
         stack.callback(server.abandon)
         server.start()

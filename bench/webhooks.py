@@ -12,7 +12,6 @@ import measure
 import queued
 import requests_ahead
 from support.databases import Postgres, Sqlite
-from support.postgres_server import PostgresServer
 from support.process import Server
 from support.tenant import Tenant, api_client
 from support.waiting import wait_until
@@ -212,11 +211,7 @@ def backlog(name, binary, postgres, plan):
 def database(name, binary, plan):
     print(f"\n{name}: webhooks", flush=True)
     with contextlib.ExitStack() as stack:
-        postgres = None
-        if name == "postgres":
-            postgres = PostgresServer({"fsync": "on", "synchronous_commit": "on", "shared_buffers": "256MB"})
-            stack.callback(postgres.close)
-            postgres.start()
+        postgres = measure.database_server(stack, name)
         figures = [figure for layout in plan.layouts for dead in (False, True)
                    for figure in latency(name, binary, postgres, layout, dead, plan)]
         return {"latency": figures, "backlog": backlog(name, binary, postgres, plan),
