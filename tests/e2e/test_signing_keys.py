@@ -10,6 +10,7 @@ import pytest
 from support import jwt
 from support.http import form
 from support.process import environment
+from support.sign_in import Application, Browser, location, parameters, sign_in
 from support.tenant import Tenant, api_client, token
 from support.waiting import PATIENCE_SECONDS, wait_until
 
@@ -116,6 +117,34 @@ def test_after_a_compromise_what_the_old_keys_signed_is_refused_within_a_second(
     assert f"{signer(stolen)} is withdrawn" in said
     wait_until(lambda: not set(before) & set(kids(server)), "the withdrawal from the key set")
     assert works(server, token(server)) and signer(token(server)) == current
+
+
+def test_K12_another_algorithm_of_a_client_counts_from_the_next_token_on_and_is_recorded(server, api):
+    application = Application(server, api)
+    settings = f"/doorward/v1/clients/{application.id}/settings"
+
+    def signed():
+        callback = location(sign_in(Browser(server), application.url(
+            organization_id=server.credentials["test_organization_id"]), "ann@example.com"))
+        id_token = application.redeem(parameters(callback)["code"]).expect(200).json()["id_token"]
+        header, _ = jwt.parts(id_token)
+        published = next(key for key in key_set(server)["keys"] if key["kid"] == header["kid"])
+        assert published["alg"] == header["alg"]
+        return header["alg"]
+
+    assert signed() == "RS256"
+    api.patch(settings, {"id_token_signed_response_alg": "ES256"}).expect(200)
+    assert signed() == "ES256"
+    for unknown in ("none", "HS256", "RS512", "PS256", "es256"):
+        api.patch(settings, {"id_token_signed_response_alg": unknown}).expect(400)
+    assert signed() == "ES256"
+    api.patch(settings, {"id_token_signed_response_alg": "RS256"}).expect(200)
+    assert signed() == "RS256"
+    recorded = server.database.contents(server)
+    for before, after in ((b"RS256", b"ES256"), (b"ES256", b"RS256")):
+        named = rb'{[^{}]*"id_token_signed_response_alg":"%s"[^{}]*}'
+        change = rb'"previous_values":' + named % before + rb',"new_values":' + named % after
+        assert re.search(change, recorded), "no change record says so"
 
 
 def test_the_command_says_what_is_wrong(binary, tmp_path, new_server):
