@@ -20,7 +20,8 @@ constexpr std::size_t kMaxLabelLength = 63;
 constexpr std::size_t kMaxPlaceholderLength = 64;
 constexpr std::string_view kOpening = "{{";
 constexpr std::string_view kClosing = "}}";
-constexpr std::array<std::string_view, 3> kLoopbackHosts{"127.0.0.1", "[::1]", "localhost"};
+// Not "localhost": what that name means is up to the machine (RFC 8252 section 8.3).
+constexpr std::array<std::string_view, 2> kLoopbackHosts{"127.0.0.1", "[::1]"};
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_lower(char c) { return c >= 'a' && c <= 'z'; }

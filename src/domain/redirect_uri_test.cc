@@ -194,17 +194,22 @@ TEST(RedirectUri, PlaceholdersAreValuesOfTheOrganization) {
   EXPECT_TRUE(has_placeholder("https://app.example.com/{{org_slug}}"));
 }
 
-TEST(RedirectUri, NativeClientsListenOnAnyPortOfTheirOwnMachine) {
+TEST(RedirectUri, P02_NativeClientsListenOnAnyPortOfTheirOwnMachine) {
   EXPECT_TRUE(matches("http://127.0.0.1/cb", "http://127.0.0.1:51234/cb", kNative));
   EXPECT_TRUE(matches("http://127.0.0.1:8080/cb", "http://127.0.0.1/cb", kNative));
   EXPECT_TRUE(matches("http://[::1]/cb", "http://[::1]:51234/cb", kNative));
-  EXPECT_TRUE(matches("http://localhost/cb", "http://localhost:51234/cb", kNative));
   for (const char* given : {"http://127.0.0.1:51234/other", "http://127.0.0.1:0/cb", "http://127.0.0.1:65536/cb",
                             "http://127.0.0.1:/cb", "http://127.0.0.1:x/cb", "http://127.0.0.1:80@evil.example/cb",
                             "http://u@127.0.0.1/cb", "http://127.0.0.2/cb", "http://localhost:51234/cb",
                             "http://[::1]:51234/cb", "https://127.0.0.1:51234/cb", "http://127.0.0.1:51234/cb?x"}) {
     EXPECT_FALSE(matches("http://127.0.0.1/cb", given, kNative)) << given;
   }
+  constexpr RedirectRules kNativeInDevelopment{.client = ClientType::kNative,
+                                               .environment = EnvironmentKind::kDevelopment};
+  EXPECT_NE(fault("http://localhost/cb", kNative), "");
+  EXPECT_EQ(fault("http://localhost/cb", kNativeInDevelopment), "");
+  EXPECT_TRUE(matches("http://localhost/cb", "http://localhost/cb", kNativeInDevelopment));
+  EXPECT_FALSE(matches("http://localhost/cb", "http://localhost:51234/cb", kNativeInDevelopment));
   EXPECT_FALSE(matches("https://127.0.0.1/cb", "https://127.0.0.1:51234/cb", kNative));
   EXPECT_FALSE(matches("http://127.0.0.1/cb", "http://127.0.0.1:51234/cb", kWebInDevelopment));
   EXPECT_FALSE(matches("https://app.example.com/cb", "https://app.example.com:51234/cb", kNative));

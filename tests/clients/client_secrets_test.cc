@@ -1,5 +1,6 @@
 #include <boost/json/serialize.hpp>
 
+#include "base/encoding.h"
 #include "suite.h"
 
 namespace doorward {
@@ -34,11 +35,11 @@ class SecretsOfClients : public ClientSuite {
   ClientState state_;
 };
 
-TEST_P(SecretsOfClients, AreShownOnceAndKeptAsKeyedHashes) {
+TEST_P(SecretsOfClients, P13_AreShownOnceAndKeptAsKeyedHashes) {
   const ApiClientId id = created();
   const auto made = add(id);
   ASSERT_OK(made);
-  EXPECT_EQ(made->plain.reveal().size(), 43U);
+  EXPECT_EQ(base64url_decode(made->plain.reveal()).value().size(), 32U);
   const ClientSecret stored = row(id, made->secret.id);
   EXPECT_EQ(stored, made->secret);
   EXPECT_EQ(stored.lookup_hash, keys_->lookup_hash(made->plain.reveal()));
@@ -95,6 +96,17 @@ TEST_P(SecretsOfClients, ARotationGivesTheOthersAnEndThatIsNotPutOff) {
         ClientSecretRotation{.expire_time = now() + kMaxClientSecretLife + 1us}}) {
     EXPECT_REASON(rotate(id, wrong), Reason::kInvalidArgument);
   }
+}
+
+TEST_P(SecretsOfClients, P13_TwoAreInForceWhileAnApplicationIsChangedOver) {
+  const ApiClientId id = created();
+  const auto first = add(id);
+  const auto second = add(id);
+  ASSERT_OK(first);
+  ASSERT_OK(second);
+  EXPECT_NE(first->plain.reveal(), second->plain.reveal());
+  EXPECT_TRUE(row(id, first->secret.id).is_live(now()));
+  EXPECT_TRUE(row(id, second->secret.id).is_live(now()));
 }
 
 TEST_P(SecretsOfClients, CanBeDeactivatedActivatedAndDeletedAtOnce) {
