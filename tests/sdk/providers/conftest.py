@@ -11,9 +11,9 @@ from support.sign_in import Application, Browser  # noqa: E402
 from support.tenant import api_client  # noqa: E402
 
 
-@pytest.fixture(scope="session", params=["sqlite", "postgres"])
-def server(request, start_server):
-    return start_server(request.param)
+@pytest.fixture(scope="session")
+def server(start_server):
+    return start_server("sqlite")
 
 
 @pytest.fixture

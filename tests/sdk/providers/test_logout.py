@@ -11,6 +11,12 @@ SIGNED_OUT = "https://app.example.test/out"
 SCOPE = "openid profile email offline_access"
 
 
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def server(request, start_server):
+    """What a login leaves behind is the database's; the rest of the way to a provider is not."""
+    return start_server(request.param)
+
+
 @pytest.fixture
 def application(application):
     application.change(post_logout_redirect_uris=[SIGNED_OUT])
