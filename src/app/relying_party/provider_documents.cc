@@ -138,13 +138,13 @@ task<Result<ProviderEndpoints>> ProviderDocuments::endpoints(const Connection& c
 }
 
 task<Result<std::shared_ptr<const jose::ForeignKeySet>>> ProviderDocuments::keys(const Connection& connection,
-                                                                                 std::string jwks_uri) {
+                                                                                 const std::string& jwks_uri) {
   std::string key = cache_key(connection, jwks_uri);
   return key_sets_.get(std::move(key), clock_.now(), [this, jwks_uri] { return fetch_keys(jwks_uri); });
 }
 
 task<Result<std::shared_ptr<const jose::ForeignKeySet>>> ProviderDocuments::newer_keys(
-    const Connection& connection, std::string jwks_uri, std::shared_ptr<const jose::ForeignKeySet> unsuitable,
+    const Connection& connection, const std::string& jwks_uri, std::shared_ptr<const jose::ForeignKeySet> unsuitable,
     KeyUse use) {
   std::string key = cache_key(connection, jwks_uri);
   return key_sets_.get_newer(

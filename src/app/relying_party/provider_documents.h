@@ -53,11 +53,12 @@ class ProviderDocuments {
   task<Result<ProviderEndpoints>> endpoints(const Connection& connection);
 
   // kJwksFailed: no key set can be had.
-  task<Result<std::shared_ptr<const jose::ForeignKeySet>>> keys(const Connection& connection, std::string jwks_uri);
+  task<Result<std::shared_ptr<const jose::ForeignKeySet>>> keys(const Connection& connection,
+                                                                const std::string& jwks_uri);
 
   // After `unsuitable` did not serve: fetched anew, but seldom; what is kept otherwise.
   task<Result<std::shared_ptr<const jose::ForeignKeySet>>> newer_keys(
-      const Connection& connection, std::string jwks_uri, std::shared_ptr<const jose::ForeignKeySet> unsuitable,
+      const Connection& connection, const std::string& jwks_uri, std::shared_ptr<const jose::ForeignKeySet> unsuitable,
       KeyUse use);
 
  private:
