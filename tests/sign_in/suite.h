@@ -100,7 +100,8 @@ class SignInSuite : public StoreSuite {
                         {"iat", seconds},
                         {"exp", seconds + 300},
                         {"email", "ann@corp.test"},
-                        {"email_verified", true}};
+                        {"email_verified", true},
+                        {"name", "Ann"}};
     return {.state = oauth::value_of(asked, "state"), .code = "code-1"};
   }
   SignInResult<SignInEnd> finish(const SentToProvider& sent, oidc::CallbackParameters answer) {

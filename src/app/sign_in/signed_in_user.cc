@@ -6,8 +6,8 @@ namespace doorward {
 
 bool is_email_verified(bool claimed, const Connection& connection,
                        const std::optional<OrganizationDomain>& verified_domain) {
-  if (!verified_domain) return claimed;
-  if (verified_domain->organization_id != connection.organization_id) return false;
+  const bool is_own = verified_domain && verified_domain->organization_id == connection.organization_id;
+  if (!is_own) return false;
   return claimed || connection.oidc.trust_email;
 }
 

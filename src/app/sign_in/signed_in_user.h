@@ -10,9 +10,9 @@
 
 namespace doorward {
 
-// Whether an e-mail address counts as verified. What a provider claims holds for its own organization: of an address in
-// a domain that another organization has verified it never does (nobody speaks for their neighbours), and of one in a
-// domain that this organization has verified it does where the connection's trust_email says so.
+// Whether an e-mail address counts as verified: where its domain is one that the organization itself has verified, and
+// the provider says so or the connection's trust_email takes it as said. Of every other address a provider may claim
+// what it likes: applications that link accounts by verified addresses must not believe it.
 bool is_email_verified(bool claimed, const Connection& connection,
                        const std::optional<OrganizationDomain>& verified_domain);
 

@@ -29,7 +29,11 @@ TEST(EmailVerified, L05_NobodySpeaksForTheDomainOfAnotherOrganization) {
   EXPECT_FALSE(is_email_verified(true, connection_of("org_1", true), domain_of("org_2")));
   EXPECT_FALSE(is_email_verified(true, connection_of("org_1", false), domain_of("org_2")));
   EXPECT_TRUE(is_email_verified(true, connection_of("org_1", false), domain_of("org_1")));
-  EXPECT_TRUE(is_email_verified(true, connection_of("org_1", false), std::nullopt));
+}
+
+TEST(EmailVerified, L03_NorForAddressesThatNobodyAnswersFor) {
+  EXPECT_FALSE(is_email_verified(true, connection_of("org_1", false), std::nullopt));
+  EXPECT_FALSE(is_email_verified(true, connection_of("org_1", true), std::nullopt));
 }
 
 }  // namespace
