@@ -10,6 +10,7 @@
 #include "app/connections/connection_records.h"
 #include "app/organizations/lookup.h"
 #include "app/relying_party/client_secret_place.h"
+#include "crypto/hash.h"
 #include "domain/connection_snapshot.h"
 #include "domain/connection_status.h"
 
@@ -218,7 +219,7 @@ void Connections::set_client_secret(const Secret<std::string>& value, const std:
   }
   if (!oidc.sealed_client_secret.empty()) {
     const auto known = secrets_.open(client_secret_place(connection), oidc.sealed_client_secret);
-    if (known && known->reveal() == value.reveal()) return;
+    if (known && crypto::constant_time_equal(known->reveal(), value.reveal())) return;
   }
   oidc.sealed_client_secret = sealed;
   oidc.client_secret_time = now;
