@@ -37,7 +37,8 @@ void AuthorizationServer::add_to(net::Router& router) {
     router.add(path, cross_origin_.around(std::move(handler)));
   };
   from_scripts("/oauth/token", [this](const net::Request& request) { return token_endpoint_.handle(request); });
-  from_scripts("/oauth/revoke", [this](const net::Request& request) { return token_control_endpoint_.revoke(request); });
+  from_scripts("/oauth/revoke",
+               [this](const net::Request& request) { return token_control_endpoint_.revoke(request); });
   from_scripts("/userinfo", [this](const net::Request& request) { return user_info_endpoint_.handle(request); });
   router.add("/oauth/introspect",
              [this](const net::Request& request) { return token_control_endpoint_.introspect(request); });

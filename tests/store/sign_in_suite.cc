@@ -259,11 +259,10 @@ TEST_P(SignInSuite, GrantsAreRevokedBySessionByClientAndByConnection) {
   }
   insert(session("ses_1"));
   insert(session("ses_2"));
-  EXPECT_THAT(must_read([&](const ReadTx& tx) {
-                return tx.sign_in().grants_of_session(environment_, SessionId("ses_2"));
-              }),
-              ElementsAre(testing::Field(&Grant::id, GrantId("grt_2")), testing::Field(&Grant::id, GrantId("grt_3")),
-                          testing::Field(&Grant::id, GrantId("grt_4"))));
+  EXPECT_THAT(
+      must_read([&](const ReadTx& tx) { return tx.sign_in().grants_of_session(environment_, SessionId("ses_2")); }),
+      ElementsAre(testing::Field(&Grant::id, GrantId("grt_2")), testing::Field(&Grant::id, GrantId("grt_3")),
+                  testing::Field(&Grant::id, GrantId("grt_4"))));
   const auto revoked = [&] {
     std::vector<std::string> reasons;
     for (const char* id : {"grt_1", "grt_2", "grt_3", "grt_4"}) reasons.push_back(find_grant(id)->revoke_reason);

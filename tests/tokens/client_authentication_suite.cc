@@ -43,10 +43,10 @@ TEST_F(ClientAuthenticationSuite, P11_EveryEndpointRefusesWhatProvesNothing) {
   };
   const std::pair<Fields, net::Headers> wrong[] = {
       {with({{"client_secret", "wrong"}}), {}},
-      {with({{"client_secret", ""}}), {}},             // none on a confidential client
-      {with({{"client_id", "skc_1"}}), {}},            // unknown
-      {with({{"client_id", ""}}), {}},                 // nobody
-      {right, {basic(id, app.secret)}},                // two ways
+      {with({{"client_secret", ""}}), {}},   // none on a confidential client
+      {with({{"client_id", "skc_1"}}), {}},  // unknown
+      {with({{"client_id", ""}}), {}},       // nobody
+      {right, {basic(id, app.secret)}},      // two ways
       {with({{"client_secret", ""}}), {basic(id, "wrong")}},
       {with({{"client_secret", ""}}), {{"authorization", "Basic !!"}}},
       {with({{"client_secret", ""}, {"client_assertion", "a.b.c"}, {"client_assertion_type", "saml"}}), {}},
@@ -84,9 +84,8 @@ TEST_F(ClientAuthenticationSuite, P34_EveryEndpointTakesFormsByPostOnly) {
 }
 
 TEST_F(ClientAuthenticationSuite, P12_UnknownAndWrongAreToldAlike) {
-  const net::Response unknown = world.post("/oauth/token", {{"grant_type", "client_credentials"},
-                                                            {"client_id", "skc_1"},
-                                                            {"client_secret", app.secret}});
+  const net::Response unknown = world.post(
+      "/oauth/token", {{"grant_type", "client_credentials"}, {"client_id", "skc_1"}, {"client_secret", app.secret}});
   Fields fields = world.proof(app, machine());
   fields["client_secret"] = "wrong";
   const net::Response wrong = world.post("/oauth/token", fields);
@@ -97,7 +96,8 @@ TEST_F(ClientAuthenticationSuite, P12_UnknownAndWrongAreToldAlike) {
 TEST_F(ClientAuthenticationSuite, P37_GuessingIsLimitedAndLocksNobodyElseOut) {
   Fields wrong = world.proof(app, machine());
   wrong["client_secret"] = "wrong";
-  for (int i = 0; i < static_cast<int>(kGuessLimits.burst); ++i) EXPECT_EQ(token(wrong), "401 invalid_client invalid_client");
+  for (int i = 0; i < static_cast<int>(kGuessLimits.burst); ++i)
+    EXPECT_EQ(token(wrong), "401 invalid_client invalid_client");
   EXPECT_EQ(token(world.proof(app, machine())), "429 temporarily_unavailable rate_limited");
   const TestClient other = world.add_client(ClientType::kWebApp);
   EXPECT_EQ(token(world.proof(other, machine())), "200") << "another client from the same place";
@@ -112,9 +112,13 @@ TEST_F(ClientAuthenticationSuite, ADisabledClientIsToldSoOnceItProvedItself) {
 
 TEST_F(ClientAuthenticationSuite, TheUseOfASecretIsNotedAtMostOnceAMinute) {
   const auto last_used = [&] {
-    return sync_wait(store().read("test.secrets", {}, [&](const ReadTx& tx) {
-             return tx.clients().secrets(installation.environment_id, app.row.id);
-           })).value().at(0).last_used_time;
+    return sync_wait(store().read("test.secrets", {},
+                                  [&](const ReadTx& tx) {
+                                    return tx.clients().secrets(installation.environment_id, app.row.id);
+                                  }))
+        .value()
+        .at(0)
+        .last_used_time;
   };
   EXPECT_EQ(last_used(), std::nullopt);
   const Timestamp first = clock.now();
@@ -240,8 +244,8 @@ TEST_F(AssertionSuite, P14_AnAssertionIsSignedByTheClientsKeyWithItsAlgorithm) {
   EXPECT_EQ(sent("x"), "401 invalid_client invalid_client");
   EXPECT_EQ(sent("a.b.c"), "401 invalid_client invalid_client");
 
-  const TestClient spa = world.add_client(ClientType::kSinglePageApp,
-                                          [&](ApiClient& row) { row.jwks = signer.row.jwks; });
+  const TestClient spa =
+      world.add_client(ClientType::kSinglePageApp, [&](ApiClient& row) { row.jwks = signer.row.jwks; });
   json::object of_public = claims();
   of_public["iss"] = of_public["sub"] = spa.row.id.str();
   EXPECT_EQ(sent(assertion(of_public)), "401 invalid_client invalid_client");
@@ -253,10 +257,12 @@ TEST_F(AssertionSuite, P14_AnAssertionIsSignedByTheClientsKeyWithItsAlgorithm) {
 TEST_F(AssertionSuite, ATokenBoughtByKeysDiesWithThem) {
   const json::object answer = world.json_of(world.post("/oauth/token", proof(assertion(claims()))));
   const std::string token = world.text(answer, "access_token");
-  const auto caller = [&] { return outcome(sync_wait(world.api.authenticate({.text = token, .source = "192.0.2.1"}))); };
+  const auto caller = [&] {
+    return outcome(sync_wait(world.api.authenticate({.text = token, .source = "192.0.2.1"})));
+  };
   EXPECT_EQ(caller(), "accepted");
-  signer.row.jwks = jose::to_key_set(
-      std::array{jose::PrivateKey::generate(jose::Algorithm::kEs256).verification_key("k2")});
+  signer.row.jwks =
+      jose::to_key_set(std::array{jose::PrivateKey::generate(jose::Algorithm::kEs256).verification_key("k2")});
   world.write([&](WriteTx& tx) { return tx.clients().update(signer.row); });
   clock.advance(std::chrono::seconds(1));
   EXPECT_EQ(caller(), "token_revoked");

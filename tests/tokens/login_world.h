@@ -59,9 +59,10 @@ class LoginWorld {
                 [this](const Connection& connection, const Secret<std::string>& id_token, std::string_view back,
                        std::string_view state) {
                   provider_state = state;
-                  return provider_page.empty() ? std::string()
-                                               : provider_page + "?hint=" + id_token.reveal() + "&back=" +
-                                                     std::string(back) + "&connection=" + connection.id.str();
+                  return provider_page.empty()
+                             ? std::string()
+                             : provider_page + "?hint=" + id_token.reveal() + "&back=" + std::string(back) +
+                                   "&connection=" + connection.id.str();
                 }}) {
     server.add_to(router);
   }
@@ -213,7 +214,8 @@ class LoginWorld {
   }
   // The tokens of a whole login.
   boost::json::object login(const TestClient& client, const Order& order) {
-    const net::Response response = redeem(client, code(client, order), order.verifier.empty() ? Fields{{"code_verifier", ""}} : Fields());
+    const net::Response response =
+        redeem(client, code(client, order), order.verifier.empty() ? Fields{{"code_verifier", ""}} : Fields());
     if (response.status != 200) throw std::runtime_error(response.body);
     return json_of(response);
   }
@@ -266,9 +268,12 @@ class LoginWorld {
             })).value();
   }
   std::vector<ChangeRecord> history_of_organization() {
-    return sync_wait(store.read("test.history", {}, [&](const ReadTx& tx) {
-             return tx.changes().history(installation.environment_id, organization.id.str(), 0, 100);
-           })).value();
+    return sync_wait(store.read("test.history", {},
+                                [&](const ReadTx& tx) {
+                                  return tx.changes().history(installation.environment_id, organization.id.str(), 0,
+                                                              100);
+                                }))
+        .value();
   }
   template <class F>
   void write(F fn) {

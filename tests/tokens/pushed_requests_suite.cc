@@ -66,8 +66,8 @@ TEST_F(PushedRequestsSuite, P20_WhatIsWrongIsSaidAtOnce) {
   EXPECT_EQ(world.outcome_of(push(app, {{"response_type", "token"}})),
             "400 unsupported_response_type unsupported_response_type");
   EXPECT_EQ(world.outcome_of(push(app, {{"code_challenge_method", "plain"}})), "400 invalid_request invalid_request");
-  EXPECT_EQ(world.outcome_of(push(app, {{"request", "e30.e30."}})),
-            "400 request_not_supported request_not_supported") << "P-21";
+  EXPECT_EQ(world.outcome_of(push(app, {{"request", "e30.e30."}})), "400 request_not_supported request_not_supported")
+      << "P-21";
   EXPECT_EQ(world.outcome_of(world.post("/oauth/par", parameters())), "401 invalid_client invalid_client");
   const TestClient machine =
       world.add_client(ClientType::kWebApp, [](ApiClient& row) { row.grant_types = {"client_credentials"}; });
@@ -75,9 +75,8 @@ TEST_F(PushedRequestsSuite, P20_WhatIsWrongIsSaidAtOnce) {
 }
 
 TEST_F(PushedRequestsSuite, APatternOfTheOrganizationIsJudgedLater) {
-  const TestClient tenant = world.add_client(ClientType::kWebApp, [](ApiClient& row) {
-    row.redirect_uris = {"https://{{org_slug}}.example.com/cb"};
-  });
+  const TestClient tenant = world.add_client(
+      ClientType::kWebApp, [](ApiClient& row) { row.redirect_uris = {"https://{{org_slug}}.example.com/cb"}; });
   EXPECT_EQ(world.outcome_of(push(tenant, {{"redirect_uri", "https://acme.example.com/cb"}})), "201");
 }
 
@@ -123,9 +122,9 @@ TEST_F(CrossOriginSuite, P28_ScriptsOfRegisteredOriginsMayCall) {
 
 TEST_F(CrossOriginSuite, P28_OthersMayNot) {
   // https://app.example.com is of a confidential client.
-  for (const char* origin : {"https://evil.test", "https://spa.example.com.evil.test", "http://spa.example.com",
-                             "https://spa.example.com:8443", "https://app.example.com", "null", "*",
-                             "https://spa.example.com/callback"}) {
+  for (const char* origin :
+       {"https://evil.test", "https://spa.example.com.evil.test", "http://spa.example.com",
+        "https://spa.example.com:8443", "https://app.example.com", "null", "*", "https://spa.example.com/callback"}) {
     EXPECT_EQ(allowed(preflight("/oauth/token", origin)), "") << origin;
   }
   for (const char* path : {"/oauth/introspect", "/oauth/par", "/oidc/logout"}) {

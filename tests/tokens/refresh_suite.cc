@@ -18,9 +18,7 @@ struct RefreshSuite : LoginSuite {
   net::Response revoke(const TestClient& client, const std::string& token) {
     return world.post("/oauth/revoke", world.proof(client, {{"token", token}}));
   }
-  bool is_active(const std::string& token) {
-    return world.json_of(introspect(app, token)).at("active").as_bool();
-  }
+  bool is_active(const std::string& token) { return world.json_of(introspect(app, token)).at("active").as_bool(); }
 };
 
 TEST_F(RefreshSuite, EveryUseGivesAnotherToken) {
@@ -60,8 +58,7 @@ TEST_F(RefreshSuite, P16_ScopesMayBecomeFewerNeverMore) {
   ASSERT_EQ(fewer.status, 200) << fewer.body;
   EXPECT_EQ(world.json_of(fewer).at("scope"), "openid email");
   const std::string next = world.text(world.json_of(fewer), "refresh_token");
-  EXPECT_EQ(world.outcome_of(world.refresh(app, next, {{"scope", "openid admin"}})),
-            "400 invalid_scope invalid_scope");
+  EXPECT_EQ(world.outcome_of(world.refresh(app, next, {{"scope", "openid admin"}})), "400 invalid_scope invalid_scope");
   const net::Response all = world.refresh(app, next);
   EXPECT_EQ(world.json_of(all).at("scope"), "openid profile email offline_access") << "the grant stays as it was";
 }
@@ -98,7 +95,8 @@ TEST_F(RefreshSuite, UserInfoTellsWhatTheScopeLetsAClientKnow) {
   EXPECT_EQ(person.at("email"), "ann@example.com");
   EXPECT_EQ(person.at("name"), "Ann Lee");
   EXPECT_EQ(world.header_of(response, "cache-control"), "no-store");
-  const json::object little = world.json_of(world.user_info(world.text(world.login(app, {.scope = "openid"}), "access_token")));
+  const json::object little =
+      world.json_of(world.user_info(world.text(world.login(app, {.scope = "openid"}), "access_token")));
   EXPECT_FALSE(little.contains("email"));
   EXPECT_FALSE(little.contains("name"));
 }
@@ -150,14 +148,14 @@ TEST_F(RefreshSuite, IntrospectionDescribesTheClientsOwnTokens) {
   const json::object refresh = world.json_of(introspect(app, refresh_token));
   EXPECT_EQ(refresh.at("active"), true);
   EXPECT_EQ(refresh.at("token_type"), "refresh_token");
-  const json::object machine = world.json_of(
-      world.post("/oauth/token", world.proof(app, {{"grant_type", "client_credentials"}})));
+  const json::object machine =
+      world.json_of(world.post("/oauth/token", world.proof(app, {{"grant_type", "client_credentials"}})));
   EXPECT_TRUE(is_active(world.text(machine, "access_token")));
 }
 
 TEST_F(RefreshSuite, P19_IntrospectionTellsNothingOfForeignTokens) {
-  const json::object machine = world.json_of(
-      world.post("/oauth/token", world.proof(app, {{"grant_type", "client_credentials"}})));
+  const json::object machine =
+      world.json_of(world.post("/oauth/token", world.proof(app, {{"grant_type", "client_credentials"}})));
   for (const std::string& token : {access_token, refresh_token, world.text(machine, "access_token"),
                                    world.text(tokens, "id_token"), std::string("a.b.c"), std::string("nothing")}) {
     const net::Response response = introspect(other, token);

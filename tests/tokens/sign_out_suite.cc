@@ -60,8 +60,8 @@ TEST_F(SignOutSuite, P30_AnExpiredHintIsStillOne) {
 }
 
 TEST_F(SignOutSuite, P30_TheAddressMustBeTheClientsOwnToTheLetter) {
-  const TestClient other =
-      world.add_client(ClientType::kWebApp, [](ApiClient& row) { row.post_logout_redirect_uris = {"https://b.test/"}; });
+  const TestClient other = world.add_client(
+      ClientType::kWebApp, [](ApiClient& row) { row.post_logout_redirect_uris = {"https://b.test/"}; });
   for (const char* uri : {"https://evil.test/", "https://app.example.com/bye/", "https://app.example.com/bye?x=1",
                           "https://app.example.com/BYE", "javascript:alert(1)", "https://b.test/", kCallback}) {
     const net::Response response = sign_out({{"id_token_hint", id_token}, {"post_logout_redirect_uri", uri}});
@@ -91,8 +91,7 @@ TEST_F(SignOutSuite, P30_WithoutAHintNothingEndsAndNobodyIsSentAnywhereUnasked) 
     EXPECT_THAT(response.body, HasSubstr(std::string("href=\"") + kSignedOut + "\""));
     EXPECT_FALSE(is_over());
   }
-  EXPECT_EQ(sign_out({{"post_logout_redirect_uri", "https://evil.test/"}}).reason,
-            "invalid_post_logout_redirect_uri");
+  EXPECT_EQ(sign_out({{"post_logout_redirect_uri", "https://evil.test/"}}).reason, "invalid_post_logout_redirect_uri");
   EXPECT_THAT(sign_out({}).body, testing::Not(HasSubstr("href=")));
 }
 

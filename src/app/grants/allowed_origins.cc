@@ -22,8 +22,8 @@ task<bool> AllowedOrigins::allow(std::string origin, std::chrono::steady_clock::
   if (all == nullptr) co_return false;
   // An origin is a redirect URI without its path: what may follow it decides.
   co_return std::ranges::any_of(*all, [&](const Pattern& pattern) {
-    return redirect_uri_matches(pattern.uri, origin + pattern.path,
-                                {.client = pattern.client, .environment = kind_}, nullptr);
+    return redirect_uri_matches(pattern.uri, origin + pattern.path, {.client = pattern.client, .environment = kind_},
+                                nullptr);
   });
 }
 

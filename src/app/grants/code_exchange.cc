@@ -91,11 +91,11 @@ Result<CodeExchange::Decision> CodeExchange::decide(WriteTx& tx, const Attempt& 
   if (!first) return reused();
 
   Decision decision{.refusal = {}, .code = *std::move(code), .grant = *std::move(grant)};
-  decision.refreshable = oauth::has_scope(decision.grant.scope, kOfflineAccessScope) &&
-                         may_use_grant(attempt.client, kRefreshTokenGrant);
+  decision.refreshable =
+      oauth::has_scope(decision.grant.scope, kOfflineAccessScope) && may_use_grant(attempt.client, kRefreshTokenGrant);
   if (decision.refreshable) {
-    DOORWARD_CHECK(tx.sign_in().insert(
-        make_refresh_token(decision.grant, attempt.refresh_token, ports_.mac, attempt.now)));
+    DOORWARD_CHECK(
+        tx.sign_in().insert(make_refresh_token(decision.grant, attempt.refresh_token, ports_.mac, attempt.now)));
   }
   DOORWARD_CHECK(AuthLog::amend(tx, environment, decision.grant.auth_request_id, [&](AuthRequest& entry) {
     add_step(entry, auth_step::kCodeExchange, attempt.now);

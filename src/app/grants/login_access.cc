@@ -28,11 +28,11 @@ task<Result<LiveLogin>> LoginAccess::find(BearerToken token) {
   DOORWARD_CO_TRY(const auto state, co_await clients_.find(claims->client_id, token.deadline));
   if (state == nullptr) co_return revoked("client");
   if (!state->client.enabled) co_return failure(Reason::kClientDisabled, "The client is disabled.");
-  DOORWARD_CO_TRY(auto grant,
-                  co_await store_.read("token.grant", {.deadline = token.deadline, .one_statement = true},
-                                       [&](const ReadTx& tx) {
-                                         return tx.sign_in().find_grant(state->client.environment_id, claims->grant_id);
-                                       }));
+  DOORWARD_CO_TRY(
+      auto grant,
+      co_await store_.read("token.grant", {.deadline = token.deadline, .one_statement = true}, [&](const ReadTx& tx) {
+        return tx.sign_in().find_grant(state->client.environment_id, claims->grant_id);
+      }));
   if (!grant || grant->client_id != claims->client_id) co_return revoked("grant");
   if (grant->revoke_time) co_return revoked(grant->revoke_reason);
   co_return LiveLogin{.claims = *std::move(claims), .grant = *std::move(grant)};

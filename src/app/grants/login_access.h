@@ -1,10 +1,9 @@
 // Whether an access token of a login opens anything at this moment: what it says, and what became of its grant.
 #pragma once
 
+#include <boost/json/object.hpp>
 #include <chrono>
 #include <string_view>
-
-#include <boost/json/object.hpp>
 
 #include "app/tokens/api_authentication.h"
 #include "app/tokens/client_states.h"

@@ -56,11 +56,11 @@ task<Result<PushedReference>> PushedRequests::push(const AuthenticatedClient& cl
                         .client_id = row.id,
                         .parameters = {form.begin(), form.end()},
                         .expire_time = ports_.clock.now() + kPushedRequestLife};
-  DOORWARD_CO_CHECK(co_await ports_.store.write("authorize.push", {.deadline = deadline},
-                                                [&](WriteTx& tx) -> Result<bool> {
-                                                  DOORWARD_CHECK(tx.sign_in().insert(request));
-                                                  return true;
-                                                }));
+  DOORWARD_CO_CHECK(
+      co_await ports_.store.write("authorize.push", {.deadline = deadline}, [&](WriteTx& tx) -> Result<bool> {
+        DOORWARD_CHECK(tx.sign_in().insert(request));
+        return true;
+      }));
   co_return reference;
 }
 
@@ -69,17 +69,17 @@ task<Result<oauth::Form>> PushedRequests::take(const EnvironmentId& environment,
                                                std::chrono::steady_clock::time_point deadline) {
   if (!request_uri.starts_with(oauth::kPushedRequestPrefix)) co_return unknown("not pushed here");
   const std::string hash = ports_.mac.lookup_hash(request_uri);
-  DOORWARD_CO_TRY(auto taken, co_await ports_.store.write("authorize.take_pushed", {.deadline = deadline},
-                                                          [&](WriteTx& tx) -> Result<std::optional<PushedRequest>> {
-                                                            // Another client's stays for whom it belongs to.
-                                                            DOORWARD_TRY(auto one, tx.sign_in().take_pushed_request(
-                                                                                       environment, hash,
-                                                                                       ports_.clock.now()));
-                                                            if (one && one->client_id != client) {
-                                                              return unknown("of another client");
-                                                            }
-                                                            return one;
-                                                          }));
+  DOORWARD_CO_TRY(
+      auto taken,
+      co_await ports_.store.write(
+          "authorize.take_pushed", {.deadline = deadline}, [&](WriteTx& tx) -> Result<std::optional<PushedRequest>> {
+            // Another client's stays for whom it belongs to.
+            DOORWARD_TRY(auto one, tx.sign_in().take_pushed_request(environment, hash, ports_.clock.now()));
+            if (one && one->client_id != client) {
+              return unknown("of another client");
+            }
+            return one;
+          }));
   if (!taken) co_return unknown("unknown, used or expired");
   co_return oauth::Form(taken->parameters.begin(), taken->parameters.end());
 }

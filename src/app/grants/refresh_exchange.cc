@@ -53,12 +53,8 @@ task<Result<IssuedToken>> RefreshExchange::refresh(const AuthenticatedClient& cl
                                                                  [&](WriteTx& tx) { return decide(tx, attempt); }));
   if (decision.refusal) co_return failure(*std::move(decision.refusal));
   // No nonce: OpenID Connect Core section 12.2.
-  const LoginTokenOrder order{.client = row,
-                              .grant = decision.grant,
-                              .scope = decision.scope,
-                              .nonce = {},
-                              .code = {},
-                              .now = attempt.now};
+  const LoginTokenOrder order{
+      .client = row, .grant = decision.grant, .scope = decision.scope, .nonce = {}, .code = {}, .now = attempt.now};
   DOORWARD_CO_TRY(IssuedToken issued, co_await ports_.offload.run([&] { return tokens_.sign(order); }));
   issued.refresh_token = attempt.next;
   co_return issued;
@@ -88,9 +84,8 @@ Result<RefreshExchange::Decision> RefreshExchange::decide(WriteTx& tx, const Att
 
 Result<RefreshExchange::Decision> RefreshExchange::reused(WriteTx& tx, const Grant& grant, Timestamp now) const {
   DOORWARD_CHECK(grants_.end_grant(tx, grant, SessionEnd::kRefreshReuse, now));
-  return Decision{.refusal = make_error(Reason::kRefreshReuse, "The refresh token was used before."),
-                  .grant = {},
-                  .scope = {}};
+  return Decision{
+      .refusal = make_error(Reason::kRefreshReuse, "The refresh token was used before."), .grant = {}, .scope = {}};
 }
 
 }  // namespace doorward

@@ -24,8 +24,8 @@ Result<json::object> unless_ours(Error error) {
 
 json::object active(const jose::Claims& claims) {
   json::object answer{{"active", true}, {"token_type", "Bearer"}};
-  constexpr auto kShown = std::to_array<std::string_view>(
-      {"scope", "client_id", "exp", "iat", "nbf", "sub", "aud", "iss", "jti"});
+  constexpr auto kShown =
+      std::to_array<std::string_view>({"scope", "client_id", "exp", "iat", "nbf", "sub", "aud", "iss", "jti"});
   for (const std::string_view name : kShown) {
     if (const json::value* value = claims.members.if_contains(name)) answer[name] = *value;
   }

@@ -26,19 +26,13 @@ class TokenControl {
 
   TokenControl(Ports ports, const Grants& grants, LoginAccess& logins, ApiAuthentication& api,
                const TokenVerifier& verifier, std::string issuer)
-      : ports_(ports),
-        grants_(grants),
-        logins_(logins),
-        api_(api),
-        verifier_(verifier),
-        issuer_(std::move(issuer)) {}
+      : ports_(ports), grants_(grants), logins_(logins), api_(api), verifier_(verifier), issuer_(std::move(issuer)) {}
 
   // What RFC 7662 section 2.2 answers: of a token that no longer counts, of one that never did and of one of another
   // client alike only that it is not active. kUnauthorizedClient for a public client, of which anybody can say to be
   // it. kRateLimited, and the errors of the store.
   task<Result<boost::json::object>> introspect(const AuthenticatedClient& client, Secret<std::string> token,
-                                               std::string_view source,
-                                               std::chrono::steady_clock::time_point deadline);
+                                               std::string_view source, std::chrono::steady_clock::time_point deadline);
 
   // Ends the login that the token belongs to, with all its tokens: what a client holds are the tokens of one login, and
   // who loses one has lost them. Nothing happens to tokens of other clients and to what is none (RFC 7009 section 2.2).

@@ -73,7 +73,8 @@ class Organizations {
   // kExternalIdTaken, kSlugTaken. Records organization.updated when something changed.
   task<Result<Organization>> update(const Caller& by, OrganizationKey key, OrganizationPatch patch);
   // Everything below the organization is unreachable and its names are free when this returns; its rows are removed in
-  // batches by a job, its connections at once, with every grant and session that began there. Records organization.deleted, one event for all of it.
+  // batches by a job, its connections at once, with every grant and session that began there. Records
+  // organization.deleted, one event for all of it.
   task<Result<void>> remove(const Caller& by, OrganizationKey key);
 
  private:

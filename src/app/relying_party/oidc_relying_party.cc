@@ -133,9 +133,9 @@ task<Result<ProviderIdentity>> OidcRelyingParty::finish_at(const Connection& con
   DOORWARD_CO_CHECK(steps.note("callback", std::move(answered)));
 
   const AccessTokenRequest exchange{.code = finish.callback.code,
-                              .code_verifier = finish.kept.code_verifier,
-                              .redirect_uri = redirect_uri(connection.id),
-                              .deadline = finish.deadline};
+                                    .code_verifier = finish.kept.code_verifier,
+                                    .redirect_uri = redirect_uri(connection.id),
+                                    .deadline = finish.deadline};
   DOORWARD_CO_TRY(const oidc::TokenAnswer answer,
                   steps.note("token_exchange", co_await token_endpoint_.exchange(connection, endpoints, exchange)));
   DOORWARD_CO_TRY(const oidc::IdToken id_token,

@@ -39,8 +39,8 @@ task<Result<void>> Retention::forget_sign_ins(Timestamp now) {
   bool more = true;
   while (more && !stopping_.load()) {
     DOORWARD_CO_TRY(more, co_await store_.write("retention.sign_ins", {}, [&](WriteTx& tx) {
-                      return tx.sign_in().purge(now, now - settings_.sign_ins, kBatchRows);
-                    }));
+      return tx.sign_in().purge(now, now - settings_.sign_ins, kBatchRows);
+    }));
   }
   co_return Result<void>();
 }

@@ -17,8 +17,8 @@ net::Handler CrossOrigin::around(net::Handler handler) {
 task<net::Response> CrossOrigin::handle(const net::Handler& handler, const net::Request& request) {
   const std::string* origin = net::find_header(request.headers, "origin");
   if (origin == nullptr) co_return co_await handler(request);
-  const bool preflight = request.method == "OPTIONS" &&
-                         net::find_header(request.headers, "access-control-request-method") != nullptr;
+  const bool preflight =
+      request.method == "OPTIONS" && net::find_header(request.headers, "access-control-request-method") != nullptr;
   net::Response response;
   if (preflight) {
     response.status = 204;

@@ -18,8 +18,8 @@ class DirectoryTokenEndpoint {
   // The directory whose token endpoint this path is; nullopt for any other path.
   static std::optional<DirectoryId> directory_of(std::string_view path);
 
-  // For a path that directory_of() knows. As token_endpoint.h says, for client credentials only; an unknown directory is an
-  // unknown client.
+  // For a path that directory_of() knows. As token_endpoint.h says, for client credentials only; an unknown directory
+  // is an unknown client.
   task<net::Response> handle(const net::Request& request);
 
  private:

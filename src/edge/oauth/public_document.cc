@@ -17,8 +17,8 @@ net::Response public_document(const net::Request& request, std::string json) {
     response.headers = {{"allow", "GET, HEAD"}};
     return response;
   }
-  response.headers = {{"content-type", "application/json"}, {"cache-control", kCacheControl},
-                      {"access-control-allow-origin", "*"}};
+  response.headers = {
+      {"content-type", "application/json"}, {"cache-control", kCacheControl}, {"access-control-allow-origin", "*"}};
   response.body = std::move(json);
   return response;
 }

@@ -18,9 +18,9 @@ task<net::Response> PushedRequestEndpoint::handle(const net::Request& request) {
   };
   const auto reference = co_await work();
   if (!reference) co_return oauth_refusal(request, "par.refused", sent->client.client_id, reference.error());
-  co_return oauth_answer(
-      201, boost::json::serialize(boost::json::object{{"request_uri", reference->request_uri},
-                                                      {"expires_in", reference->expires_in.count()}}));
+  co_return oauth_answer(201,
+                         boost::json::serialize(boost::json::object{{"request_uri", reference->request_uri},
+                                                                    {"expires_in", reference->expires_in.count()}}));
 }
 
 }  // namespace doorward::edge

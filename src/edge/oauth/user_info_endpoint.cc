@@ -21,12 +21,12 @@ net::Response challenged(const net::Request& request, int status, std::string_vi
   const std::string description = oauth::error_description(error.message);
   // A request without a token is told which scheme to use, and no error (RFC 6750 section 3.1).
   response.headers.push_back(
-      {"www-authenticate",
-       code.empty() ? std::string(R"(Bearer realm="Doorward")")
-                    : fmt::format(R"(Bearer realm="Doorward", error="{}", error_description="{}")", code, description)});
-  response.body = code.empty() ? std::string()
-                               : boost::json::serialize(boost::json::object{{"error", code},
-                                                                            {"error_description", description}});
+      {"www-authenticate", code.empty() ? std::string(R"(Bearer realm="Doorward")")
+                                        : fmt::format(R"(Bearer realm="Doorward", error="{}", error_description="{}")",
+                                                      code, description)});
+  response.body =
+      code.empty() ? std::string()
+                   : boost::json::serialize(boost::json::object{{"error", code}, {"error_description", description}});
   return response;
 }
 
@@ -41,8 +41,8 @@ net::Response refuse(const net::Request& request, const Error& error) {
 
 task<net::Response> UserInfoEndpoint::handle(const net::Request& request) {
   if (request.method != "GET" && request.method != "POST") {
-    net::Response response =
-        oauth_refusal(request, kEvent, {}, make_error(Reason::kMethodNotAllowed, "This endpoint answers GET and POST."));
+    net::Response response = oauth_refusal(
+        request, kEvent, {}, make_error(Reason::kMethodNotAllowed, "This endpoint answers GET and POST."));
     std::erase_if(response.headers, [](const net::Header& header) { return header.name == "allow"; });
     response.headers.push_back({"allow", "GET, POST"});
     co_return response;

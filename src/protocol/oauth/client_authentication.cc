@@ -71,9 +71,8 @@ Result<ClientCredential> read_client_credential(const Form& form, std::string_vi
     if (assertion_type != kJwtBearerAssertion || assertion.empty()) {
       return invalid_client("The client assertion is not of a kind that is supported.");
     }
-    return ClientCredential{.method = ClientAuthMethod::kPrivateKeyJwt,
-                            .client_id = id,
-                            .assertion = Secret<std::string>(assertion)};
+    return ClientCredential{
+        .method = ClientAuthMethod::kPrivateKeyJwt, .client_id = id, .assertion = Secret<std::string>(assertion)};
   }
   if (id.empty()) return invalid_client("Client authentication failed.");
   if (secret.empty()) return ClientCredential{.method = ClientAuthMethod::kNone, .client_id = id};

@@ -72,8 +72,7 @@ Result<Read> read(const std::string& body, const std::string& query, const std::
 }
 
 TEST(TokenRequest, TakesCredentialsFromTheBody) {
-  const auto got =
-      read("grant_type=client_credentials&client_id=skc_1&client_secret=s%2B1&scope=openid+email", "", "");
+  const auto got = read("grant_type=client_credentials&client_id=skc_1&client_secret=s%2B1&scope=openid+email", "", "");
   ASSERT_TRUE(got);
   EXPECT_EQ(got->client.method, ClientAuthMethod::kSecretPost);
   EXPECT_EQ(got->client.client_id, "skc_1");
@@ -198,10 +197,10 @@ TEST(TokenResponse, HoldsWhatSdksRead) {
   const Secret<std::string> token("t");
   EXPECT_EQ(token_response({token, std::chrono::seconds(86399), "openid", none, none}),
             R"({"access_token":"t","token_type":"Bearer","expires_in":86399,"scope":"openid"})");
-  EXPECT_EQ(token_response({token, std::chrono::seconds(899), "openid", Secret<std::string>("i"),
-                            Secret<std::string>("r")}),
-            R"({"access_token":"t","token_type":"Bearer","expires_in":899,"scope":"openid",)"
-            R"("id_token":"i","refresh_token":"r"})");
+  EXPECT_EQ(
+      token_response({token, std::chrono::seconds(899), "openid", Secret<std::string>("i"), Secret<std::string>("r")}),
+      R"({"access_token":"t","token_type":"Bearer","expires_in":899,"scope":"openid",)"
+      R"("id_token":"i","refresh_token":"r"})");
 }
 
 TEST(TokenResponse, MapsEveryReasonOnce) {

@@ -22,8 +22,8 @@ Result<TokenRequest> parse_token_request(std::string_view body, std::string_view
   if (grant_type.empty()) return missing("The parameter grant_type is missing.");
   TokenRequest request;
   if (grant_type == kAuthorizationCodeGrant) {
-    request.grant =
-        AuthorizationCodeGrant{secret_of(form, "code"), value_of(form, "redirect_uri"), secret_of(form, "code_verifier")};
+    request.grant = AuthorizationCodeGrant{secret_of(form, "code"), value_of(form, "redirect_uri"),
+                                           secret_of(form, "code_verifier")};
     if (!form.contains("code")) return missing("The parameter code is missing.");
   } else if (grant_type == kRefreshTokenGrant) {
     request.grant = RefreshTokenGrant{secret_of(form, "refresh_token"), value_of(form, "scope")};

@@ -22,7 +22,7 @@ constexpr std::string_view kTenant = "9188040d-6c67-4c5b-b112-36a304b66dad";
 
 json::object good() {
   return {{"iss", test::kIssuer}, {"aud", test::kClientId}, {"sub", "u1"},
-          {"nonce", "n1"},        {"iat", kSeconds - 200},    {"exp", kSeconds + 300}};
+          {"nonce", "n1"},        {"iat", kSeconds - 200},  {"exp", kSeconds + 300}};
 }
 
 IdTokenRules rules() {

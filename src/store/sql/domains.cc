@@ -94,9 +94,9 @@ Result<void> SqlDomains::insert(const OrganizationDomain& domain) {
 
 Result<void> SqlDomains::update(const OrganizationDomain& domain) {
   DOORWARD_TRY([[maybe_unused]] auto rows,
-               connection_.execute(
-                   kUpdate, {domain.environment_id, domain.organization_id, domain.id, domain.status, domain.method,
-                             domain.failed_checks, domain.next_check, domain.verified_time, domain.update_time, domain.type}));
+               connection_.execute(kUpdate, {domain.environment_id, domain.organization_id, domain.id, domain.status,
+                                             domain.method, domain.failed_checks, domain.next_check,
+                                             domain.verified_time, domain.update_time, domain.type}));
   return {};
 }
 

@@ -32,9 +32,10 @@ constexpr Query kInsertGrant{"authorization_grants.insert", "INSERT INTO authori
                                                             ") VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9)"};
 constexpr Query kFindGrant{"authorization_grants.find",
                            "SELECT " GRANT_COLUMNS " FROM authorization_grants WHERE environment_id = $1 AND id = $2"};
-constexpr Query kGrantsOfSession{"authorization_grants.of_session", "SELECT " GRANT_COLUMNS
-                                                                   " FROM authorization_grants WHERE environment_id = $1 "
-                                                                   "AND session_id = $2 ORDER BY create_time, id"};
+constexpr Query kGrantsOfSession{"authorization_grants.of_session",
+                                 "SELECT " GRANT_COLUMNS
+                                 " FROM authorization_grants WHERE environment_id = $1 "
+                                 "AND session_id = $2 ORDER BY create_time, id"};
 constexpr Query kRevoke{"authorization_grants.revoke", REVOKE("id")};
 constexpr Query kRevokeOfSession{"authorization_grants.revoke_of_session", REVOKE("session_id")};
 constexpr Query kRevokeOfConnection{"authorization_grants.revoke_of_connection", REVOKE("connection_id")};
