@@ -55,6 +55,23 @@ export class Application {
     return JSON.parse(text);
   }
 
+  // A client that signs people in, as the SDK's client.
+  async newSignIn(callback, signedOut) {
+    const { client } = await this.rest('POST', '/api/v1/clients', {
+      name: unique('Application'), client_type: 'WEB_APP', post_login_uris: [callback],
+      post_logout_redirect_uris: [signedOut] });
+    const { plain_secret: clientSecret } = await this.rest('POST', `/api/v1/clients/${client.id}/secrets`);
+    return this.newClient({ clientId: client.id, clientSecret });
+  }
+
+  // From an authorization URL through the simulated identity provider: the application's callback, as a URL.
+  async signIn(url, email) {
+    const browser = new Browser();
+    const provider = await browser.follow(url);
+    const callback = await browser.follow(provider, { method: 'POST', body: new URLSearchParams({ email }) });
+    return new URL(await browser.follow(callback));
+  }
+
   // An organization with an enabled directory; `push` is its identity provider.
   async tenant() {
     const { organization } = await this.scalekit.organization.createOrganization(unique('Customer'));
@@ -72,6 +89,23 @@ export class Application {
                                        { url: receiver.url, organization_id: organizationId });
     receiver.secret = secret;
     return receiver;
+  }
+}
+
+// Keeps cookies, whatever the scheme, and takes one step at a time.
+export class Browser {
+  cookies = new Map();
+
+  // Where a redirect leads.
+  async follow(url, request = {}) {
+    const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const answer = await fetch(url, { ...request, redirect: 'manual', headers: cookie ? { cookie } : {} });
+    for (const line of answer.headers.getSetCookie()) {
+      const [, name, value] = line.match(/^([^=]+)=([^;]*)/);
+      this.cookies.set(name, value);
+    }
+    if (answer.status !== 302 && answer.status !== 303) throw new Error(`${url}: ${answer.status} ${await answer.text()}`);
+    return answer.headers.get('location');
   }
 }
 

@@ -4,7 +4,7 @@ import {
   ScalekitBadRequestException, ScalekitConflictException, ScalekitNotFoundException, ScalekitNotImplementedException,
   WebhookVerificationError,
 } from '@scalekit-sdk/node';
-import { unique } from './application.js';
+import { Browser, unique } from './application.js';
 import { waitFor } from './waiting.js';
 
 const UNKNOWN_ORGANIZATION = 'org_99999999999999999';
@@ -49,6 +49,28 @@ export const cases = {
   'the token verifies by the published keys': async (app) => {
     const claims = await app.scalekit.validateToken(await app.token());
     assert.equal(claims.client_id, app.clientId);
+  },
+
+  'a sign-in becomes a user; its tokens are refreshed, and signing out ends them': async (app) => {
+    const callback = 'https://app.example.test/callback';
+    const signedOut = 'https://app.example.test/bye';
+    const client = await app.newSignIn(callback, signedOut);
+    const url = client.getAuthorizationUrl(callback, { scopes: ['openid', 'profile', 'email', 'offline_access'],
+                                                       state: 'st', loginHint: 'ann@example.com' });
+    const back = await app.signIn(url, 'ann@example.com');
+    assert.equal(back.searchParams.get('state'), 'st');
+    const first = await client.authenticateWithCode(back.searchParams.get('code'), callback);
+    assert.equal(first.user.email, 'ann@example.com');
+    assert.equal(first.expiresIn, 899);
+    const claims = await client.validateToken(first.idToken);
+    assert.equal(claims.sub, first.user.id);
+    assert.ok(await client.validateAccessToken(first.accessToken));
+    const second = await client.refreshAccessToken(first.refreshToken);
+    assert.notEqual(second.refreshToken, first.refreshToken);
+    assert.ok(await client.validateAccessToken(second.accessToken));
+    const logout = client.getLogoutUrl({ idTokenHint: first.idToken, postLogoutRedirectUri: signedOut, state: 'over' });
+    assert.equal(await new Browser().follow(logout), `${signedOut}?state=over`);
+    await assert.rejects(client.refreshAccessToken(second.refreshToken));
   },
 
   // The SDK fetches the set once in the life of a process and never again, whatever key a token names.
