@@ -1,4 +1,5 @@
 // Refresh tokens, userinfo, introspection and revocation.
+#include "app/retention/retention.h"
 #include "login_world.h"
 
 namespace doorward::test {
@@ -85,6 +86,30 @@ TEST_F(RefreshSuite, P16_NothingIsRefreshedAfterTheOrganizationIsDeleted) {
 TEST_F(RefreshSuite, ATokenThatNobodyUsesEndsAfterThirtyDays) {
   clock.advance(std::chrono::days(30));
   EXPECT_EQ(world.outcome_of(world.refresh(app, refresh_token)), "400 invalid_grant invalid_grant");
+}
+
+TEST_F(RefreshSuite, RetentionForgetsALoginOnceNothingCanComeOfIt) {
+  const auto is_kept = [&] {
+    return read([&](const ReadTx& tx) { return tx.sign_in().find_grant(installation.environment_id, world.grant); })
+        .value()
+        .has_value();
+  };
+  const auto forget = [&] {
+    Retention retention(store(), clock, {});
+    ASSERT_TRUE(sync_wait(retention.run()));
+  };
+  clock.advance(std::chrono::days(29));
+  const std::string next = world.text(world.json_of(world.refresh(app, refresh_token)), "refresh_token");
+  clock.advance(std::chrono::days(29));
+  forget();
+  EXPECT_TRUE(is_kept());
+  EXPECT_EQ(world.outcome_of(world.refresh(app, next)), "200");
+  clock.advance(std::chrono::days(31));
+  forget();
+  EXPECT_FALSE(is_kept());
+  EXPECT_FALSE(read([&](const ReadTx& tx) {
+                 return tx.sign_in().find_session(installation.environment_id, world.session);
+               }).value());
 }
 
 TEST_F(RefreshSuite, UserInfoTellsWhatTheScopeLetsAClientKnow) {
