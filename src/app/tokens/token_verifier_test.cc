@@ -72,7 +72,8 @@ TEST_F(TokenVerifierTest, P18_NoClassPassesForAnother) {
       for (const std::string_view type : {kPlainTokenType, kAccessTokenType}) {
         json::object disguised = claims(one);
         disguised["aud"] = audience;
-        disguised["client_id"] = disguised["azp"] = "skc_1";
+        disguised["azp"] = "skc_1";
+        disguised["client_id"] = "skc_1";
         const std::string text = token(disguised, type);
         if (one != TokenClass::kApi) EXPECT_EQ(api(text), "wrong_token_class");
         if (one != TokenClass::kLogin) EXPECT_EQ(login(text), "wrong_token_class");
