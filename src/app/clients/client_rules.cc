@@ -203,10 +203,8 @@ void apply_client_patch(const ClientPatch& patch, ApiClient& client) {
   set(client.grant_types, patch.grant_types);
   set(client.scopes, patch.scopes);
   set(client.custom_claims, patch.custom_claims);
-  if (patch.access_token_life) {
-    client.access_token_life =
-        patch.access_token_life->count() == 0 ? std::nullopt : std::optional(*patch.access_token_life);
-  }
+  if (patch.access_token_life) client.access_token_life = patch.access_token_life;
+  if (client.access_token_life == std::chrono::seconds::zero()) client.access_token_life.reset();
   set(client.api_access, patch.api_access);
   set(client.enforce_pkce, patch.enforce_pkce);
   set(client.enabled, patch.enabled);
