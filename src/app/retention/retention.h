@@ -1,6 +1,6 @@
 // Forgets what is older than the operator keeps: change records with their snapshots, deliveries with their attempts,
-// sooner, the bodies that receivers answered with, recorded requests of identity providers, and attempts to sign in. And
-// what is left of sign-ins of which nothing can come any more.
+// sooner, the bodies that receivers answered with, recorded requests of identity providers, and attempts to sign in.
+// And what is left of sign-ins of which nothing can come any more.
 #pragma once
 
 #include <atomic>
