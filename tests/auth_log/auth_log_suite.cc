@@ -1,5 +1,9 @@
 #include <fmt/format.h>
 
+#include <latch>
+#include <thread>
+#include <vector>
+
 #include "app/auth_log/auth_log.h"
 #include "app/auth_log/auth_requests.h"
 #include "app/retention/retention.h"
@@ -90,6 +94,23 @@ TEST_P(AuthLogSuite, AnEntryGrowsInTheTransactionsOfItsLogin) {
   EXPECT_THAT(kept->steps, SizeIs(3));
   EXPECT_EQ(kept->create_time, attempt.create_time);
   EXPECT_EQ(kept->update_time, now());
+}
+
+TEST_P(AuthLogSuite, StepsThatAreAddedAtTheSameTimeAllStay) {
+  constexpr int kWriters = 8;
+  const AuthRequest attempt = begin();
+  insert(attempt);
+  std::latch all_here{kWriters};
+  std::vector<std::jthread> writers;
+  for (int i = 0; i < kWriters; ++i) {
+    writers.emplace_back([&] {
+      all_here.arrive_and_wait();
+      sync_wait(
+          log_->note(env_, attempt.id, [&](AuthRequest& entry) { add_step(entry, auth_step::kCallback, now()); }));
+    });
+  }
+  writers.clear();
+  EXPECT_THAT(find(attempt.id)->steps, SizeIs(kWriters));
 }
 
 TEST_P(AuthLogSuite, ADecisionThatIsRolledBackLeavesNoEntry) {

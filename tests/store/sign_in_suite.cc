@@ -111,6 +111,9 @@ class SignInSuite : public StoreSuite {
   std::optional<Grant> find_grant(const std::string& id) {
     return must_read([&](const ReadTx& tx) { return tx.sign_in().find_grant(environment_, GrantId(id)); });
   }
+  bool end_session(const std::string& id, SessionStatus end, Timestamp at) {
+    return *write([&](WriteTx& tx) { return tx.sign_in().end_session(environment_, SessionId(id), end, at); });
+  }
   std::optional<Session> find_session(const std::string& id) {
     return must_read([&](const ReadTx& tx) { return tx.sign_in().find_session(environment_, SessionId(id)); });
   }
@@ -317,12 +320,35 @@ TEST_P(SignInSuite, SessionsAreFoundByWhatTheProviderSaysOfThem) {
               }),
               IsEmpty());
 
-  Session over = *find_session("ses_1");
-  over.status = SessionStatus::kLoggedOut;
-  over.end_time = now();
-  must([&](WriteTx& tx) { return tx.sign_in().update(over); });
+  ASSERT_TRUE(end_session("ses_1", SessionStatus::kLoggedOut, now()));
   EXPECT_THAT(sessions_at("ann", "s1"), IsEmpty());
-  EXPECT_EQ(find_session("ses_1")->end_time, now());
+}
+
+TEST_P(SignInSuite, ASessionEndsOnceAndIsNotRevivedByUse) {
+  insert(session("ses_1", "ann", "s1"));
+  const auto touch = [&](Timestamp at) {
+    return *write([&](WriteTx& tx) { return tx.sign_in().touch_session(environment_, SessionId("ses_1"), at); });
+  };
+  EXPECT_TRUE(touch(now() + seconds(1)));
+  EXPECT_EQ(find_session("ses_1")->last_active_time, now() + seconds(1));
+  EXPECT_TRUE(end_session("ses_1", SessionStatus::kLoggedOut, now() + seconds(2)));
+  EXPECT_FALSE(end_session("ses_1", SessionStatus::kRevoked, now() + seconds(3)));
+  EXPECT_FALSE(touch(now() + seconds(4)));
+
+  const auto found = find_session("ses_1");
+  EXPECT_EQ(found->status, SessionStatus::kLoggedOut);
+  EXPECT_EQ(found->end_time, now() + seconds(2));
+  EXPECT_EQ(found->last_active_time, now() + seconds(1));
+}
+
+TEST_P(SignInSuite, ASessionOfAnotherEnvironmentIsNeitherTouchedNorEnded) {
+  insert(session("ses_1", "ann", "s1"));
+  const EnvironmentId other("env_other");
+  EXPECT_FALSE(*write([&](WriteTx& tx) { return tx.sign_in().touch_session(other, SessionId("ses_1"), now()); }));
+  EXPECT_FALSE(*write([&](WriteTx& tx) {
+    return tx.sign_in().end_session(other, SessionId("ses_1"), SessionStatus::kRevoked, now());
+  }));
+  EXPECT_EQ(find_session("ses_1")->status, SessionStatus::kActive);
 }
 
 TEST_P(SignInSuite, APushedRequestIsTakenOnceAndNotWhenItRanOut) {

@@ -205,6 +205,7 @@ TEST_F(CodeExchangeSuite, K04_TheDatabaseHoldsNoCodeAndNoToken) {
 class ExchangeRace : public testing::TestWithParam<store::DatabaseKind> {
  protected:
   static constexpr int kCallers = 100;
+  static constexpr int kRounds = 20;
 
   ExchangeRace() {
     first_.open(*shared_, clock_);
@@ -253,6 +254,15 @@ class ExchangeRace : public testing::TestWithParam<store::DatabaseKind> {
   }
 
   // Whoever looks between the first use and the revocation that followed finds the login revoked rather than the use.
+  // The ends that the history of the organization has.
+  static std::vector<std::string> ends(LoginWorld& world) {
+    std::vector<std::string> reasons;
+    for (const ChangeRecord& record : world.history_of_organization()) {
+      if (const auto* reason = record.cause.if_contains("reason")) reasons.emplace_back(reason->as_string());
+    }
+    return reasons;
+  }
+
   static void expect_one_winner(std::map<std::string, int> outcomes, const std::string& reuse) {
     const int late = outcomes["400 invalid_grant invalid_grant"];
     EXPECT_GT(outcomes[reuse], 0);
@@ -278,6 +288,7 @@ TEST_P(ExchangeRace, P07_OfAHundredExchangesOfOneCodeOneSucceedsAndTheLoginIsRev
   const std::string code = world.code(app);
   expect_one_winner(race([&](LoginWorld& node) { return node.redeem(app, code); }), "400 invalid_grant code_reuse");
   EXPECT_EQ(world.grant_row(world.grant).revoke_reason, "code_reuse") << "no grace: two hold the code";
+  EXPECT_THAT(ends(world), testing::ElementsAre("code_reuse")) << "a session ends once";
 }
 
 TEST_P(ExchangeRace, P15_OfAHundredUsesOfOneRefreshTokenOneSucceedsAndTheLoginIsRevoked) {
@@ -287,6 +298,32 @@ TEST_P(ExchangeRace, P15_OfAHundredUsesOfOneRefreshTokenOneSucceedsAndTheLoginIs
   expect_one_winner(race([&](LoginWorld& node) { return node.refresh(app, token); }),
                     "400 invalid_grant refresh_reuse");
   EXPECT_EQ(world.grant_row(world.grant).revoke_reason, "refresh_reuse");
+  EXPECT_THAT(ends(world), testing::ElementsAre("refresh_reuse")) << "a session ends once";
+}
+
+// Whoever comes first: what the refresh wrote of the session does not take back its end.
+TEST_P(ExchangeRace, P36_ARefreshAtTheSameTimeDoesNotReviveTheSessionThatALogoutEnds) {
+  LoginWorld& world = *first_.world;
+  LoginWorld& other = second_.world != nullptr ? *second_.world : world;
+  const TestClient app = world.add_client(ClientType::kWebApp);
+  for (int round = 0; round < kRounds; ++round) {
+    const json::object tokens = world.login(app);
+    const std::string refresh_token = world.text(tokens, "refresh_token");
+    std::latch both_here{2};
+    std::jthread refreshing([&] {
+      both_here.arrive_and_wait();
+      other.refresh(app, refresh_token);
+    });
+    both_here.arrive_and_wait();
+    EXPECT_EQ(world.get("/oidc/logout", {{"id_token_hint", world.text(tokens, "id_token")}}).status, 200);
+    refreshing.join();
+    const Session session = world.session_row(world.session);
+    EXPECT_EQ(session.status, SessionStatus::kLoggedOut);
+    EXPECT_TRUE(session.end_time);
+    EXPECT_EQ(world.grant_row(world.grant).revoke_reason, "logout");
+  }
+  EXPECT_THAT(ends(world), testing::Each("logout"));
+  EXPECT_EQ(ends(world).size(), std::size_t{kRounds});
 }
 
 INSTANTIATE_TEST_SUITE_P(EveryDatabase, ExchangeRace,

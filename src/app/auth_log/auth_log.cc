@@ -38,7 +38,7 @@ AuthRequest AuthLog::begin(const EnvironmentId& environment, LoginWorkflow workf
 
 Result<void> AuthLog::amend(WriteTx& tx, const EnvironmentId& environment, const AuthRequestId& id,
                             const std::function<void(AuthRequest&)>& change) {
-  DOORWARD_TRY(auto attempt, tx.auth_requests().find(environment, id));
+  DOORWARD_TRY(auto attempt, tx.auth_requests().lock(environment, id));
   if (!attempt) return {};
   change(*attempt);
   return tx.auth_requests().update(*attempt);

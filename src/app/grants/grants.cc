@@ -92,7 +92,8 @@ Result<void> Grants::end_session(WriteTx& tx, const Session& session, SessionEnd
   Session ended = session;
   ended.status = status_after(end);
   ended.end_time = now;
-  DOORWARD_CHECK(tx.sign_in().update(ended));
+  DOORWARD_TRY(const bool first, tx.sign_in().end_session(session.environment_id, session.id, ended.status, now));
+  if (!first) return {};
   DOORWARD_CHECK(tx.sign_in().revoke_grants_of_session(session.environment_id, session.id, now, reason));
   ChangeContext context;
   context.environment_id = session.environment_id;

@@ -71,14 +71,13 @@ Result<RefreshExchange::Decision> RefreshExchange::decide(WriteTx& tx, const Att
   if (grant->revoke_time) return invalid("revoked: " + grant->revoke_reason);
   DOORWARD_CHECK(check_place(tx, *grant));
   DOORWARD_TRY(std::string scope, narrowed(attempt.scope, grant->scope));
-  DOORWARD_TRY(auto session, tx.sign_in().find_session(environment, grant->session_id));
-  if (!session || session->status != SessionStatus::kActive) return invalid("session");
+  // Before the token is used up: a session that ends meanwhile waits for this row, or has ended it.
+  DOORWARD_TRY(const bool active, tx.sign_in().touch_session(environment, grant->session_id, attempt.now));
+  if (!active) return invalid("session");
 
   DOORWARD_TRY(const bool first, tx.sign_in().use_refresh_token(environment, attempt.token_hash, attempt.now));
   if (!first) return reused(tx, *grant, attempt.now);
   DOORWARD_CHECK(tx.sign_in().insert(make_refresh_token(*grant, attempt.next, ports_.mac, attempt.now)));
-  session->last_active_time = attempt.now;
-  DOORWARD_CHECK(tx.sign_in().update(*session));
   return Decision{.refusal = {}, .grant = *std::move(grant), .scope = std::move(scope)};
 }
 

@@ -16,6 +16,8 @@ constexpr const char* kDeleted = "organization_deleted";
 Result<void> remove_connections(WriteTx& tx, const Organization& organization, Timestamp now) {
   DOORWARD_TRY(const auto connections, tx.connections().list(organization.environment_id, organization.id));
   for (const Connection& connection : connections) {
+    // Held first: a login that is about to end would leave a grant behind those that are revoked here.
+    DOORWARD_CHECK(tx.connections().lock(organization.environment_id, connection.id));
     DOORWARD_CHECK(tx.sign_in().revoke_grants_of_connection(organization.environment_id, connection.id, now, kDeleted));
     DOORWARD_CHECK(tx.connections().remove(organization.environment_id, connection.id));
   }

@@ -33,6 +33,8 @@ class AuthRequestRepository {
   // Replaces everything but the environment, the id and the create_time.
   virtual Result<void> update(const AuthRequest& request) = 0;
   virtual Result<std::optional<AuthRequest>> find(const EnvironmentId& environment, const AuthRequestId& id) const = 0;
+  // The same, held to the end of the transaction.
+  virtual Result<std::optional<AuthRequest>> lock(const EnvironmentId& environment, const AuthRequestId& id) = 0;
   // Newest first; and how many there are, counted as far as kMostCountedAuthRequests.
   virtual Result<Page<AuthRequest>> list(const EnvironmentId& environment, const AuthRequestFilter& filter,
                                          const PageRequest& page) const = 0;

@@ -52,7 +52,11 @@ class SignInRepository {
 
   virtual Result<void> insert(const Session& session) = 0;
   virtual Result<std::optional<Session>> find_session(const EnvironmentId& environment, const SessionId& id) const = 0;
-  virtual Result<void> update(const Session& session) = 0;
+  // Notes that an active session was in use; false when it is over.
+  virtual Result<bool> touch_session(const EnvironmentId& environment, const SessionId& id, Timestamp at) = 0;
+  // Ends an active session; false when it had ended: an end is never changed.
+  virtual Result<bool> end_session(const EnvironmentId& environment, const SessionId& id, SessionStatus end,
+                                   Timestamp at) = 0;
   // Active sessions of a person at a provider: by its subject, its session, or both; an empty text does not narrow, and
   // at least one is not empty.
   virtual Result<std::vector<Session>> sessions_at_provider(const EnvironmentId& environment,

@@ -47,6 +47,9 @@ constexpr ListQueries kOfEmail{{"auth_requests.list_of_email", OLDER(OF_EMAIL)},
                                {"auth_requests.count_of_email", COUNT(OF_EMAIL)}};
 constexpr Query kFind{"auth_requests.find",
                       "SELECT " COLUMNS " FROM auth_requests WHERE environment_id = $1 AND id = $2"};
+constexpr Query kLock{"auth_requests.lock",
+                      "SELECT " COLUMNS " FROM auth_requests WHERE environment_id = $1 AND id = $2",
+                      "SELECT " COLUMNS " FROM auth_requests WHERE environment_id = $1 AND id = $2 FOR UPDATE"};
 constexpr Query kInsert{"auth_requests.insert",
                         "INSERT INTO auth_requests(" COLUMNS ") VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"};
 constexpr Query kUpdate{"auth_requests.update",
@@ -176,6 +179,10 @@ Result<void> SqlAuthRequests::update(const AuthRequest& request) {
 Result<std::optional<AuthRequest>> SqlAuthRequests::find(const EnvironmentId& environment,
                                                          const AuthRequestId& id) const {
   return find_one(connection_, kFind, {environment, id}, read_auth_request);
+}
+
+Result<std::optional<AuthRequest>> SqlAuthRequests::lock(const EnvironmentId& environment, const AuthRequestId& id) {
+  return find_one(connection_, kLock, {environment, id}, read_auth_request);
 }
 
 Result<Page<AuthRequest>> SqlAuthRequests::list(const EnvironmentId& environment, const AuthRequestFilter& filter,

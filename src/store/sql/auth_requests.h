@@ -12,6 +12,7 @@ class SqlAuthRequests : public AuthRequestRepository {
   Result<void> insert(const AuthRequest& request) override;
   Result<void> update(const AuthRequest& request) override;
   Result<std::optional<AuthRequest>> find(const EnvironmentId& environment, const AuthRequestId& id) const override;
+  Result<std::optional<AuthRequest>> lock(const EnvironmentId& environment, const AuthRequestId& id) override;
   Result<Page<AuthRequest>> list(const EnvironmentId& environment, const AuthRequestFilter& filter,
                                  const PageRequest& page) const override;
   Result<std::int64_t> count(const EnvironmentId& environment, const AuthRequestFilter& filter) const override;

@@ -14,9 +14,11 @@ namespace {
 constexpr Query kInsert{"sessions.insert",
                         "INSERT INTO sessions(" COLUMNS ") VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"};
 constexpr Query kFind{"sessions.find", "SELECT " COLUMNS " FROM sessions WHERE environment_id = $1 AND id = $2"};
-constexpr Query kUpdate{"sessions.update",
-                        "UPDATE sessions SET provider_session = $3, status = $4, last_active_time = $5, end_time = $6 "
-                        "WHERE environment_id = $1 AND id = $2"};
+constexpr Query kTouch{
+    "sessions.touch", "UPDATE sessions SET last_active_time = $3 WHERE environment_id = $1 AND id = $2 AND status = 1"};
+constexpr Query kEnd{
+    "sessions.end",
+    "UPDATE sessions SET status = $3, end_time = $4 WHERE environment_id = $1 AND id = $2 AND status = 1"};
 constexpr Query kOfSubject{"sessions.of_provider_subject", AT_PROVIDER "AND provider_subject = $3" OLDEST_FIRST};
 constexpr Query kOfSession{"sessions.of_provider_session",
                            AT_PROVIDER "AND provider_session <> '' AND provider_session = $3" OLDEST_FIRST};
@@ -50,9 +52,15 @@ Result<std::optional<Session>> SqlSignIn::find_session(const EnvironmentId& envi
   return find_one(connection_, kFind, {environment, id}, read_session);
 }
 
-Result<void> SqlSignIn::update(const Session& session) {
-  return connection_.post(kUpdate, {session.environment_id, session.id, session.provider_session, session.status,
-                                    session.last_active_time, session.end_time});
+Result<bool> SqlSignIn::touch_session(const EnvironmentId& environment, const SessionId& id, Timestamp at) {
+  DOORWARD_TRY(const auto rows, connection_.execute(kTouch, {environment, id, at}));
+  return rows > 0;
+}
+
+Result<bool> SqlSignIn::end_session(const EnvironmentId& environment, const SessionId& id, SessionStatus end,
+                                    Timestamp at) {
+  DOORWARD_TRY(const auto rows, connection_.execute(kEnd, {environment, id, end, at}));
+  return rows > 0;
 }
 
 Result<std::vector<Session>> SqlSignIn::sessions_at_provider(const EnvironmentId& environment,

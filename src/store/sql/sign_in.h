@@ -42,7 +42,9 @@ class SqlSignIn : public SignInRepository {
 
   Result<void> insert(const Session& session) override;
   Result<std::optional<Session>> find_session(const EnvironmentId& environment, const SessionId& id) const override;
-  Result<void> update(const Session& session) override;
+  Result<bool> touch_session(const EnvironmentId& environment, const SessionId& id, Timestamp at) override;
+  Result<bool> end_session(const EnvironmentId& environment, const SessionId& id, SessionStatus end,
+                           Timestamp at) override;
   Result<std::vector<Session>> sessions_at_provider(const EnvironmentId& environment, const ConnectionId& connection,
                                                     const std::string& provider_subject,
                                                     const std::string& provider_session) const override;
