@@ -224,8 +224,8 @@ Result<Connection> patched(const Connection& before, const ConnectionPatch& patc
   } else if (found) {
     if (!found->target.issuer.empty() && !same_issuer(found->target.issuer, found->metadata.issuer)) {
       return failure(Reason::kDiscoveryFailed,
-                     fmt::format("The provider's document names the issuer \"{}\" and not the one that was given.",
-                                 found->metadata.issuer));
+                     fmt::format("The provider's document names the issuer \"{}\" and not \"{}\", the one that was given.",
+                                 found->metadata.issuer, found->target.issuer));
     }
     take_metadata(*found, oidc);
   } else if (given_oidc.issuer && given_oidc.issuer->empty()) {

@@ -28,6 +28,14 @@ Error incomplete(const Connection& connection, std::string_view consequence) {
       fmt::format("The connection lacks {}{}", fmt::join(missing_settings(connection), ", "), consequence));
 }
 
+// With the provider's status or answer, or why it was not reached: whoever sets up the connection must know.
+Error explained(Error error) {
+  if (error.reason != Reason::kDiscoveryFailed || error.detail.empty()) return error;
+  if (error.message.ends_with('.')) error.message.pop_back();
+  error.message += ": " + error.detail + ".";
+  return error;
+}
+
 // Each once, and each an organization domain of the connection's organization.
 Result<std::vector<DomainId>> checked_domains(WriteTx& tx, const Connection& connection,
                                               std::vector<DomainId> domains) {
@@ -165,8 +173,9 @@ task<Result<ConnectionView>> Connections::update(const Caller& by, const Organiz
   std::optional<DiscoveredProvider> found;
   if (const auto target = discovery_target(seen, patch)) {
     const auto deadline = std::min(by.deadline, std::chrono::steady_clock::now() + kDiscoveryTimeout);
-    DOORWARD_CO_TRY(auto metadata, co_await relying_party_.discover(target->given, target->plain_http, deadline));
-    found = DiscoveredProvider{.target = *target, .metadata = std::move(metadata)};
+    auto metadata = co_await relying_party_.discover(target->given, target->plain_http, deadline);
+    if (!metadata) co_return failure(explained(std::move(metadata).error()));
+    found = DiscoveredProvider{.target = *target, .metadata = *std::move(metadata)};
   }
   std::string sealed;
   if (patch.oidc.client_secret && !patch.oidc.client_secret->reveal().empty()) {

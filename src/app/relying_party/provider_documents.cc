@@ -4,6 +4,8 @@
 
 #include <utility>
 
+#include "protocol/oidc/mismatch.h"
+
 namespace doorward {
 namespace {
 
@@ -132,7 +134,8 @@ task<Result<ProviderEndpoints>> ProviderDocuments::endpoints(const Connection& c
   }
   if (!oidc.issuer.empty() && !oidc::names_issuer(oidc.issuer, (*metadata)->issuer) &&
       !oidc.issuer.ends_with("/.well-known/openid-configuration")) {
-    co_return failure(Reason::kDiscoveryFailed, "The provider's discovery document names another issuer.");
+    co_return failure(make_error(Reason::kDiscoveryFailed, "The provider's discovery document names another issuer.",
+                                 oidc::mismatch(oidc.issuer, (*metadata)->issuer)));
   }
   co_return complete(told_by(**metadata, connection), plain_http);
 }

@@ -54,6 +54,8 @@ struct TestEnded {
   ConnectionTest test;
 };
 using SignInEnd = std::variant<SentBack, TestEnded>;
+// A test that cannot begin has ended.
+using TestBegun = std::variant<SentToProvider, TestEnded>;
 
 // Thread-safe. Everything borrowed must outlive it; arguments must live until the task has ended.
 class SignIn {
@@ -88,9 +90,9 @@ class SignIn {
   // the store.
   task<SignInResult<SentToProvider>> begin(oauth::Form form, BrowserCall call);
 
-  // An administrator tries a connection, be it enabled or not. kConnectionNotFound, kRateLimited, and those of
-  // OidcRelyingParty::start.
-  task<SignInResult<SentToProvider>> begin_test(ConnectionId connection, BrowserCall call);
+  // An administrator tries a connection, be it enabled or not. kConnectionNotFound, kRateLimited. What
+  // OidcRelyingParty::start refuses is the outcome of the test.
+  task<SignInResult<TestBegun>> begin_test(ConnectionId connection, BrowserCall call);
 
   // The answer that came to the connection's callback. Without a location: kState (no such transaction: never begun,
   // used, too old, or another connection's) and kBrowserBinding (another browser's; the transaction stays). All else
@@ -110,6 +112,7 @@ class SignIn {
   task<SignInResult<Asked>> check(oauth::Form& form, std::shared_ptr<const ClientState> state, const BrowserCall& call,
                                   AuthRequest& attempt);
   task<Result<SentToProvider>> send(Start& start, const BrowserCall& call);
+  task<Result<void>> give_up(Start& start, const Error& error, const BrowserCall& call);
   std::string location_of(const AuthorizationRequest& request, const Error& error) const;
 
   task<void> log_stray(const ConnectionId& connection, const LoginTransaction* known, const Error& error,

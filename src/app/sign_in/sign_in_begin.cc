@@ -4,6 +4,7 @@
 
 #include "app/keys/secret_text.h"
 #include "app/sign_in/authorization_check.h"
+#include "app/sign_in/failed_attempt.h"
 #include "app/sign_in/login_route.h"
 #include "app/sign_in/pending_login.h"
 #include "app/sign_in/sign_in.h"
@@ -25,7 +26,7 @@ std::string joined(const std::vector<std::string>& texts) {
 
 // What the log shows of a refused request: for a redirect URI, the ones that would have been right.
 AuthEvidence evidence_of(const Error& error, const ApiClient& client, const oauth::Form& form) {
-  if (error.reason != Reason::kInvalidRedirectUri) return {.expected = error.message, .received = {}};
+  if (error.reason != Reason::kInvalidRedirectUri) return evidence_of(error);
   return {.expected = joined(client.redirect_uris), .received = oauth::value_of(form, "redirect_uri")};
 }
 
@@ -141,7 +142,7 @@ task<SignInResult<SentToProvider>> SignIn::begin(oauth::Form form, BrowserCall c
   co_return refuse(std::move(sent).error(), std::move(location));
 }
 
-task<SignInResult<SentToProvider>> SignIn::begin_test(ConnectionId id, BrowserCall call) {
+task<SignInResult<TestBegun>> SignIn::begin_test(ConnectionId id, BrowserCall call) {
   if (auto counted = count_start(call.source); !counted) co_return refuse(std::move(counted).error());
   auto connection =
       co_await ports_.store.read("sign_in.test", {.deadline = call.deadline, .one_statement = true},
@@ -161,8 +162,28 @@ task<SignInResult<SentToProvider>> SignIn::begin_test(ConnectionId id, BrowserCa
   start.attempt.organization_id = start.connection.organization_id;
   start.attempt.connection_id = id;
   auto sent = co_await send(start, call);
-  if (sent) co_return *std::move(sent);
+  if (sent) co_return TestBegun(*std::move(sent));
+  if (start.test->status == ConnectionTestStatus::kFailure) {
+    co_return TestBegun(TestEnded{.connection = start.connection, .test = *std::move(start.test)});
+  }
   co_return refuse(std::move(sent).error());
+}
+
+// Of a login that does not reach the provider's page. A test that is over before the browser leaves is as finished as
+// any other.
+task<Result<void>> SignIn::give_up(Start& start, const Error& error, const BrowserCall& call) {
+  const Timestamp now = parts_.log.now();
+  add_failure(start.attempt, failed_start_step(error.reason), now, error.reason, evidence_of(error));
+  if (!start.test) {
+    co_await parts_.log.save(start.attempt, call.source);
+    co_return Result<void>();
+  }
+  fail_test(*start.test, error, start.attempt.steps, now);
+  co_return co_await ports_.store.write("sign_in.fail_test", {.deadline = call.deadline},
+                                        [&](WriteTx& tx) -> Result<void> {
+                                          DOORWARD_CHECK(tx.connections().insert_test(*start.test));
+                                          return AuthLog::insert(tx, start.attempt);
+                                        });
 }
 
 // The transaction is stored before the browser leaves, and the log's entry with it.
@@ -176,9 +197,7 @@ task<Result<SentToProvider>> SignIn::send(Start& start, const BrowserCall& call)
   if (start.request.max_age) at_provider.max_age = std::chrono::seconds(*start.request.max_age);
   auto started = co_await parts_.relying_party.start(start.connection, at_provider);
   if (!started) {
-    add_failure(start.attempt, auth_step::kRedirect, parts_.log.now(), started.error().reason,
-                {.expected = started.error().message, .received = {}});
-    co_await parts_.log.save(start.attempt, call.source);
+    DOORWARD_CO_CHECK(co_await give_up(start, started.error(), call));
     co_return tl::unexpected(std::move(started).error());
   }
   add_step(start.attempt, auth_step::kRedirect, parts_.log.now());

@@ -4,6 +4,7 @@
 #include <boost/json/serialize.hpp>
 #include <utility>
 
+#include "app/sign_in/failed_attempt.h"
 #include "app/sign_in/pending_login.h"
 #include "app/sign_in/sign_in.h"
 #include "app/sign_in/signed_in_user.h"
@@ -38,7 +39,7 @@ LoginWorkflow workflow_of(LoginPurpose purpose) {
 void add_refusal(AuthRequest& attempt, const std::vector<AuthRequestStep>& steps, const Error& error, Timestamp at) {
   add_steps(attempt, steps);
   if (!steps.empty() && !steps.back().ok) return;
-  add_failure(attempt, auth_step::kCallback, at, error.reason, {.expected = error.message, .received = {}});
+  add_failure(attempt, auth_step::kCallback, at, error.reason, evidence_of(error));
 }
 
 // What an administrator sees of a person.
@@ -48,17 +49,6 @@ std::string user_info_of(const ProviderIdentity& identity) {
                            {"email_verified", identity.profile.email_verified}};
   for (const auto& [name, value] : identity.profile.claims) info.emplace(name, value);
   return boost::json::serialize(info);
-}
-
-// Where the failure happened and what was compared: for the administrator of the connection, who may read it all.
-std::string details_of(const Error& error, const std::vector<AuthRequestStep>& steps) {
-  std::string details(reason_name(error.reason));
-  if (steps.empty() || steps.back().ok) return details;
-  const AuthRequestStep& step = steps.back();
-  details += " at " + step.name;
-  if (!step.expected.empty()) details += "; expected: " + step.expected;
-  if (!step.received.empty()) details += "; received: " + step.received;
-  return details;
 }
 
 }  // namespace
@@ -199,15 +189,12 @@ task<SignInResult<SignInEnd>> SignIn::end_test(const Pending& pending, const Ans
         if (!test || !pending.connection) {
           return failure(Reason::kConnectionTestNotFound, "The connection or its test was removed meanwhile.");
         }
-        test->finish_time = now;
-        test->status = answer.identity ? ConnectionTestStatus::kSuccess : ConnectionTestStatus::kFailure;
         if (answer.identity) {
+          test->finish_time = now;
+          test->status = ConnectionTestStatus::kSuccess;
           test->user_info = user_info_of(*answer.identity);
         } else {
-          const Error& error = answer.identity.error();
-          test->error = oauth::authorization_error(error.reason);
-          test->error_description = error.message;
-          test->error_details = details_of(error, answer.steps);
+          fail_test(*test, answer.identity.error(), answer.steps, now);
         }
         DOORWARD_CHECK(tx.connections().update_test(*test));
         DOORWARD_CHECK(

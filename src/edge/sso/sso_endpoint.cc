@@ -83,8 +83,10 @@ task<net::Response> SsoEndpoint::callback(const net::Request& request, Connectio
 
 task<net::Response> SsoEndpoint::test(const net::Request& request, ConnectionId connection) {
   if (request.method != "GET") co_return page_only_by(request, "GET");
-  const auto sent = co_await parts_.sign_in.begin_test(std::move(connection), browser_call(request, cookie_));
-  co_return answer_sent(request, cookie_, sent);
+  auto begun = co_await parts_.sign_in.begin_test(std::move(connection), browser_call(request, cookie_));
+  if (!begun) co_return answer_refusal(request, begun.error());
+  if (const auto* ended = std::get_if<TestEnded>(&*begun)) co_return test_result_page(*ended);
+  co_return answer_sent(request, cookie_, std::get<SentToProvider>(*std::move(begun)));
 }
 
 task<net::Response> SsoEndpoint::initiate(const net::Request& request, ConnectionId connection) {
