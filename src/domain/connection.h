@@ -91,7 +91,11 @@ struct Connection {
   ConfigurationType configuration = ConfigurationType::kUnspecified;
   std::map<std::string, std::string> attribute_mapping;  // normalised attribute → the provider's claim
   bool allow_idp_initiated_login = true;
+  // The only other issuer that takes the place of the connection's once somebody has signed in: an administrator's word
+  // that both name the same people by the same subjects. Empty: none.
+  std::string accepted_issuer;
   OidcSettings oidc;
+  std::optional<Timestamp> first_login_time;  // nullopt: nobody has signed in through it
   Timestamp configure_time;  // when that last changed on which a login depends
   Timestamp create_time;
   Timestamp update_time;

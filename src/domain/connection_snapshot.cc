@@ -145,6 +145,7 @@ boost::json::object connection_snapshot(const Connection& connection, std::span<
   set_text(snapshot, "configuration_type", configuration_name(connection.configuration));
   snapshot["attribute_mapping"] = boost::json::value_from(connection.attribute_mapping);
   snapshot["allow_idp_initiated_login"] = connection.allow_idp_initiated_login;
+  set_text(snapshot, "accepted_issuer", connection.accepted_issuer);
   boost::json::array ids;
   for (const DomainId& domain : domains) ids.emplace_back(domain.str());
   snapshot["domains"] = std::move(ids);

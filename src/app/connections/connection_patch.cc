@@ -156,6 +156,13 @@ Result<void> check_mapping(const std::map<std::string, std::string>& mapping) {
   return {};
 }
 
+// An issuer is a name: nothing is sent to it.
+Result<void> check_issuer(const char* field, const std::string& issuer, oidc::PlainHttp plain_http) {
+  if (issuer.empty() || (oidc::is_provider_url(issuer, plain_http) && !issuer.contains('?'))) return {};
+  return failure(
+      invalid_field(field, "An issuer is an absolute https address without query and fragment.", "string.uri"));
+}
+
 Result<void> check_address(const HttpClient& http, const char* field, const std::string& url,
                            oidc::PlainHttp plain_http, bool is_new) {
   if (!oidc::is_provider_url(url, plain_http)) {
@@ -203,6 +210,7 @@ Result<Connection> patched(const Connection& before, const ConnectionPatch& patc
   take(patch.ui_button_title, after.ui_button_title);
   take(patch.attribute_mapping, after.attribute_mapping);
   take(patch.allow_idp_initiated_login, after.allow_idp_initiated_login);
+  take(patch.accepted_issuer, after.accepted_issuer);
   after.configuration = configuration_of(before, patch);
 
   const OidcPatch given_oidc = with_issuer_sorted_out(patch.oidc, after.configuration);
@@ -275,14 +283,26 @@ Result<void> check_patch(const ConnectionPatch& patch) {
   return {};
 }
 
+Result<void> take_issuer(const Connection& before, Connection& after) {
+  const std::string& issuer = after.oidc.issuer;
+  if (issuer == before.oidc.issuer) return {};
+  const bool accepted = !issuer.empty() && issuer == after.accepted_issuer;
+  if (accepted) after.accepted_issuer.clear();
+  if (accepted || !before.first_login_time) return {};
+  return failure(invalid_field(
+      "issuer",
+      fmt::format("People have signed in through this connection, and are known by the subjects that \"{}\" gave them: "
+                  "another issuer's subjects are other people. Make a new connection. If both issuers name the same "
+                  "people by the same subjects, set accepted_issuer in the connection's settings to \"{}\" first.",
+                  before.oidc.issuer, issuer),
+      "string.const"));
+}
+
 Result<void> check_addresses(const HttpClient& http, const Connection& before, const Connection& after) {
   const oidc::PlainHttp plain_http = plain_http_of(after);
   const OidcSettings& oidc = after.oidc;
-  // An issuer is a name: nothing is sent to it.
-  if (!oidc.issuer.empty() && (!oidc::is_provider_url(oidc.issuer, plain_http) || oidc.issuer.contains('?'))) {
-    return failure(
-        invalid_field("issuer", "An issuer is an absolute https address without query and fragment.", "string.uri"));
-  }
+  DOORWARD_CHECK(check_issuer("issuer", oidc.issuer, plain_http));
+  DOORWARD_CHECK(check_issuer("accepted_issuer", after.accepted_issuer, plain_http));
   const auto check = [&](const char* name, const std::string& url, const std::string& was) -> Result<void> {
     return url.empty() ? Result<void>() : check_address(http, name, url, plain_http, url != was);
   };

@@ -54,6 +54,9 @@ Result<void> check_new_connection(const NewConnection& input);
 // algorithm, no mapping onto what only Doorward may say. kInvalidArgument at the field.
 Result<void> check_patch(const ConnectionPatch& patch);
 
+// The rule of Connections::update for another issuer.
+Result<void> take_issuer(const Connection& before, Connection& after);
+
 // Addresses of `after`: https unless debugging is on; those that are new could be sent to. kInvalidArgument at the
 // field, kEgressForbidden.
 Result<void> check_addresses(const HttpClient& http, const Connection& before, const Connection& after);

@@ -198,6 +198,7 @@ task<Result<ConnectionView>> Connections::update(const Caller& by, const Organiz
         DOORWARD_TRY(Connection after, patched(before, patch, found));
         if (patch.oidc.client_secret) set_client_secret(*patch.oidc.client_secret, sealed, now, after);
         DOORWARD_CHECK(check_addresses(http_, before, after));
+        DOORWARD_CHECK(take_issuer(before, after));
         after.status = status_of(after);
         if (after.enabled && after.status != ConnectionStatus::kCompleted) {
           return failure(incomplete(after, " with this change, and it is enabled. Disable it first."));

@@ -78,6 +78,7 @@ struct ConnectionPatch {
   std::optional<ConfigurationType> configuration;
   std::optional<std::map<std::string, std::string>> attribute_mapping;  // in place of the one before
   std::optional<bool> allow_idp_initiated_login;
+  std::optional<std::string> accepted_issuer;
   OidcPatch oidc;
 };
 
@@ -148,8 +149,9 @@ class Connections {
   // A connection that is configured by discovery gets its addresses from the provider's document, which is fetched when
   // the patch says where it is. Refuses what check_settings() of connection_patch.h refuses, kDiscoveryFailed,
   // kConnectionTypeNotSupported (another type), kConnectionIncomplete (enabled, and would lack something), and
-  // kStoreConflict when somebody else changed where the document is meanwhile. Another issuer revokes every grant and
-  // session that began here: its subjects are other people.
+  // kStoreConflict when somebody else changed where the document is meanwhile. Another issuer names other people by the
+  // subjects of the one before: kInvalidArgument at "issuer" once somebody has signed in, unless it is the connection's
+  // accepted_issuer, which it uses up. It revokes every grant and session that began here.
   task<Result<ConnectionView>> update(const Caller& by, const OrganizationId& organization, const ConnectionId& id,
                                       ConnectionPatch patch);
   // These and no others. kDomainNotFound for what is no organization domain of the same organization.

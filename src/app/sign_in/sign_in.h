@@ -120,6 +120,7 @@ class SignIn {
   task<SignInResult<Pending>> take_pending(const ConnectionId& connection, const std::string& state,
                                            const BrowserCall& call);
   task<Answer> ask_provider(const Pending& pending, oidc::CallbackParameters callback, const BrowserCall& call);
+  static Result<Connection> connection_for_code(WriteTx& tx, const Pending& pending, Timestamp now);
   task<Result<IssuedCode>> issue(const Pending& pending, const Answer& answer, const BrowserCall& call);
   task<SignInResult<SignInEnd>> end_sign_in(const Pending& pending, const Answer& answer, const BrowserCall& call);
   task<SignInResult<SignInEnd>> end_test(const Pending& pending, const Answer& answer, const BrowserCall& call);

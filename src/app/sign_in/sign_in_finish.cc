@@ -42,6 +42,13 @@ void add_refusal(AuthRequest& attempt, const std::vector<AuthRequestStep>& steps
   add_failure(attempt, auth_step::kCallback, at, error.reason, evidence_of(error));
 }
 
+Result<void> check_client(WriteTx& tx, const LoginTransaction& transaction) {
+  const auto client = tx.clients().lock_shared(transaction.environment_id, transaction.request.client_id);
+  if (!client && client.error().reason != Reason::kClientNotFound) return failure(client.error());
+  if (client && client->enabled) return {};
+  return failure(Reason::kApplicationNotActive, "The application is switched off.");
+}
+
 // What an administrator sees of a person.
 std::string user_info_of(const ProviderIdentity& identity) {
   boost::json::object info{{"sub", identity.subject},
@@ -124,30 +131,40 @@ task<SignIn::Answer> SignIn::ask_provider(const Pending& pending, oidc::Callback
   co_return Answer{.identity = std::move(identity), .steps = std::move(steps)};
 }
 
-// Whoever disables the connection waits for this, or this for them: no grant of a disabled connection comes into being.
+// Held to the end of the transaction. The answer was judged by the connection as it was when it came.
+Result<Connection> SignIn::connection_for_code(WriteTx& tx, const Pending& pending, Timestamp now) {
+  const LoginTransaction& transaction = pending.transaction;
+  auto connection = tx.connections().lock(transaction.environment_id, transaction.connection_id);
+  if (!connection && connection.error().reason != Reason::kConnectionNotFound) return connection;
+  if (!connection || !connection->is_active()) {
+    return failure(Reason::kConnectionInactive, "The connection is not active any more.");
+  }
+  if (connection->oidc.issuer != pending.connection->oidc.issuer) {
+    return failure(Reason::kIssuerMismatch, "The connection was moved to another identity provider meanwhile.");
+  }
+  if (!connection->first_login_time) {
+    connection->first_login_time = now;
+    DOORWARD_CHECK(tx.connections().update(*connection));
+  }
+  return connection;
+}
+
+// Whoever disables the connection or the client waits for this, or this for them: no grant comes into being that
+// should have been revoked.
 task<Result<IssuedCode>> SignIn::issue(const Pending& pending, const Answer& answer, const BrowserCall& call) {
   const LoginTransaction& transaction = pending.transaction;
-  DOORWARD_CO_TRY(const auto client, co_await parts_.clients.find(transaction.request.client_id, call.deadline));
-  if (client == nullptr || !client->client.enabled) {
-    co_return failure(Reason::kApplicationNotActive, "The application is switched off.");
-  }
   const Timestamp now = ports_.clock.now();
   co_return co_await ports_.store.write(
       "sign_in.issue_code", {.deadline = call.deadline, .serial_key = transaction.connection_id.str()},
       [&](WriteTx& tx) -> Result<IssuedCode> {
-        auto connection = tx.connections().lock(transaction.environment_id, transaction.connection_id);
-        if (!connection && connection.error().reason != Reason::kConnectionNotFound) {
-          return tl::unexpected(std::move(connection).error());
-        }
-        if (!connection || !connection->is_active()) {
-          return failure(Reason::kConnectionInactive, "The connection is not active any more.");
-        }
+        DOORWARD_TRY(const Connection connection, connection_for_code(tx, pending, now));
+        DOORWARD_CHECK(check_client(tx, transaction));
         CodeOrder order{.environment_id = transaction.environment_id,
                         .auth_request_id = transaction.auth_request_id,
                         .request = transaction.request,
                         .user = {},
                         .provider_id_token = answer.identity->id_token};
-        DOORWARD_TRY(order.user, signed_in_user(tx, *connection, *pending.organization, *answer.identity, now));
+        DOORWARD_TRY(order.user, signed_in_user(tx, connection, *pending.organization, *answer.identity, now));
         DOORWARD_TRY(IssuedCode issued, parts_.grants.issue_code(tx, order, now));
         DOORWARD_CHECK(
             AuthLog::amend(tx, transaction.environment_id, transaction.auth_request_id, [&](AuthRequest& attempt) {

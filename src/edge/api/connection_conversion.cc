@@ -176,6 +176,7 @@ void to_proto(const ConnectionView& view, std::string_view base_url, ::doorward:
   if (oidc.client_secret_time) to_proto(*oidc.client_secret_time, *out.mutable_client_secret_set_time());
   out.set_keys_uri(fmt::format("{}/keys", base_url));
   out.set_initiate_login_uri(address_of(connection, base_url, "initiate"));
+  out.set_accepted_issuer(connection.accepted_issuer);
 }
 
 connections_v1::GetConnectionTestResultResponse to_proto(const ConnectionTest& test) {
@@ -257,6 +258,7 @@ ConnectionPatch from_proto(const ::doorward::v1::UpdateConnectionSettings& input
   ConnectionPatch out;
   if (input.has_allow_idp_initiated_login()) out.allow_idp_initiated_login = input.allow_idp_initiated_login();
   if (input.has_attribute_mapping()) out.attribute_mapping = map_of(input.attribute_mapping().claims());
+  if (input.has_accepted_issuer()) out.accepted_issuer = input.accepted_issuer();
   OidcPatch& oidc = out.oidc;
   if (input.has_token_auth_method()) oidc.token_auth_type = token_auth_type(input.token_auth_method());
   if (input.has_assertion_to_issuer()) oidc.assertion_to_issuer = input.assertion_to_issuer();

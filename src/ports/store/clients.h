@@ -27,6 +27,8 @@ class ClientRepository {
 
   // Holds the row to the end of the transaction; kClientNotFound when there is none.
   virtual Result<ApiClient> lock(const EnvironmentId& environment, const ApiClientId& id) = 0;
+  // The same, beside others who share it, but not beside lock().
+  virtual Result<ApiClient> lock_shared(const EnvironmentId& environment, const ApiClientId& id) = 0;
   virtual Result<void> insert(const ApiClient& client) = 0;
   virtual Result<void> update(const ApiClient& client) = 0;
   // With its secrets.

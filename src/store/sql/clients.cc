@@ -16,6 +16,8 @@ namespace {
 constexpr Query kFind{"clients.find", "SELECT " COLUMNS " FROM api_clients WHERE id = $1"};
 constexpr Query kLock{"clients.lock", SELECT_OF_ENVIRONMENT "AND id = $2",
                       SELECT_OF_ENVIRONMENT "AND id = $2 FOR UPDATE"};
+constexpr Query kLockShared{"clients.lock_shared", SELECT_OF_ENVIRONMENT "AND id = $2",
+                            SELECT_OF_ENVIRONMENT "AND id = $2 FOR SHARE"};
 constexpr Query kAfter{"clients.search", SELECT_OF_ENVIRONMENT OF_TYPES
                        "AND (create_time, id) < ($6, $7) ORDER BY create_time DESC, id DESC LIMIT $8"};
 constexpr Query kBefore{"clients.search_backward", SELECT_OF_ENVIRONMENT OF_TYPES
@@ -81,6 +83,12 @@ ApiClient read_client(const Row& row) {
   return client;
 }
 
+Result<ApiClient> found(Result<std::optional<ApiClient>> client) {
+  if (!client) return failure(std::move(client).error());
+  if (!*client) return failure(Reason::kClientNotFound, "client not found");
+  return **std::move(client);
+}
+
 ClientSecret read_secret(const Row& row) {
   return ClientSecret{.environment_id = id_at<EnvironmentId>(row, 0),
                       .client_id = id_at<ApiClientId>(row, 1),
@@ -128,9 +136,11 @@ Result<std::vector<ClientSecret>> SqlClients::secrets(const EnvironmentId& envir
 }
 
 Result<ApiClient> SqlClients::lock(const EnvironmentId& environment, const ApiClientId& id) {
-  DOORWARD_TRY(auto client, find_one(connection_, kLock, {environment, id}, read_client));
-  if (!client) return failure(Reason::kClientNotFound, "client not found");
-  return *std::move(client);
+  return found(find_one(connection_, kLock, {environment, id}, read_client));
+}
+
+Result<ApiClient> SqlClients::lock_shared(const EnvironmentId& environment, const ApiClientId& id) {
+  return found(find_one(connection_, kLockShared, {environment, id}, read_client));
 }
 
 Result<void> SqlClients::insert(const ApiClient& client) {

@@ -16,6 +16,7 @@ class SqlClients : public ClientRepository {
   Result<std::vector<ApiClient>> list(const EnvironmentId& environment) const override;
   Result<std::vector<ClientSecret>> secrets(const EnvironmentId& environment, const ApiClientId& client) const override;
   Result<ApiClient> lock(const EnvironmentId& environment, const ApiClientId& id) override;
+  Result<ApiClient> lock_shared(const EnvironmentId& environment, const ApiClientId& id) override;
   Result<void> insert(const ApiClient& client) override;
   Result<void> update(const ApiClient& client) override;
   Result<void> remove(const EnvironmentId& environment, const ApiClientId& id) override;

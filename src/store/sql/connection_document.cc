@@ -66,16 +66,18 @@ OidcSettings oidc_of(const boost::json::object& document) {
 }  // namespace
 
 std::string connection_document(const doorward::Connection& connection) {
-  return boost::json::serialize(
-      boost::json::object{{"provider_key", connection.provider_key},
-                          {"key_id", connection.key_id},
-                          {"debug_enabled", connection.debug_enabled},
-                          {"ui_button_title", connection.ui_button_title},
-                          {"configuration", number_of(connection.configuration)},
-                          {"attribute_mapping", boost::json::value_from(connection.attribute_mapping)},
-                          {"allow_idp_initiated_login", connection.allow_idp_initiated_login},
-                          {"configure_time", to_micros(connection.configure_time)},
-                          {"oidc", oidc_document(connection.oidc)}});
+  boost::json::object document{{"provider_key", connection.provider_key},
+                               {"key_id", connection.key_id},
+                               {"debug_enabled", connection.debug_enabled},
+                               {"ui_button_title", connection.ui_button_title},
+                               {"configuration", number_of(connection.configuration)},
+                               {"attribute_mapping", boost::json::value_from(connection.attribute_mapping)},
+                               {"allow_idp_initiated_login", connection.allow_idp_initiated_login},
+                               {"accepted_issuer", connection.accepted_issuer},
+                               {"configure_time", to_micros(connection.configure_time)},
+                               {"oidc", oidc_document(connection.oidc)}};
+  if (connection.first_login_time) document["first_login_time"] = to_micros(*connection.first_login_time);
+  return boost::json::serialize(document);
 }
 
 void read_document(const boost::json::object& document, doorward::Connection& connection) {
@@ -86,7 +88,11 @@ void read_document(const boost::json::object& document, doorward::Connection& co
   connection.configuration = enum_in(document, "configuration", ConfigurationType::kUnspecified);
   connection.attribute_mapping = text_map_in(document, "attribute_mapping");
   connection.allow_idp_initiated_login = flag_in(document, "allow_idp_initiated_login", true);
+  connection.accepted_issuer = text_in(document, "accepted_issuer");
   connection.configure_time = from_micros(number_in(document, "configure_time"));
+  if (document.contains("first_login_time")) {
+    connection.first_login_time = from_micros(number_in(document, "first_login_time"));
+  }
   if (const auto* oidc = document.if_contains("oidc")) connection.oidc = oidc_of(oidc->as_object());
 }
 
