@@ -6,7 +6,7 @@
 namespace doorward {
 
 // What ID and access tokens say of themselves, of the session and of the organization, and what authorization rests on:
-// no identity provider, mapping or custom attribute may set these.
+// no identity provider, mapping, custom attribute or custom claim of a client may set these.
 bool is_reserved_claim(std::string_view name);
 
 // What every profile has as far as the provider tells: a connection may map these, but a custom attribute may not take

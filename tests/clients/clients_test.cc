@@ -78,7 +78,7 @@ TEST_P(ManagingClients, ValuesThatAClientDoesNotTakeAreRefusedAtTheirField) {
   EXPECT_EQ(refused_at({.custom_claims = {{{"big", std::string(1025, 'x')}}}}), "client.custom_claims");
   EXPECT_EQ(refused_at({.access_token_life = 59s}), "client.access_token_expiry");
   EXPECT_EQ(refused_at({.access_token_life = -1s}), "client.access_token_expiry");
-  EXPECT_EQ(refused_at({.access_token_life = std::chrono::days(30) + 1s}), "client.access_token_expiry");
+  EXPECT_EQ(refused_at({.access_token_life = kLongestTokenLife + 1s}), "client.access_token_expiry");
   EXPECT_EQ(refused_at({.id_token_signed_response_alg = "none"}), "settings.id_token_signed_response_alg");
   EXPECT_EQ(list({}).total_size, 1) << "nothing was made";
 }

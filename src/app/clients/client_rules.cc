@@ -9,7 +9,6 @@
 #include <string_view>
 #include <utility>
 
-#include "app/tokens/client_credentials.h"
 #include "domain/claim_names.h"
 #include "domain/client_grants.h"
 #include "domain/redirect_uri.h"
@@ -112,7 +111,7 @@ Result<void> check_custom_claims(const std::map<std::string, std::string>& claim
       return refused(fmt::format("The name of a claim has 1 to {} characters.", kMaxCustomClaimNameLength),
                      "string.max_len");
     }
-    if (is_reserved_claim(name) || name == kClientSecretIdClaim) {
+    if (is_reserved_claim(name)) {
       return refused(fmt::format("The claim \"{}\" is the server's own. Choose another name.", name), "string.not_in");
     }
     if (value.size() > kMaxCustomClaimBytes) {

@@ -12,6 +12,7 @@
 #include "base/result.h"
 #include "domain/api_client.h"
 #include "domain/environment.h"
+#include "domain/key_rotation.h"
 #include "ports/store.h"
 
 namespace doorward {
@@ -25,7 +26,7 @@ inline constexpr std::size_t kMaxCustomClaimBytes = 1024;
 inline constexpr std::size_t kMaxClientKeys = 10;
 inline constexpr std::size_t kMaxClientKeySetBytes = std::size_t{16} * 1024;
 inline constexpr std::chrono::seconds kLeastAccessTokenLife = std::chrono::minutes(1);
-inline constexpr std::chrono::seconds kMostAccessTokenLife = std::chrono::days(30);
+inline constexpr std::chrono::seconds kMostAccessTokenLife = kLongestTokenLife;
 
 // Absent fields keep their value; an empty text, list or id, and a life of 0, clear it.
 struct ClientPatch {

@@ -62,8 +62,7 @@ json::object person_claims(const SignedInUser& user, std::string_view scope) {
 
 IssuedToken LoginTokens::sign(const LoginTokenOrder& order) const {
   const jose::Algorithm algorithm = algorithm_of(order.client);
-  const std::chrono::seconds life =
-      std::min<std::chrono::seconds>(order.client.access_token_life.value_or(kAccessTokenLife), kLongestTokenLife);
+  const std::chrono::seconds life = order.client.access_token_life.value_or(kAccessTokenLife);
   IssuedToken issued{.access_token = Secret<std::string>(
                          keys_.sign(algorithm, kAccessTokenType, json::serialize(access_claims(order, life)))),
                      .expires_in = std::max(life - kOnTheWay, kOnTheWay),

@@ -36,8 +36,7 @@ task<Result<IssuedToken>> ClientCredentials::issue(const AuthenticatedClient& cl
   }
   DOORWARD_CO_TRY(std::string granted, grant_scope(scope, row));
   DOORWARD_CO_CHECK(limits_.take_token(row.id.str()));
-  const std::chrono::seconds life =
-      std::min<std::chrono::seconds>(row.access_token_life.value_or(kApiTokenLife), kLongestTokenLife);
+  const std::chrono::seconds life = row.access_token_life.value_or(kApiTokenLife);
   const std::string claims = claims_of(client, granted, life, ports_.clock.now());
   DOORWARD_CO_TRY(std::string token,
                   co_await ports_.offload.run([&] { return keys_.sign(jose::Algorithm::kRs256, "JWT", claims); }));
