@@ -6,7 +6,9 @@
 #include <utility>
 
 #include "app/changes/record.h"
+#include "app/connections/connection_records.h"
 #include "app/keys/secret_text.h"
+#include "domain/connection_snapshot.h"
 #include "domain/domain_name.h"
 #include "domain/domain_verification.h"
 #include "domain/organization_domain_snapshot.h"
@@ -56,7 +58,52 @@ Result<OrganizationDomain> find_domain(Tx& tx, const EnvironmentId& environment,
   return *std::move(domain);
 }
 
+// That other domains lead to the connection than before, in its own history. `before` is locked.
+Result<void> record_domains(WriteTx& tx, const ChangeContext& context, const EventId& event_id,
+                            const Connection& before, const std::vector<DomainId>& were,
+                            const std::vector<DomainId>& are) {
+  Connection after = before;
+  after.update_time = context.occurred_at;
+  DOORWARD_CHECK(tx.connections().update(after));
+  auto record = record_change(context, event_id, subject_of(after), ChangeOp::kUpdate, connection_snapshot(before, were),
+                              connection_snapshot(after, are));
+  return record ? tx.changes().append(*std::move(record)) : Result<void>();
+}
+
 }  // namespace
+
+Result<void> Domains::lead_to(WriteTx& tx, const ChangeContext& context, const OrganizationDomain& domain,
+                              const ConnectionId& id) {
+  DOORWARD_TRY(const Connection connection,
+               lock_connection(tx, domain.environment_id, domain.organization_id, id));
+  DOORWARD_TRY(const auto were, tx.connections().domains(domain.environment_id, id));
+  if (were.size() >= kMaxAssignedDomains) {
+    return failure(Reason::kDomainLimit,
+                   fmt::format("The connection has {} domains, which is the limit.", kMaxAssignedDomains));
+  }
+  std::vector<DomainId> are = were;
+  are.insert(std::ranges::upper_bound(are, domain.id), domain.id);
+  DOORWARD_CHECK(tx.connections().assign_domains(domain.environment_id, id, are));
+  return record_domains(tx, context, ids_.next<EventId>(), connection, were, are);
+}
+
+Result<void> Domains::lead_nowhere(WriteTx& tx, const ChangeContext& context, const OrganizationDomain& domain) {
+  DOORWARD_TRY(const auto connections, tx.connections().list(domain.environment_id, domain.organization_id));
+  for (const Connection& one : connections) {
+    DOORWARD_TRY(const auto seen, tx.connections().domains(domain.environment_id, one.id));
+    if (std::ranges::find(seen, domain.id) == seen.end()) continue;
+    const auto locked = tx.connections().lock(domain.environment_id, one.id);
+    if (!locked && locked.error().reason == Reason::kConnectionNotFound) continue;
+    if (!locked) return tl::unexpected(locked.error());
+    DOORWARD_TRY(const auto were, tx.connections().domains(domain.environment_id, one.id));
+    std::vector<DomainId> are = were;
+    std::erase(are, domain.id);
+    if (are == were) continue;
+    DOORWARD_CHECK(tx.connections().assign_domains(domain.environment_id, one.id, are));
+    DOORWARD_CHECK(record_domains(tx, context, ids_.next<EventId>(), *locked, were, are));
+  }
+  return {};
+}
 
 ChangeSubject subject_of(const OrganizationDomain& domain) {
   return {.object = ObjectKind::kOrganizationDomain,
@@ -97,7 +144,6 @@ task<Result<OrganizationDomain>> Domains::add(const Caller& by, OrganizationKey 
         DOORWARD_TRY(const Organization organization, lock_organization(tx, by.environment_id, key));
         OrganizationDomain added = domain;
         added.organization_id = organization.id;
-        DOORWARD_CHECK(check_connection(tx, by.environment_id, organization.id, connection));
         DOORWARD_TRY(const auto others,
                      tx.domains().list(by.environment_id, organization.id, DomainType::kUnspecified, 0, kMaxDomains));
         if (std::ssize(others) >= kMaxDomains) {
@@ -105,11 +151,7 @@ task<Result<OrganizationDomain>> Domains::add(const Caller& by, OrganizationKey 
                          fmt::format("The organization has {} domains, which is the limit.", kMaxDomains));
         }
         DOORWARD_CHECK(tx.domains().insert(added));
-        if (connection) {
-          DOORWARD_TRY(auto led, tx.connections().domains(by.environment_id, *connection));
-          led.push_back(added.id);
-          DOORWARD_CHECK(tx.connections().assign_domains(by.environment_id, *connection, led));
-        }
+        if (connection) DOORWARD_CHECK(lead_to(tx, context, added, *connection));
         DOORWARD_CHECK(tx.changes().append(*record_change(context, event_id, subject_of(added), ChangeOp::kCreate,
                                                           std::nullopt, organization_domain_snapshot(added))));
         return added;
@@ -181,6 +223,7 @@ task<Result<void>> Domains::remove(const Caller& by, OrganizationKey key, Domain
   co_return co_await store_.write("domain.delete", {.deadline = by.deadline}, [&](WriteTx& tx) -> Result<void> {
     DOORWARD_TRY(const Organization organization, lock_organization(tx, by.environment_id, key));
     DOORWARD_TRY(const OrganizationDomain domain, find_domain(tx, by.environment_id, organization.id, id, connection));
+    DOORWARD_CHECK(lead_nowhere(tx, context, domain));
     DOORWARD_CHECK(tx.domains().remove(by.environment_id, organization.id, id));
     return tx.changes().append(*record_change(context, event_id, subject_of(domain), ChangeOp::kDelete,
                                               organization_domain_snapshot(domain), std::nullopt));

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "app/changes/record.h"
 #include "app/organizations/lookup.h"
 #include "base/result.h"
 #include "base/task.h"
@@ -63,11 +64,17 @@ class Domains {
   // What becomes an organization domain is verified by the application's word: kDomainTaken.
   task<Result<OrganizationDomain>> change_type(const Caller& by, OrganizationId organization, DomainId id,
                                                DomainType type);
-  // Records organization.domain_deleted. The connection as in get().
+  // Records organization.domain_deleted. The connection as in get(). A connection that loses its only domain is one
+  // without assigned domains again: it serves every verified domain of the organization that no other one was given.
   task<Result<void>> remove(const Caller& by, OrganizationKey key, DomainId id,
                             std::optional<ConnectionId> connection = std::nullopt);
 
  private:
+  // The connection's history shows it too. kConnectionNotFound; kDomainLimit: it has kMaxAssignedDomains.
+  Result<void> lead_to(WriteTx& tx, const ChangeContext& context, const OrganizationDomain& domain,
+                       const ConnectionId& connection);
+  // Takes it from every connection that it was assigned to.
+  Result<void> lead_nowhere(WriteTx& tx, const ChangeContext& context, const OrganizationDomain& domain);
   task<Result<OrganizationDomain>> add(const Caller& by, OrganizationKey key, OrganizationDomain domain,
                                        std::optional<ConnectionId> connection);
 
