@@ -34,6 +34,7 @@ task<Result<SignedOut>> SignOut::sign_out(const SignOutRequest& request,
     if (auto verified = verifier_.verify_hint(request.id_token_hint, ports_.clock.now())) hint = *std::move(verified);
   }
   if (!hint) {
+    DOORWARD_CO_CHECK(count_nameless(request));
     DOORWARD_CO_TRY(std::string offer,
                     co_await ports_.store.read("sign_out.offer", {.deadline = deadline}, [&](const ReadTx& tx) {
                       return way_back(tx.clients(), tx.organizations(), request, ApiClientId(request.client_id), {});
@@ -47,6 +48,13 @@ task<Result<SignedOut>> SignOut::sign_out(const SignOutRequest& request,
     if (!there.empty()) plan.outcome.redirect_to = std::move(there);
   }
   co_return std::move(plan.outcome);
+}
+
+Result<void> SignOut::count_nameless(const SignOutRequest& request) {
+  if (!request.client_id.empty() || request.post_logout_redirect_uri.empty()) return {};
+  DOORWARD_CHECK(nameless_.check(request.source));
+  nameless_.record_failure(request.source);
+  return {};
 }
 
 Result<SignOut::Plan> SignOut::end(WriteTx& tx, const SignOutRequest& request, const IdentityHint& hint) const {

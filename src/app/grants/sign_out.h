@@ -9,6 +9,7 @@
 
 #include "app/grants/grants.h"
 #include "app/tokens/client_states.h"
+#include "app/tokens/failure_limiter.h"
 #include "app/tokens/token_verifier.h"
 #include "base/result.h"
 #include "base/task.h"
@@ -23,6 +24,7 @@ struct SignOutRequest {
   std::string client_id;
   std::string post_logout_redirect_uri;
   std::string state;
+  std::string source;  // peer address
 };
 
 struct SignedOut {
@@ -36,6 +38,8 @@ class SignOut {
  public:
   // How long a person may take to sign out at the identity provider and still come back.
   static constexpr std::chrono::minutes kReturnLife{10};
+  // What one source may ask without naming a client: every client of the environment is read for it.
+  static constexpr FailureLimiter::Limits kNamelessLimits{.burst = 600, .refill_per_second = 10};
 
   // The provider's own logout page for this browser, or "" when it has none.
   using ProviderLogout = std::function<std::string(const Connection& connection, const Secret<std::string>& id_token,
@@ -56,11 +60,12 @@ class SignOut {
         grants_(grants),
         verifier_(verifier),
         provider_logout_(std::move(provider_logout)),
-        issuer_(std::move(issuer)) {}
+        issuer_(std::move(issuer)),
+        nameless_(ports.clock, kNamelessLimits) {}
 
   // A hint is an ID token of ours, which may have expired; what is none is as good as no hint: without one no login is
   // named, none is ended, and nobody is sent anywhere unasked. kInvalidRequest: client_id is not the hint's.
-  // kInvalidPostLogoutUri: not registered for the client; then nothing is ended either.
+  // kInvalidPostLogoutUri: not registered for the client; then nothing is ended either. kRateLimited.
   task<Result<SignedOut>> sign_out(const SignOutRequest& request, std::chrono::steady_clock::time_point deadline);
 
   // Where a browser goes that comes back from the provider of `connection` with this `state`; nullopt when it is not
@@ -69,6 +74,7 @@ class SignOut {
 
  private:
   struct Plan;
+  Result<void> count_nameless(const SignOutRequest& request);
   // Ends the login of the hint.
   Result<Plan> end(WriteTx& tx, const SignOutRequest& request, const IdentityHint& hint) const;
   // Where to go on to, with the state; empty when nothing was asked for. `client` empty: any client's address will do.
@@ -84,6 +90,7 @@ class SignOut {
   const TokenVerifier& verifier_;
   const ProviderLogout provider_logout_;
   const std::string issuer_;
+  FailureLimiter nameless_;
 };
 
 }  // namespace doorward

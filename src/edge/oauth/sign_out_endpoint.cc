@@ -22,7 +22,8 @@ Result<SignOutRequest> read(const net::Request& request) {
   return SignOutRequest{.id_token_hint = oauth::value_of(form, "id_token_hint"),
                         .client_id = oauth::value_of(form, "client_id"),
                         .post_logout_redirect_uri = oauth::value_of(form, "post_logout_redirect_uri"),
-                        .state = oauth::value_of(form, "state")};
+                        .state = oauth::value_of(form, "state"),
+                        .source = request.peer};
 }
 
 net::Response page(const SignedOut& outcome) {
