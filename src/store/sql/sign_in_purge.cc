@@ -8,6 +8,9 @@ namespace {
 #define DELETE_EXPIRED(table, key)                                                                       \
   "DELETE FROM " table " WHERE (environment_id, " key ") IN (SELECT environment_id, " key " FROM " table \
   " WHERE expire_time < $1 ORDER BY expire_time LIMIT $2)"
+#define TOKENS_OF_GRANT                                                     \
+  "refresh_tokens.environment_id = authorization_grants.environment_id AND " \
+  "refresh_tokens.grant_id = authorization_grants.id"
 
 constexpr std::array kExpired{
     Query{"login_transactions.purge", DELETE_EXPIRED("login_transactions", "state_hash")},
@@ -19,17 +22,26 @@ constexpr std::array kExpired{
 // a second use is noticed long after the first.
 constexpr std::array kEnded{
     Query{"authorization_codes.purge", DELETE_EXPIRED("authorization_codes", "code_hash")},
-    Query{"authorization_grants.purge",
+    Query{"authorization_grants.purge_revoked",
           "DELETE FROM authorization_grants WHERE (environment_id, id) IN (SELECT environment_id, id "
-          "FROM authorization_grants WHERE create_time < $1 AND (revoke_time < $1 OR NOT EXISTS (SELECT 1 FROM "
-          "refresh_tokens WHERE refresh_tokens.environment_id = authorization_grants.environment_id AND "
-          "refresh_tokens.grant_id = authorization_grants.id)) ORDER BY create_time LIMIT $2)"},
+          "FROM authorization_grants WHERE revoke_time < $1 ORDER BY revoke_time LIMIT $2)"},
+    // One that is refreshed again and again is looked at again when it could have ended.
+    Query{"authorization_grants.postpone",
+          "UPDATE authorization_grants SET look_time = (SELECT max(expire_time) FROM refresh_tokens WHERE " TOKENS_OF_GRANT
+          ") WHERE (environment_id, id) IN (SELECT environment_id, id FROM authorization_grants WHERE look_time < $1 "
+          "AND revoke_time IS NULL AND EXISTS (SELECT 1 FROM refresh_tokens WHERE " TOKENS_OF_GRANT
+          ") ORDER BY look_time LIMIT $2)"},
+    Query{"authorization_grants.purge_ended",
+          "DELETE FROM authorization_grants WHERE (environment_id, id) IN (SELECT environment_id, id "
+          "FROM authorization_grants WHERE look_time < $1 AND revoke_time IS NULL AND NOT EXISTS (SELECT 1 FROM "
+          "refresh_tokens WHERE " TOKENS_OF_GRANT ") ORDER BY look_time LIMIT $2)"},
     Query{"sessions.purge",
           "DELETE FROM sessions WHERE (environment_id, id) IN (SELECT environment_id, id FROM sessions "
           "WHERE last_active_time < $1 AND (end_time IS NULL OR end_time < $1) AND NOT EXISTS (SELECT 1 FROM "
           "authorization_grants WHERE authorization_grants.environment_id = sessions.environment_id AND "
           "authorization_grants.session_id = sessions.id) ORDER BY last_active_time LIMIT $2)"},
 };
+#undef TOKENS_OF_GRANT
 #undef DELETE_EXPIRED
 
 }  // namespace
