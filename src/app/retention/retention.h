@@ -13,6 +13,10 @@
 
 namespace doorward {
 
+// Attempts of which nothing came: a person who went to the identity provider and never returned, or a stranger who had
+// no login in mind, and could fill the log of the others for as long as it is kept.
+inline constexpr Duration kUnfinishedAuthRequests = std::chrono::days(1);
+
 struct RetentionSettings {
   Duration events = std::chrono::days(90);
   Duration deliveries = std::chrono::days(30);

@@ -6,7 +6,7 @@
 #include <optional>
 #include <utility>
 
-#include "app/sign_in/authorization_check.h"
+#include "app/grants/authorization_check.h"
 #include "app/tokens/token_class.h"
 #include "domain/client_grants.h"
 #include "domain/redirect_uri.h"

@@ -57,6 +57,13 @@ using SignInEnd = std::variant<SentBack, TestEnded>;
 // A test that cannot begin has ended.
 using TestBegun = std::variant<SentToProvider, TestEnded>;
 
+// What may be started of one client, whoever asks: more than one source may, so that none of them keeps out the others.
+inline constexpr FailureLimiter::Limits kClientStartLimits{.burst = 120'000, .refill_per_second = 1'200};
+
+// Tests of one connection that one source may start: fewer in kLoginLife than are kept (kKeptConnectionTests), so that
+// it pushes out no test that runs.
+inline constexpr FailureLimiter::Limits kTestStartLimits{.burst = 20, .refill_per_second = 0.04};
+
 // Thread-safe. Everything borrowed must outlive it; arguments must live until the task has ended.
 class SignIn {
  public:
@@ -82,7 +89,12 @@ class SignIn {
   };
 
   SignIn(Ports ports, Parts parts, Home home, FailureLimiter::Limits starts = kLoginStartLimits)
-      : ports_(ports), parts_(parts), home_(std::move(home)), starts_(ports.clock, starts) {}
+      : ports_(ports),
+        parts_(parts),
+        home_(std::move(home)),
+        starts_(ports.clock, starts),
+        client_starts_(ports.clock, kClientStartLimits),
+        test_starts_(ports.clock, kTestStartLimits) {}
 
   // The application's request. A refusal has a location once client and redirect URI are known to be right. Reasons:
   // kInvalidRequest, kInvalidClient, kApplicationNotActive, kInvalidRequestUri, kInvalidRedirectUri without one; with
@@ -106,7 +118,6 @@ class SignIn {
   struct Pending;  // a transaction with what its end needs
   struct Answer;   // of the provider, with the steps that led to it
 
-  Result<void> count_start(const std::string& source);
   task<Result<std::shared_ptr<const ClientState>>> find_client(const oauth::Form& form, const BrowserCall& call);
   task<Result<void>> take_pushed(oauth::Form& form, const ApiClient& client, const BrowserCall& call);
   task<SignInResult<Asked>> check(oauth::Form& form, std::shared_ptr<const ClientState> state, const BrowserCall& call,
@@ -128,7 +139,9 @@ class SignIn {
   const Ports ports_;
   const Parts parts_;
   const Home home_;
-  FailureLimiter starts_;
+  FailureLimiter starts_;         // by source
+  FailureLimiter client_starts_;  // by client
+  FailureLimiter test_starts_;    // by connection and source
 };
 
 }  // namespace doorward

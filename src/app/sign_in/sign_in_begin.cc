@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "app/keys/secret_text.h"
-#include "app/sign_in/authorization_check.h"
+#include "app/grants/authorization_check.h"
 #include "app/sign_in/failed_attempt.h"
 #include "app/sign_in/login_route.h"
 #include "app/sign_in/pending_login.h"
@@ -30,13 +30,13 @@ AuthEvidence evidence_of(const Error& error, const ApiClient& client, const oaut
   return {.expected = joined(client.redirect_uris), .received = oauth::value_of(form, "redirect_uri")};
 }
 
-}  // namespace
-
-Result<void> SignIn::count_start(const std::string& source) {
-  DOORWARD_CHECK(starts_.check(source));
-  starts_.record_failure(source);
+Result<void> count(FailureLimiter& limiter, const std::string& what) {
+  DOORWARD_CHECK(limiter.check(what));
+  limiter.record_failure(what);
   return {};
 }
+
+}  // namespace
 
 std::string SignIn::location_of(const AuthorizationRequest& request, const Error& error) const {
   return oauth::error_redirect({.redirect_uri = request.redirect_uri, .state = request.state, .issuer = home_.issuer},
@@ -111,7 +111,7 @@ task<SignInResult<SignIn::Asked>> SignIn::check(oauth::Form& form, std::shared_p
 }
 
 task<SignInResult<SentToProvider>> SignIn::begin(oauth::Form form, BrowserCall call) {
-  if (auto counted = count_start(call.source); !counted) co_return refuse(std::move(counted).error());
+  if (auto counted = count(starts_, call.source); !counted) co_return refuse(std::move(counted).error());
   auto state = co_await find_client(form, call);
   if (!state) {
     // Whoever invents clients fills no log but the server's.
@@ -121,6 +121,7 @@ task<SignInResult<SentToProvider>> SignIn::begin(oauth::Form form, BrowserCall c
     co_return refuse(std::move(state).error());
   }
   const ApiClient& client = (*state)->client;
+  if (auto counted = count(client_starts_, client.id.str()); !counted) co_return refuse(std::move(counted).error());
   AuthRequest attempt =
       parts_.log.begin(home_.environment_id, LoginWorkflow::kServiceProviderInitiated, client.id, call.request_id);
   auto asked = co_await check(form, *state, call, attempt);
@@ -143,13 +144,16 @@ task<SignInResult<SentToProvider>> SignIn::begin(oauth::Form form, BrowserCall c
 }
 
 task<SignInResult<TestBegun>> SignIn::begin_test(ConnectionId id, BrowserCall call) {
-  if (auto counted = count_start(call.source); !counted) co_return refuse(std::move(counted).error());
+  if (auto counted = count(starts_, call.source); !counted) co_return refuse(std::move(counted).error());
   auto connection =
       co_await ports_.store.read("sign_in.test", {.deadline = call.deadline, .one_statement = true},
                                  [&](const ReadTx& tx) { return tx.connections().find(home_.environment_id, id); });
   if (!connection) co_return refuse(std::move(connection).error());
   if (!*connection || (*connection)->type != ConnectionType::kOidc) {
     co_return refuse(make_error(Reason::kConnectionNotFound, "There is no such connection."));
+  }
+  if (auto counted = count(test_starts_, id.str() + " " + failure_source(call.source)); !counted) {
+    co_return refuse(std::move(counted).error());
   }
   Start start{.connection = **connection,
               .purpose = LoginPurpose::kConnectionTest,

@@ -41,6 +41,8 @@ class AuthRequestRepository {
   virtual Result<std::int64_t> count(const EnvironmentId& environment, const AuthRequestFilter& filter) const = 0;
   // Forgets what began before, of all environments, at most `limit` rows; how many there were.
   virtual Result<std::int64_t> remove_before(Timestamp before, std::int64_t limit) = 0;
+  // The same of those that are INITIATED and nothing more.
+  virtual Result<std::int64_t> remove_unfinished_before(Timestamp before, std::int64_t limit) = 0;
 };
 
 }  // namespace doorward

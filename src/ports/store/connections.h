@@ -21,8 +21,9 @@ struct ConnectionFilter {
   std::optional<bool> enabled;
 };
 
-// Tests of one connection that are remembered.
-inline constexpr std::int64_t kKeptConnectionTests = 20;
+// Tests of one connection that are remembered, of each status: those that fail or are left alone, which anybody can
+// begin, push out neither one that runs nor one that passed.
+inline constexpr std::int64_t kKeptConnectionTests = 50;
 
 // Connections with the domains that lead to them, their tests, and the environment's custom SSO attributes.
 class ConnectionRepository {
@@ -54,7 +55,7 @@ class ConnectionRepository {
   virtual Result<std::optional<ConnectionTest>> find_test(const EnvironmentId& environment,
                                                           const ConnectionId& connection,
                                                           const ConnectionTestId& id) const = 0;
-  // Forgets the oldest beyond kKeptConnectionTests.
+  // Forgets the oldest of each status beyond kKeptConnectionTests.
   virtual Result<void> insert_test(const ConnectionTest& test) = 0;
   virtual Result<void> update_test(const ConnectionTest& test) = 0;
   // Whether any test of the connection succeeded since `since`.

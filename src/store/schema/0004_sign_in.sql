@@ -103,7 +103,7 @@ CREATE TABLE authorization_codes(
   PRIMARY KEY(environment_id, code_hash)
 );
 CREATE INDEX authorization_codes_expired ON authorization_codes(expire_time);
--- `grants` would be a name that PostgreSQL's own views know.
+-- `grants` would be a name that PostgreSQL's own views know. Before `look_time` a grant has not ended by itself.
 CREATE TABLE authorization_grants(
   environment_id {{text}} NOT NULL,
   id {{text}} NOT NULL,
@@ -114,12 +114,14 @@ CREATE TABLE authorization_grants(
   create_time BIGINT NOT NULL,
   revoke_time BIGINT,
   revoke_reason {{text}} NOT NULL,
+  look_time BIGINT NOT NULL,
   PRIMARY KEY(environment_id, id)
 );
 CREATE INDEX authorization_grants_session ON authorization_grants(environment_id, session_id);
 CREATE INDEX authorization_grants_live ON authorization_grants(environment_id, connection_id) WHERE revoke_time IS NULL;
 CREATE INDEX authorization_grants_client ON authorization_grants(environment_id, client_id) WHERE revoke_time IS NULL;
-CREATE INDEX authorization_grants_age ON authorization_grants(create_time);
+CREATE INDEX authorization_grants_look ON authorization_grants(look_time) WHERE revoke_time IS NULL;
+CREATE INDEX authorization_grants_over ON authorization_grants(revoke_time) WHERE revoke_time IS NOT NULL;
 CREATE TABLE refresh_tokens(
   environment_id {{text}} NOT NULL,
   token_hash {{bytes}} NOT NULL,
@@ -186,3 +188,4 @@ CREATE INDEX auth_requests_organization ON auth_requests(environment_id, organiz
 CREATE INDEX auth_requests_email ON auth_requests(environment_id, email_folded, create_time, id)
   WHERE email_folded <> '';
 CREATE INDEX auth_requests_age ON auth_requests(create_time);
+CREATE INDEX auth_requests_unfinished ON auth_requests(create_time) WHERE status = 1;

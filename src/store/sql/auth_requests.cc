@@ -56,9 +56,12 @@ constexpr Query kUpdate{"auth_requests.update",
                         "UPDATE auth_requests SET organization_id = $3, connection_id = $4, client_id = $5, "
                         "email_folded = $6, status = $7, document = $8, update_time = $9 "
                         "WHERE environment_id = $1 AND id = $2"};
-constexpr Query kRemoveBefore{"auth_requests.remove_before",
-                              "DELETE FROM auth_requests WHERE (environment_id, id) IN (SELECT environment_id, id FROM "
-                              "auth_requests WHERE create_time < $1 ORDER BY create_time LIMIT $2)"};
+#define REMOVE(which)                                                                                        \
+  "DELETE FROM auth_requests WHERE (environment_id, id) IN (SELECT environment_id, id FROM auth_requests " \
+  "WHERE " which "create_time < $1 ORDER BY create_time LIMIT $2)"
+constexpr Query kRemoveBefore{"auth_requests.remove_before", REMOVE("")};
+constexpr Query kRemoveUnfinished{"auth_requests.remove_unfinished_before", REMOVE("status = 1 AND ")};
+#undef REMOVE
 #undef COUNT
 #undef NEWER
 #undef OLDER
@@ -209,6 +212,10 @@ Result<std::int64_t> SqlAuthRequests::count(const EnvironmentId& environment, co
 
 Result<std::int64_t> SqlAuthRequests::remove_before(Timestamp before, std::int64_t limit) {
   return connection_.execute(kRemoveBefore, {before, limit});
+}
+
+Result<std::int64_t> SqlAuthRequests::remove_unfinished_before(Timestamp before, std::int64_t limit) {
+  return connection_.execute(kRemoveUnfinished, {before, limit});
 }
 
 }  // namespace doorward::store

@@ -17,6 +17,7 @@ class SqlAuthRequests : public AuthRequestRepository {
                                  const PageRequest& page) const override;
   Result<std::int64_t> count(const EnvironmentId& environment, const AuthRequestFilter& filter) const override;
   Result<std::int64_t> remove_before(Timestamp before, std::int64_t limit) override;
+  Result<std::int64_t> remove_unfinished_before(Timestamp before, std::int64_t limit) override;
 
  private:
   Connection& connection_;

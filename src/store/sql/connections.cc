@@ -66,10 +66,12 @@ constexpr Query kInsertTest{"connection_tests.insert",
 constexpr Query kUpdateTest{"connection_tests.update",
                             "UPDATE connection_tests SET status = $4, document = $5, "
                             "finish_time = $6 " OF_CONNECTION "AND id = $3"};
+#define NEWEST(status) \
+  "AND id NOT IN (SELECT id FROM connection_tests " OF_CONNECTION "AND status = " status \
+  " ORDER BY create_time DESC, id DESC LIMIT $3) "
 constexpr Query kForgetTests{"connection_tests.forget_oldest",
-                             "DELETE FROM connection_tests " OF_CONNECTION
-                             "AND id NOT IN (SELECT id FROM connection_tests " OF_CONNECTION
-                             "ORDER BY create_time DESC, id DESC LIMIT $3)"};
+                             "DELETE FROM connection_tests " OF_CONNECTION NEWEST("0") NEWEST("1") NEWEST("2")};
+#undef NEWEST
 constexpr Query kCountPassed{"connection_tests.count_passed", "SELECT count(*) FROM connection_tests " OF_CONNECTION
                                                               "AND status = $3 AND finish_time >= $4"};
 constexpr Query kRemoveTests{"connection_tests.remove", "DELETE FROM connection_tests " OF_CONNECTION};
