@@ -17,7 +17,10 @@ task<Result<jose::VerifiedJws>> verify_signed(ProviderDocuments& documents, cons
   }
   DOORWARD_CO_TRY(const auto keys, co_await documents.keys(connection, jwks_uri));
   auto verified = jose::verify_foreign(token, *keys, rules);
-  if (verified || verified.error().reason != Reason::kUnknownKid) co_return verified;
+  // Providers that make a new key may give it the name of the old one.
+  const bool other_key = !verified && (verified.error().reason == Reason::kUnknownKid ||
+                                       verified.error().reason == Reason::kSignatureInvalid);
+  if (!other_key) co_return verified;
   DOORWARD_CO_TRY(const auto newer, co_await documents.newer_keys(connection, jwks_uri, keys, use));
   if (newer == keys) co_return verified;
   co_return jose::verify_foreign(token, *newer, rules);

@@ -13,7 +13,8 @@
 
 namespace doorward {
 
-// Fetches the key set anew, once and seldom, when the kept one does not have the token's key. `types`: accepted values
+// Fetches the key set anew, once and seldom, when the kept one does not have the token's key, by its name or by what it
+// signs. `types`: accepted values
 // of `typ`; a token without one is accepted. What jose::verify_foreign refuses, kJwksFailed, and kAlgForbidden when the
 // connection pins an algorithm that is not known.
 task<Result<jose::VerifiedJws>> verify_signed(ProviderDocuments& documents, const Connection& connection,
