@@ -112,6 +112,7 @@ task<Result<StartedLogin>> OidcRelyingParty::start(const Connection& connection,
                                                    .code_verifier = started.kept.code_verifier,
                                                    .login_hint = start.login_hint,
                                                    .prompt = start.prompt,
+                                                   .may_create = endpoints.knows_prompt_create,
                                                    .max_age = started.kept.max_age,
                                                    .acr_values = start.acr_values});
   co_return started;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "protocol/oidc/mismatch.h"
@@ -48,7 +49,8 @@ ProviderEndpoints told_by(const oidc::ProviderMetadata& metadata, const Connecti
           .issuer_in_response =
               metadata.authorization_response_iss_parameter_supported || connection.oidc.issuer_in_response,
           .token_auth_methods = metadata.token_endpoint_auth_methods_supported,
-          .token_auth_algorithms = metadata.token_endpoint_auth_signing_alg_values_supported};
+          .token_auth_algorithms = metadata.token_endpoint_auth_signing_alg_values_supported,
+          .knows_prompt_create = std::ranges::count(metadata.prompt_values_supported, "create") > 0};
 }
 
 Result<ProviderEndpoints> complete(ProviderEndpoints endpoints, oidc::PlainHttp plain_http) {

@@ -30,6 +30,7 @@ struct ProviderEndpoints {
   bool issuer_in_response = false;
   std::vector<std::string> token_auth_methods;  // empty: not said
   std::vector<std::string> token_auth_algorithms;
+  bool knows_prompt_create = false;
 };
 
 // Who needs a key: so that logout tokens, which anybody may send, cannot use up what logins are owed.

@@ -27,10 +27,11 @@ std::string scope_of(std::vector<std::string> scopes) {
   return fmt::format("{}", fmt::join(scopes, " "));
 }
 
-std::string known_prompts(std::string_view prompt) {
-  static constexpr auto kKnown = std::to_array<std::string_view>({"login", "select_account", "consent"});
+std::string known_prompts(std::string_view prompt, bool may_create) {
+  static constexpr auto kKnown = std::to_array<std::string_view>({"login", "select_account", "consent", "create"});
   std::string known;
   for (const std::string_view value : kKnown) {
+    if (value == "create" && !may_create) continue;
     if (has_prompt(prompt, value)) known.append(known.empty() ? "" : " ").append(value);
   }
   return known;
@@ -53,7 +54,7 @@ std::string authentication_url(const AuthenticationRequest& request) {
                           {"code_challenge", pkce ? oauth::code_challenge(request.code_verifier) : ""},
                           {"code_challenge_method", pkce ? "S256" : ""},
                           {"login_hint", hint_fits ? request.login_hint : ""},
-                          {"prompt", known_prompts(request.prompt)},
+                          {"prompt", known_prompts(request.prompt, request.may_create)},
                           {"max_age", request.max_age ? fmt::to_string(request.max_age->count()) : ""},
                           {"acr_values", fmt::format("{}", fmt::join(request.acr_values, " "))}});
 }

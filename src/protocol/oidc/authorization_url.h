@@ -23,6 +23,7 @@ struct AuthenticationRequest {
   std::string code_verifier;  // challenged by S256 (RFC 9700 section 2.1.1); empty: without PKCE
   std::string login_hint;     // left out beyond kMostLoginHintBytes
   std::string prompt;         // any of login, select_account, consent, separated by spaces; others are left out
+  bool may_create = false;    // prompts may be "create" too (Initiating User Registration 1.0): the provider knows it
   std::optional<std::chrono::seconds> max_age;
   std::vector<std::string> acr_values;
 };

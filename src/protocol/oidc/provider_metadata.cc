@@ -88,6 +88,7 @@ Result<ProviderMetadata> read_provider_metadata(std::string_view text, const Dis
       texts_member(*document, "token_endpoint_auth_signing_alg_values_supported");
   metadata.id_token_signing_alg_values_supported = texts_member(*document, "id_token_signing_alg_values_supported");
   metadata.code_challenge_methods_supported = texts_member(*document, "code_challenge_methods_supported");
+  metadata.prompt_values_supported = texts_member(*document, "prompt_values_supported");
   metadata.authorization_response_iss_parameter_supported =
       flag_member(*document, "authorization_response_iss_parameter_supported");
   metadata.backchannel_logout_supported = flag_member(*document, "backchannel_logout_supported");

@@ -25,6 +25,7 @@ struct ProviderMetadata {
   std::vector<std::string> token_endpoint_auth_signing_alg_values_supported;
   std::vector<std::string> id_token_signing_alg_values_supported;
   std::vector<std::string> code_challenge_methods_supported;
+  std::vector<std::string> prompt_values_supported;  // empty: not said
   bool authorization_response_iss_parameter_supported = false;
   bool backchannel_logout_supported = false;
 
