@@ -1,4 +1,4 @@
-#include "app/sign_in/authorization_check.h"
+#include "app/grants/authorization_check.h"
 
 #include <algorithm>
 #include <utility>

@@ -1,12 +1,9 @@
 #include "app/grants/pushed_requests.h"
 
-#include <algorithm>
-#include <array>
 #include <utility>
 
+#include "app/grants/authorization_check.h"
 #include "app/keys/secret_text.h"
-#include "domain/client_grants.h"
-#include "domain/redirect_uri.h"
 #include "protocol/oauth/authorization_request.h"
 
 namespace doorward {
@@ -16,32 +13,24 @@ tl::unexpected<Error> unknown(std::string detail) {
   return failure(make_error(Reason::kInvalidRequestUri, "The request_uri is not valid.", std::move(detail)));
 }
 
-// A pattern with placeholders is judged when the organization is known.
-bool may_match(const ApiClient& client, const std::string& given, EnvironmentKind kind) {
-  const RedirectRules rules{.client = client.type, .environment = kind};
-  return std::ranges::any_of(client.redirect_uris, [&](const std::string& registered) {
-    return has_placeholder(registered) || redirect_uri_matches(registered, given, rules, nullptr);
-  });
-}
-
 }  // namespace
 
 task<Result<PushedReference>> PushedRequests::push(const AuthenticatedClient& client, oauth::Form form,
                                                    std::string_view source,
                                                    std::chrono::steady_clock::time_point deadline) {
   const ApiClient& row = client.client();
-  if (!may_use_grant(row, kAuthorizationCodeGrant)) {
-    co_return failure(Reason::kUnauthorizedClient, "The client may not use the grant authorization_code.");
-  }
   if (form.contains("request_uri")) {
     co_return failure(Reason::kInvalidRequest, "A pushed request cannot refer to another one.");
   }
   for (const char* proof : {"client_secret", "client_assertion", "client_assertion_type"}) form.erase(proof);
   form["client_id"] = row.id.str();
-  DOORWARD_CO_CHECK(oauth::read_authorization_parameters(form));
+  // The answer to prompt=none is the browser's to bring back.
+  const auto checked = check_authorization(row, form);
+  if (!checked && checked.error().reason != Reason::kLoginRequired) co_return failure(checked.error());
   const std::string& redirect_uri = oauth::value_of(form, "redirect_uri");
   if (redirect_uri.empty()) co_return failure(Reason::kInvalidRequest, "The parameter redirect_uri is missing.");
-  if (!may_match(row, redirect_uri, kind_)) {
+  // A pattern with placeholders is judged when the organization is known.
+  if (!is_registered(row, redirect_uri, kind_, nullptr) && !has_placeholder_uris(row)) {
     co_return failure(Reason::kInvalidRedirectUri, "The redirect_uri is not registered for this client.");
   }
   std::string pusher = row.id.str();

@@ -42,9 +42,8 @@ class PushedRequests {
   PushedRequests(Ports ports, EnvironmentKind kind) : ports_(ports), kind_(kind), pushed_(ports.clock, kPushLimits) {}
 
   // `form`: what was sent, the client's proof included, which is not kept. What can be judged without the person's
-  // organization is refused here, with the reasons of read_authorization_parameters(); kInvalidRedirectUri;
-  // kInvalidRequest: a request_uri among the parameters, or none of redirect URIs that the client has.
-  // kUnauthorizedClient. kRateLimited.
+  // organization is refused here: kInvalidRequest (a request_uri among the parameters, or no redirect_uri), the reasons
+  // of check_authorization() but kLoginRequired, kInvalidRedirectUri, kRateLimited.
   task<Result<PushedReference>> push(const AuthenticatedClient& client, oauth::Form form, std::string_view source,
                                      std::chrono::steady_clock::time_point deadline);
 
