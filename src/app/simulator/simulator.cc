@@ -17,6 +17,7 @@
 #include "protocol/oauth/client_authentication.h"
 #include "protocol/oauth/pkce.h"
 #include "protocol/oauth/scope.h"
+#include "protocol/oidc/provider_url.h"
 
 namespace doorward {
 namespace {
@@ -62,23 +63,10 @@ std::string key_set_of(const crypto::EcPublicKey& key, const std::string& key_id
   return jose::to_key_set(keys);
 }
 
-// The host of an http or https URL with its port, "" for anything else.
-std::string_view authority_of(std::string_view url) {
-  for (const std::string_view scheme : {"http://", "https://"}) {
-    if (!url.starts_with(scheme)) continue;
-    const std::string_view rest = url.substr(scheme.size());
-    return rest.substr(0, rest.find_first_of("/?#\\"));
-  }
-  return {};
-}
-
 bool is_this_machine(std::string_view url) {
-  std::string_view host = authority_of(url);
-  if (host.find('@') != std::string_view::npos) return false;
-  for (const std::string_view name : {"localhost", "127.0.0.1", "[::1]"}) {
-    if (host == name || (host.starts_with(name) && host.substr(name.size()).starts_with(':'))) return true;
-  }
-  return false;
+  if (!oidc::is_provider_url(url, oidc::PlainHttp::kAllowed)) return false;
+  const std::string host = oidc::host_of(url);
+  return host == "localhost" || host == "127.0.0.1" || host == "[::1]";
 }
 
 // Half of a hash (OpenID Connect Core section 3.1.3.6).
