@@ -3,17 +3,13 @@
 #include <algorithm>
 #include <chrono>
 
+#include "base/trim.h"
+
 namespace doorward::edge {
 namespace {
 
 // As long as a login may take; each start renews it.
 constexpr std::chrono::seconds kCookieLife{600};
-
-std::string_view trimmed(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(" \t");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
-}
 
 }  // namespace
 

@@ -9,6 +9,7 @@
 
 #include "base/completion.h"
 #include "base/encoding.h"
+#include "base/trim.h"
 
 namespace doorward::rpc {
 namespace {
@@ -61,13 +62,6 @@ class Inflater {
  private:
   z_stream stream_{};
 };
-
-std::string_view trimmed(std::string_view text) {
-  const auto blank = [](char c) { return c == ' ' || c == '\t'; };
-  while (!text.empty() && blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && blank(text.back())) text.remove_suffix(1);
-  return text;
-}
 
 // The weight of one element of Accept-Encoding; a broken one is none.
 bool is_refused(std::string_view parameters) {

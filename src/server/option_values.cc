@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "base/encoding.h"
+#include "base/trim.h"
 
 namespace doorward::server {
 namespace {
@@ -38,12 +39,6 @@ std::string in_unit(std::int64_t value, std::span<const Unit> units) {
   if (value == 0) return fmt::format("0{}", units[units.size() - 2].name);
   const auto unit = std::ranges::find_if(units, [&](const Unit& u) { return value % u.size == 0; });
   return fmt::format("{}{}", value / unit->size, unit->name);
-}
-
-std::string_view trimmed(std::string_view text) {
-  while (text.starts_with(' ')) text.remove_prefix(1);
-  while (text.ends_with(' ')) text.remove_suffix(1);
-  return text;
 }
 
 // What would switch the guard off altogether is a mistake.

@@ -17,11 +17,6 @@ namespace {
 
 namespace json = boost::json;
 
-std::string text_claim(const jose::Claims& claims, std::string_view name) {
-  const json::value* value = claims.members.if_contains(name);
-  return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
-}
-
 }  // namespace
 
 bool DirectoryTokens::looks_signed(std::string_view token) { return std::ranges::count(token, '.') == 2; }

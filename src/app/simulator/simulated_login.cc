@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/encoding.h"
+#include "base/trim.h"
 #include "crypto/hash.h"
 #include "protocol/jose/strict_json.h"
 
@@ -15,6 +16,8 @@ namespace doorward {
 namespace {
 
 namespace json = boost::json;
+
+constexpr std::string_view kBlank = " \t\r\n";
 
 // Claims that the provider makes by itself, or that have a field of their own.
 constexpr auto kOwnClaims = std::to_array<std::string_view>({"iss",
@@ -60,19 +63,12 @@ Result<SimulatedOutcome> outcome_of(const oauth::Form& form) {
   return failure(invalid_field("outcome", fmt::format("One of {}.", names), "string.in"));
 }
 
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view kBlank = " \t\r\n";
-  const std::size_t begin = text.find_first_not_of(kBlank);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kBlank) - begin + 1);
-}
-
 Result<std::vector<std::string>> groups_of(const oauth::Form& form) {
   std::vector<std::string> groups;
   std::string_view rest = oauth::value_of(form, "groups");
   while (!rest.empty()) {
     const std::size_t end = std::min(rest.find(','), rest.size());
-    const std::string_view name = trimmed(rest.substr(0, end));
+    const std::string_view name = trimmed(rest.substr(0, end), kBlank);
     rest.remove_prefix(std::min(end + 1, rest.size()));
     if (name.empty()) continue;
     if (name.size() > kMostSimulatedText || groups.size() == kMostSimulatedGroups) {
@@ -88,7 +84,7 @@ Result<std::vector<std::string>> groups_of(const oauth::Form& form) {
 
 Result<json::object> attributes_of(const oauth::Form& form) {
   const std::string& text = oauth::value_of(form, "attributes");
-  if (trimmed(text).empty()) return json::object();
+  if (trimmed(text, kBlank).empty()) return json::object();
   auto attributes = jose::parse_strict_object(text, kAttributeLimits);
   if (!attributes) {
     return failure(invalid_field(

@@ -12,11 +12,6 @@ namespace {
 
 constexpr const char* kExpired = "The access token has expired.";
 
-std::string text_claim(const jose::Claims& claims, std::string_view name) {
-  const boost::json::value* value = claims.members.if_contains(name);
-  return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
-}
-
 }  // namespace
 
 Result<ApiAuthentication::Verified> ApiAuthentication::verify(const BearerToken& token, Timestamp now) {

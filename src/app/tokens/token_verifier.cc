@@ -14,11 +14,6 @@ constexpr std::string_view type_of(TokenClass token_class) {
   return token_class == TokenClass::kLogin ? kAccessTokenType : kPlainTokenType;
 }
 
-std::string text_claim(const jose::Claims& claims, std::string_view name) {
-  const boost::json::value* value = claims.members.if_contains(name);
-  return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
-}
-
 tl::unexpected<Error> invalid(const Error& why) {
   std::string detail(reason_name(why.reason));
   if (!why.detail.empty()) detail += ": " + why.detail;

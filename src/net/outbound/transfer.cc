@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "base/encoding.h"
+#include "base/trim.h"
 #include "net/outbound/egress_policy.h"
 
 namespace doorward::net {
@@ -17,12 +18,6 @@ constexpr long kLongestIdleSeconds = 60;   // a kept connection that was not use
 constexpr long kLongestLifeSeconds = 600;  // nor one that is older: names move
 constexpr long kPinnedSeconds = 600;       // longer than any exchange
 constexpr std::string_view kWhitespace = " \t\r\n";
-
-std::string_view trimmed(std::string_view text) {
-  const auto begin = text.find_first_not_of(kWhitespace);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kWhitespace) - begin + 1);
-}
 
 }  // namespace
 
@@ -140,8 +135,8 @@ std::size_t Transfer::on_header(char* data, std::size_t size, std::size_t count,
   }
   const auto colon = line.find(':');
   if (colon != std::string_view::npos) {
-    transfer.response_.headers.emplace_back(ascii_lower(trimmed(line.substr(0, colon))),
-                                            trimmed(line.substr(colon + 1)));
+    transfer.response_.headers.emplace_back(ascii_lower(trimmed(line.substr(0, colon), kWhitespace)),
+                                            trimmed(line.substr(colon + 1), kWhitespace));
   }
   return line.size();
 }

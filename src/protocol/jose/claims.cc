@@ -54,6 +54,11 @@ Result<std::vector<std::string>> audience_claim(const json::object& members) {
 
 }  // namespace
 
+std::string text_claim(const Claims& claims, std::string_view name) {
+  const boost::json::value* value = claims.members.if_contains(name);
+  return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
+}
+
 Result<Claims> read_claims(const VerifiedJws& token) {
   Claims claims;
   // How long a token may be was checked when it was parsed.

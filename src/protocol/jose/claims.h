@@ -26,6 +26,9 @@ struct Claims {
   boost::json::object members;  // all claims, for those of the application
 };
 
+// Empty when absent or no string.
+std::string text_claim(const Claims& claims, std::string_view name);
+
 // What must hold. Times are compared with `skew` in the token's favour.
 struct ClaimRules {
   std::string issuer;                   // exact, byte for byte
