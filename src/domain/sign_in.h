@@ -24,6 +24,7 @@ struct AuthorizationRequest {
   std::string login_hint;
   std::string prompt;
   std::optional<std::int64_t> max_age;  // seconds
+  std::string acr_values;               // one of which the provider must answer with, separated by spaces; empty: any
 };
 
 enum class LoginPurpose : std::uint8_t {

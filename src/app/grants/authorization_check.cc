@@ -60,6 +60,7 @@ Result<CheckedAuthorization> check_authorization(const ApiClient& client, const 
   request.login_hint = parameters.selectors.login_hint;
   request.prompt = std::move(parameters.prompt);
   request.max_age = parameters.max_age;
+  request.acr_values = std::move(parameters.acr_values);
   checked.selectors = std::move(parameters.selectors);
   return checked;
 }

@@ -10,6 +10,7 @@
 #include "app/sign_in/sign_in.h"
 #include "base/log.h"
 #include "protocol/oauth/authorization_response.h"
+#include "protocol/oauth/scope.h"
 
 namespace doorward {
 namespace {
@@ -198,6 +199,9 @@ task<Result<SentToProvider>> SignIn::send(Start& start, const BrowserCall& call)
                          .prompt = start.request.prompt,
                          .max_age = std::nullopt,
                          .acr_values = {}};
+  for (const std::string_view value : oauth::split_scope(start.request.acr_values)) {
+    at_provider.acr_values.emplace_back(value);
+  }
   if (start.request.max_age) at_provider.max_age = std::chrono::seconds(*start.request.max_age);
   auto started = co_await parts_.relying_party.start(start.connection, at_provider);
   if (!started) {

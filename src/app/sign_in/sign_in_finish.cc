@@ -165,6 +165,8 @@ task<Result<IssuedCode>> SignIn::issue(const Pending& pending, const Answer& ans
                         .user = {},
                         .provider_id_token = answer.identity->id_token};
         DOORWARD_TRY(order.user, signed_in_user(tx, connection, *pending.organization, *answer.identity, now));
+        // Whoever asked for it must be able to see it (OpenID Connect Core section 3.1.2.1).
+        if (!transaction.request.acr_values.empty()) order.user.claims["acr"] = answer.identity->acr;
         DOORWARD_TRY(IssuedCode issued, parts_.grants.issue_code(tx, order, now));
         DOORWARD_CHECK(
             AuthLog::amend(tx, transaction.environment_id, transaction.auth_request_id, [&](AuthRequest& attempt) {

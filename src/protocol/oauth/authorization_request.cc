@@ -107,6 +107,7 @@ Result<AuthorizationParameters> read_authorization_parameters(const Form& form) 
   DOORWARD_TRY(parameters.code_challenge, read_code_challenge(form));
   DOORWARD_TRY(parameters.prompt, read_prompt(form));
   DOORWARD_TRY(parameters.max_age, read_max_age(form));
+  DOORWARD_TRY(parameters.acr_values, bounded(form, "acr_values", kMostAcrBytes));
   DOORWARD_TRY(parameters.selectors, read_selectors(form));
   return parameters;
 }

@@ -17,6 +17,7 @@ namespace doorward::oauth {
 inline constexpr std::size_t kMostStateBytes = 4096;
 inline constexpr std::size_t kMostNonceBytes = 512;
 inline constexpr std::size_t kMostHintBytes = 512;        // login_hint and each selector
+inline constexpr std::size_t kMostAcrBytes = 512;         // acr_values
 inline constexpr std::int64_t kMostMaxAge = 315'576'000;  // ten years, in seconds
 
 // What every pushed request's name begins with (RFC 9126 section 2.2).
@@ -38,6 +39,7 @@ struct AuthorizationParameters {
   std::string code_challenge;  // always S256; empty: none
   std::string prompt;          // known values, separated by spaces
   std::optional<std::int64_t> max_age;
+  std::string acr_values;  // separated by spaces
   ConnectionSelectors selectors;
 
   bool prompts(std::string_view value) const;

@@ -59,6 +59,7 @@ std::string metadata_document(std::string_view issuer) {
                                        "azp",
                                        "auth_time",
                                        "nonce",
+                                       "acr",
                                        "amr",
                                        "at_hash",
                                        "c_hash",

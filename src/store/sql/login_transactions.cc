@@ -40,7 +40,8 @@ json::object write_request(const AuthorizationRequest& request) {
                         {"nonce", request.nonce},
                         {"code_challenge", request.code_challenge},
                         {"login_hint", request.login_hint},
-                        {"prompt", request.prompt}};
+                        {"prompt", request.prompt},
+                        {"acr_values", request.acr_values}};
   if (request.max_age) document["max_age"] = *request.max_age;
   return document;
 }
@@ -53,7 +54,8 @@ AuthorizationRequest read_request(const json::object& document) {
                                .nonce = text_in(document, "nonce"),
                                .code_challenge = text_in(document, "code_challenge"),
                                .login_hint = text_in(document, "login_hint"),
-                               .prompt = text_in(document, "prompt")};
+                               .prompt = text_in(document, "prompt"),
+                               .acr_values = text_in(document, "acr_values")};
   if (document.contains("max_age")) request.max_age = number_in(document, "max_age");
   return request;
 }
