@@ -103,7 +103,8 @@ CREATE TABLE authorization_codes(
   PRIMARY KEY(environment_id, code_hash)
 );
 CREATE INDEX authorization_codes_expired ON authorization_codes(expire_time);
--- `grants` would be a name that PostgreSQL's own views know. Before `look_time` a grant has not ended by itself.
+-- `grants` would be a name that PostgreSQL's own views know. What purges looks at a grant
+-- once `look_time` is as long ago as ended ones are kept.
 CREATE TABLE authorization_grants(
   environment_id {{text}} NOT NULL,
   id {{text}} NOT NULL,

@@ -18,6 +18,13 @@ constexpr std::array kExpired{
     Query{"pushed_requests.purge", DELETE_EXPIRED("pushed_requests", "uri_hash")},
     Query{"seen_keys.purge", DELETE_EXPIRED("seen_keys", "kind, seen_key")},
 };
+// One that is refreshed again and again is looked at when its last token runs out, and not in each round.
+constexpr Query kPostpone{
+    "authorization_grants.postpone",
+    "UPDATE authorization_grants SET look_time = (SELECT max(expire_time) FROM refresh_tokens WHERE " TOKENS_OF_GRANT
+    ") - $3 WHERE (environment_id, id) IN (SELECT environment_id, id FROM authorization_grants WHERE look_time < $1 "
+    "AND revoke_time IS NULL AND EXISTS (SELECT 1 FROM refresh_tokens WHERE " TOKENS_OF_GRANT
+    ") ORDER BY look_time LIMIT $2)"};
 // In this order: a grant goes when nothing hangs on it, a session when no grant does. Codes stay for a while, so that
 // a second use is noticed long after the first.
 constexpr std::array kEnded{
@@ -25,12 +32,6 @@ constexpr std::array kEnded{
     Query{"authorization_grants.purge_revoked",
           "DELETE FROM authorization_grants WHERE (environment_id, id) IN (SELECT environment_id, id "
           "FROM authorization_grants WHERE revoke_time < $1 ORDER BY revoke_time LIMIT $2)"},
-    // One that is refreshed again and again is looked at again when it could have ended.
-    Query{"authorization_grants.postpone",
-          "UPDATE authorization_grants SET look_time = (SELECT max(expire_time) FROM refresh_tokens WHERE " TOKENS_OF_GRANT
-          ") WHERE (environment_id, id) IN (SELECT environment_id, id FROM authorization_grants WHERE look_time < $1 "
-          "AND revoke_time IS NULL AND EXISTS (SELECT 1 FROM refresh_tokens WHERE " TOKENS_OF_GRANT
-          ") ORDER BY look_time LIMIT $2)"},
     Query{"authorization_grants.purge_ended",
           "DELETE FROM authorization_grants WHERE (environment_id, id) IN (SELECT environment_id, id "
           "FROM authorization_grants WHERE look_time < $1 AND revoke_time IS NULL AND NOT EXISTS (SELECT 1 FROM "
@@ -52,6 +53,9 @@ Result<bool> SqlSignIn::purge(Timestamp now, Timestamp ended_before, std::int64_
     DOORWARD_TRY(const auto removed, connection_.execute(query, {now, limit}));
     more = more || removed >= limit;
   }
+  const std::int64_t kept_for = std::chrono::duration_cast<std::chrono::microseconds>(now - ended_before).count();
+  DOORWARD_TRY(const auto postponed, connection_.execute(kPostpone, {ended_before, limit, kept_for}));
+  more = more || postponed >= limit;
   for (const Query& query : kEnded) {
     DOORWARD_TRY(const auto removed, connection_.execute(query, {ended_before, limit}));
     more = more || removed >= limit;
