@@ -216,13 +216,26 @@ TEST_P(AuthLogSuite, OneAttemptIsFoundInItsEnvironmentOnly) {
 }
 
 TEST_P(AuthLogSuite, RetentionForgetsAfterThirtyDays) {
-  insert(begin());
+  insert(refused(env_));
   Retention retention(store(), clock_, {});
   clock_.advance(std::chrono::days(30));
   EXPECT_EQ(sync_wait(retention.run())->auth_requests, 0) << "on the last day all is there";
   clock_.advance(std::chrono::days(1));
   EXPECT_EQ(sync_wait(retention.run())->auth_requests, 1);
   EXPECT_EQ(list().total_size, 0);
+}
+
+TEST_P(AuthLogSuite, RetentionForgetsWhatNothingCameOfAfterADay) {
+  insert(begin());
+  AuthRequest answered = begin();
+  set_status(answered, AuthRequestStatus::kPending, now());
+  insert(answered);
+  Retention retention(store(), clock_, {});
+  clock_.advance(std::chrono::days(1));
+  EXPECT_EQ(sync_wait(retention.run())->auth_requests, 0);
+  clock_.advance(std::chrono::seconds(1));
+  EXPECT_EQ(sync_wait(retention.run())->auth_requests, 1);
+  ASSERT_THAT(list().requests, SizeIs(1));
 }
 
 INSTANTIATE_TEST_SUITE_P(EveryDatabase, AuthLogSuite, testing::Values(DatabaseKind::kSqlite, DatabaseKind::kPostgres),

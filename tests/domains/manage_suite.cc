@@ -1,4 +1,6 @@
 // What the application manages.
+#include "app/connections/connections.h"
+#include "app/connections/domain_route.h"
 #include "domains/suite.h"
 
 namespace doorward {
@@ -181,12 +183,7 @@ TEST_P(DomainSuite, ATypeChangesByTheApplicationsWord) {
 }
 
 TEST_P(DomainSuite, ADomainLeadsToTheConnectionItIsAddedFor) {
-  const Connection connection{.environment_id = environment_.id,
-                              .organization_id = acme_.id,
-                              .id = ids().next<ConnectionId>(),
-                              .create_time = now(),
-                              .update_time = now()};
-  must([&](WriteTx& tx) { return tx.connections().insert(connection); });
+  const Connection connection = connection_of(acme_);
   ASSERT_OK(create(acme_, "other.com"));
   Domains all = domains();
   const auto made = sync_wait(all.create(caller(), acme_.id, {.name = "acme.com", .connection = connection.id}));
@@ -204,6 +201,46 @@ TEST_P(DomainSuite, ADomainLeadsToTheConnectionItIsAddedFor) {
   const DomainId other = sync_wait(all.list(caller(), acme_.id, {}))->domains.at(0).id;
   EXPECT_REASON(sync_wait(all.remove(caller(), acme_.id, other, connection.id)), Reason::kDomainNotFound);
   ASSERT_OK(sync_wait(all.remove(caller(), acme_.id, made->id, connection.id)));
+  EXPECT_THAT(told(acme_), ElementsAre("organization.domain_created", "", "organization.domain_created", "",
+                                       "organization.domain_deleted"))
+      << "what leads to a connection is in its history too";
+}
+
+TEST_P(DomainSuite, AConnectionThatLosesItsOnlyDomainServesTheFreeOnesAgain) {
+  Connection first = connection_of(acme_);
+  Connection second = connection_of(acme_);
+  Domains all = domains();
+  const auto own = sync_wait(all.create(caller(), acme_.id, {.name = "own.com", .connection = first.id}));
+  const auto taken = sync_wait(all.create(caller(), acme_.id, {.name = "taken.com", .connection = second.id}));
+  ASSERT_OK(own);
+  ASSERT_OK(taken);
+  ASSERT_OK(create(acme_, "free.com"));
+  const auto served = [&] {
+    std::vector<std::string> found;
+    for (const OrganizationDomain& domain : must_read([&](const ReadTx& tx) {
+           return domains_of_connection(tx.connections(), tx.domains(), first);
+         })) {
+      found.push_back(domain.name);
+    }
+    return found;
+  };
+  EXPECT_THAT(served(), ElementsAre("own.com"));
+  ASSERT_OK(sync_wait(all.remove(caller(), acme_.id, own->id)));
+  EXPECT_THAT(served(), ElementsAre("free.com"));
+}
+
+TEST_P(DomainSuite, AConnectionHasSoManyDomainsAtMostHoweverTheyCome) {
+  const Connection connection = connection_of(acme_);
+  must([&](WriteTx& tx) -> Result<void> {
+    std::vector<DomainId> led;
+    for (std::size_t i = 0; i < kMaxAssignedDomains; ++i) led.push_back(ids().next<DomainId>());
+    return tx.connections().assign_domains(environment_.id, connection.id, led);
+  });
+  const auto more = sync_wait(domains().create(caller(), acme_.id, {.name = "acme.com", .connection = connection.id}));
+  EXPECT_REASON(more, Reason::kDomainLimit);
+  EXPECT_THAT(more.error().message, HasSubstr("50"));
+  EXPECT_THAT(told(acme_), IsEmpty()) << "nor is the domain added";
+  ASSERT_OK(create(acme_, "acme.com"));
 }
 
 }  // namespace

@@ -68,6 +68,15 @@ class DomainSuite : public store::StoreSuite {
                                     DomainType type = DomainType::kOrganizationDomain) {
     return sync_wait(domains().create(caller(), organization.id, {.name = name, .type = type}));
   }
+  Connection connection_of(const Organization& organization) {
+    Connection connection{.environment_id = environment_.id,
+                          .organization_id = organization.id,
+                          .id = ids().next<ConnectionId>(),
+                          .create_time = now(),
+                          .update_time = now()};
+    must([&](WriteTx& tx) { return tx.connections().insert(connection); });
+    return connection;
+  }
   Result<OrganizationDomain> claim(const Organization& organization, const std::string& name) {
     return sync_wait(domains().claim(caller(), organization.id, name));
   }

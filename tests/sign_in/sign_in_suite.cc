@@ -144,8 +144,10 @@ TEST_P(SignIns, AClientThatIsDisabledMeanwhileGetsNoCode) {
   const auto sent = begin();
   ASSERT_TRUE(sent);
   must([&](WriteTx& tx) { return tx.clients().set_enabled(home_.id, client_.id, false, now()); });
+  const auto end = finish(*sent);
+  EXPECT_EQ(refusal(end), "application_not_active") << "at once";
+  EXPECT_EQ(oauth::value_of(query_of(end.error().location), "error"), "application_not_active");
   clock_.advance(std::chrono::seconds(1));
-  EXPECT_EQ(refusal(finish(*sent)), "application_not_active");
   EXPECT_EQ(refusal(begin()), "application_not_active");
 }
 
@@ -191,7 +193,10 @@ TEST_P(SignIns, AProviderThatCannotBeAskedIsTheApplicationsTroubleToo) {
   const auto sent = begin();
   EXPECT_EQ(refusal(sent), "discovery_failed");
   EXPECT_EQ(oauth::value_of(query_of(sent.error().location), "error"), "server_error");
+  EXPECT_EQ(sent.error().location.find("500"), std::string::npos) << "why is for the administrator";
   EXPECT_EQ(attempt().status, AuthRequestStatus::kFailure);
+  EXPECT_EQ(attempt().steps.back().name, "discovery");
+  EXPECT_EQ(attempt().steps.back().received, "status 500");
 }
 
 TEST_P(SignIns, H12_OneSourceStartsSoManyLogins) {
@@ -207,9 +212,9 @@ TEST_P(SignIns, H12_OneSourceStartsSoManyLogins) {
 
 TEST_P(SignIns, ATestSignsNobodyInAndMayTryWhatIsNotEnabled) {
   switch_connection(false);
-  const auto sent = sync_wait(sign_in_->begin_test(connection_.id, browser()));
-  ASSERT_TRUE(sent) << refusal(sent);
-  const auto end = finish(*sent);
+  const auto begun = begin_test();
+  ASSERT_TRUE(begun) << refusal(begun);
+  const auto end = finish(std::get<SentToProvider>(*begun));
   ASSERT_TRUE(end) << refusal(end);
   const ConnectionTest& test = std::get<TestEnded>(*end).test;
   EXPECT_EQ(test.status, ConnectionTestStatus::kSuccess);
@@ -225,17 +230,103 @@ TEST_P(SignIns, ATestSignsNobodyInAndMayTryWhatIsNotEnabled) {
 }
 
 TEST_P(SignIns, ATestTellsWhatIsWrong) {
-  const auto sent = sync_wait(sign_in_->begin_test(connection_.id, browser()));
-  ASSERT_TRUE(sent);
-  const auto answer = answer_to(*sent);
+  const auto begun = begin_test();
+  ASSERT_TRUE(begun) << refusal(begun);
+  const auto& sent = std::get<SentToProvider>(*begun);
+  const auto answer = answer_to(sent);
   provider_.claims["aud"] = "somebody else";
-  const auto end = finish(*sent, answer);
+  const auto end = finish(sent, answer);
   ASSERT_TRUE(end) << refusal(end);
   const ConnectionTest& test = std::get<TestEnded>(*end).test;
   EXPECT_EQ(test.status, ConnectionTestStatus::kFailure);
   EXPECT_EQ(test.error, "invalid_id_token");
   EXPECT_NE(test.error_details.find("audience"), std::string::npos) << test.error_details;
   EXPECT_EQ(attempt().reason, "audience");
+}
+
+TEST_P(SignIns, ATestThatCannotBeginHasFailedAndSaysWhy) {
+  const std::pair<Result<HttpResponse>, std::string> cases[] = {
+      {HttpResponse{.status = 404}, "status 404"},
+      {failure(Reason::kTargetUnreachable, "x"), "target_unreachable"},
+      {failure(Reason::kTargetCertificateUntrusted, "x"), "target_certificate_untrusted"},
+      {failure(Reason::kEgressForbidden, "x"), "egress_forbidden"},
+      {test::json_answer({{"issuer", "https://other.test"}}), "https://other.test"},
+  };
+  for (const auto& [answer, why] : cases) {
+    provider_.answers["/.well-known/openid-configuration"] = [&](const HttpRequest&) { return answer; };
+    const auto begun = begin_test();
+    ASSERT_TRUE(begun) << refusal(begun);
+    const ConnectionTestId id = std::get<TestEnded>(*begun).test.id;
+    const auto kept =
+        must_read([&](const ReadTx& tx) { return tx.connections().find_test(home_.id, connection_.id, id); });
+    ASSERT_TRUE(kept);
+    EXPECT_EQ(kept->status, ConnectionTestStatus::kFailure);
+    EXPECT_EQ(kept->finish_time, now());
+    EXPECT_TRUE(kept->error_details.starts_with("discovery_failed at discovery; ")) << kept->error_details;
+    EXPECT_TRUE(kept->error_details.ends_with("received: " + why)) << kept->error_details;
+    EXPECT_EQ(attempt().workflow, LoginWorkflow::kConnectionTest);
+    EXPECT_EQ(attempt().steps.back().name, "discovery");
+    EXPECT_EQ(attempt().steps.back().received, why);
+    clock_.advance(std::chrono::minutes(1));  // a provider that fails is left alone so long
+  }
+  EXPECT_EQ(attempt().steps.back().expected, test::ProviderDouble::kBase);
+}
+
+TEST_P(SignIns, OneSourceStartsFewerTestsThanAreKept) {
+  const int most = static_cast<int>(kTestStartLimits.burst);
+  for (int i = 0; i < most; ++i) ASSERT_TRUE(begin_test()) << i;
+  EXPECT_EQ(refusal(begin_test()), "rate_limited");
+  BrowserCall other = browser();
+  other.source = "192.0.2.2";
+  EXPECT_TRUE(sync_wait(sign_in_->begin_test(connection_.id, other))) << "an administrator elsewhere is not kept out";
+  EXPECT_TRUE(begin()) << "nor are logins";
+  const double in_a_life = kTestStartLimits.burst + kTestStartLimits.refill_per_second *
+                                                        std::chrono::duration<double>(kLoginLife).count();
+  EXPECT_LT(in_a_life, static_cast<double>(kKeptConnectionTests));
+}
+
+TEST_P(SignIns, TheConnectionKnowsThatSomebodySignedIn) {
+  const auto stored = [&] {
+    return *must_read([&](const ReadTx& tx) { return tx.connections().find(home_.id, connection_.id); });
+  };
+  EXPECT_EQ(stored().first_login_time, std::nullopt);
+  const auto begun = begin_test();
+  ASSERT_TRUE(begun && finish(std::get<SentToProvider>(*begun)));
+  EXPECT_EQ(stored().first_login_time, std::nullopt) << "a test signs nobody in";
+  const Timestamp first = now();
+  for (int i = 0; i < 2; ++i) {
+    const auto sent = begin();
+    ASSERT_TRUE(sent && finish(*sent));
+    clock_.advance(std::chrono::seconds(1));
+  }
+  EXPECT_EQ(stored().first_login_time, first);
+}
+
+TEST_P(SignIns, L10_AnAnswerOfTheProviderBeforeIsWorthNothing) {
+  const auto sent = begin();
+  ASSERT_TRUE(sent);
+  const auto honest = provider_.answers["/token"];
+  provider_.answers["/token"] = [&](const HttpRequest& asked) {
+    database_->run_sql("UPDATE connections SET document = replace(document, 'https://idp.test', 'https://other.test')");
+    return honest(asked);
+  };
+  EXPECT_EQ(refusal(finish(*sent)), "issuer_mismatch");
+}
+
+TEST_P(SignIns, WhatIsAskedOfTheAuthenticationIsHeldAndShown) {
+  const auto sent = begin({{"acr_values", "gold silver"}});
+  ASSERT_TRUE(sent) << refusal(sent);
+  EXPECT_EQ(oauth::value_of(query_of(sent->location), "acr_values"), "gold silver");
+  const auto weak = answer_to(*sent);
+  provider_.claims["acr"] = "bronze";
+  EXPECT_EQ(refusal(finish(*sent, weak)), "authn_context");
+  EXPECT_EQ(attempt().steps.back().received, "bronze");
+
+  const auto again = begin({{"acr_values", "gold silver"}});
+  ASSERT_TRUE(again);
+  const auto strong = answer_to(*again);
+  provider_.claims["acr"] = "silver";
+  ASSERT_EQ(refusal(finish(*again, strong)), "accepted");
 }
 
 INSTANTIATE_TEST_SUITE_P(EveryDatabase, SignIns, testing::Values(DatabaseKind::kSqlite, DatabaseKind::kPostgres),

@@ -89,6 +89,7 @@ class SignInSuite : public StoreSuite {
   SignInResult<SentToProvider> begin(oauth::Form changes = {}) {
     return sync_wait(sign_in_->begin(request(std::move(changes)), browser()));
   }
+  SignInResult<TestBegun> begin_test() { return sync_wait(sign_in_->begin_test(connection_.id, browser())); }
   // Of a login that began: what an honest provider says then.
   oidc::CallbackParameters answer_to(const SentToProvider& sent) {
     const oauth::Form asked = query_of(sent.location);

@@ -162,6 +162,22 @@ TEST_P(AuthRequestsSuite, RetentionTakesTheOldestOfAllEnvironments) {
   EXPECT_THAT(emails(env_), ElementsAre("3@example.com"));
 }
 
+TEST_P(AuthRequestsSuite, RetentionTakesWhatNothingCameOfByItself) {
+  AuthRequest begun = request(env_, "1@example.com");
+  begun.status = AuthRequestStatus::kInitiated;
+  AuthRequest pending = request(env_, "2@example.com");
+  pending.status = AuthRequestStatus::kPending;
+  AuthRequest failed = request(env_, "3@example.com");
+  failed.status = AuthRequestStatus::kFailure;
+  for (const AuthRequest& one : {begun, pending, failed}) insert(one);
+  const auto remove = [&](Timestamp before) {
+    return *write([&](WriteTx& tx) { return tx.auth_requests().remove_unfinished_before(before, 10); });
+  };
+  EXPECT_EQ(remove(begun.create_time), 0);
+  EXPECT_EQ(remove(failed.create_time + std::chrono::seconds(1)), 1);
+  EXPECT_THAT(emails(env_), ElementsAre("3@example.com", "2@example.com"));
+}
+
 INSTANTIATE_TEST_SUITE_P(EveryDatabase, AuthRequestsSuite,
                          testing::Values(DatabaseKind::kSqlite, DatabaseKind::kPostgres),
                          [](const auto& kind) { return database_name(kind.param); });

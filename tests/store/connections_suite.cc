@@ -250,13 +250,30 @@ TEST_P(ConnectionsSuite, TestsAreRememberedToABound) {
   EXPECT_EQ(find(one.id, test.id)->user_info, test.user_info);
   EXPECT_TRUE(passed_since(now()));
   EXPECT_FALSE(passed_since(now() + std::chrono::seconds(1)));
+  const ConnectionTest oldest = new_test(one);
+  must([&](WriteTx& tx) { return tx.connections().insert_test(oldest); });
   for (int i = 1; i < kKeptConnectionTests; ++i) {
     must([&](WriteTx& tx) { return tx.connections().insert_test(new_test(one)); });
   }
   must([&](WriteTx& tx) { return tx.connections().insert_test(new_test(other)); });
-  EXPECT_TRUE(find(one.id, test.id));
+  EXPECT_TRUE(find(one.id, oldest.id));
   must([&](WriteTx& tx) { return tx.connections().insert_test(new_test(one)); });
-  EXPECT_FALSE(find(one.id, test.id));
+  EXPECT_FALSE(find(one.id, oldest.id));
+  EXPECT_TRUE(find(one.id, test.id)) << "those that are left alone push out none that passed";
+  EXPECT_EQ(database_->read_number("SELECT count(*) FROM connection_tests"), kKeptConnectionTests + 2);
+}
+
+TEST_P(ConnectionsSuite, TestsThatFailPushOutNoneThatRuns) {
+  const Environment env = environment();
+  const auto one = connection(organization(env));
+  const ConnectionTest running = new_test(one);
+  must([&](WriteTx& tx) { return tx.connections().insert_test(running); });
+  for (int i = 0; i <= kKeptConnectionTests; ++i) {
+    ConnectionTest failed = new_test(one);
+    failed.status = ConnectionTestStatus::kFailure;
+    must([&](WriteTx& tx) { return tx.connections().insert_test(failed); });
+  }
+  EXPECT_TRUE(must_read([&](const ReadTx& tx) { return tx.connections().find_test(env.id, one.id, running.id); }));
   EXPECT_EQ(database_->read_number("SELECT count(*) FROM connection_tests"), kKeptConnectionTests + 1);
 }
 

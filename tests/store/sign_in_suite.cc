@@ -426,6 +426,24 @@ TEST_P(SignInSuite, WhatRanOutIsForgottenInBoundedSteps) {
   EXPECT_EQ(rows("authorization_codes"), 0);
 }
 
+TEST_P(SignInSuite, AGrantThatIsRefreshedIsNotLookedAtInEachRound) {
+  insert(grant("grt_1", "ses_1"));
+  insert(refresh_token('r'));
+  const auto look_time = [&] { return database_->read_number("SELECT look_time FROM authorization_grants"); };
+  EXPECT_EQ(look_time(), to_micros(find_grant("grt_1")->create_time));
+  clock_.advance(days(2));
+  purge(now() - days(1));
+  EXPECT_TRUE(find_grant("grt_1"));
+  const std::int64_t again = look_time();
+  EXPECT_GE(again, to_micros(now() - days(1))) << "not before its token has run out";
+  clock_.advance(seconds(1));
+  purge(now() - days(1));
+  EXPECT_EQ(look_time(), again);
+  clock_.advance(days(400));
+  purge(now() - days(1));
+  EXPECT_FALSE(find_grant("grt_1"));
+}
+
 TEST_P(SignInSuite, GrantsAndSessionsAreForgottenWhenNothingHangsOnThem) {
   insert(grant("grt_1", "ses_1"));
   insert(session("ses_1"));

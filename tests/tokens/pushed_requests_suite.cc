@@ -68,6 +68,12 @@ TEST_F(PushedRequestsSuite, P20_WhatIsWrongIsSaidAtOnce) {
   EXPECT_EQ(world.outcome_of(push(app, {{"code_challenge_method", "plain"}})), "400 invalid_request invalid_request");
   EXPECT_EQ(world.outcome_of(push(app, {{"request", "e30.e30."}})), "400 request_not_supported request_not_supported")
       << "P-21";
+  EXPECT_EQ(world.outcome_of(push(app, {{"scope", "openid nonsense"}})), "400 invalid_scope invalid_scope");
+  const TestClient spa = world.add_client(ClientType::kSinglePageApp);
+  EXPECT_EQ(world.outcome_of(push(spa, {{"code_challenge", ""}, {"code_challenge_method", ""}})),
+            "400 invalid_request invalid_request")
+      << "PKCE";
+  EXPECT_EQ(world.outcome_of(push(app, {{"prompt", "none"}})), "201") << "the browser brings back the answer to it";
   EXPECT_EQ(world.outcome_of(world.post("/oauth/par", parameters())), "401 invalid_client invalid_client");
   const TestClient machine =
       world.add_client(ClientType::kWebApp, [](ApiClient& row) { row.grant_types = {"client_credentials"}; });

@@ -38,6 +38,16 @@ TEST_F(SignOutSuite, P36_EveryLoginIsASessionOfItsOwn) {
   EXPECT_EQ(world.outcome_of(world.user_info(world.text(second, "access_token"))), "200");
 }
 
+TEST_F(SignOutSuite, OneSourceAsksSoOftenWithoutNamingAClient) {
+  const Fields nameless{{"post_logout_redirect_uri", kSignedOut}};
+  for (int i = 0; i < static_cast<int>(SignOut::kNamelessLimits.burst); ++i) ASSERT_EQ(sign_out(nameless).status, 200);
+  const net::Response more = sign_out(nameless);
+  EXPECT_EQ(more.status, 429);
+  EXPECT_EQ(more.reason, "rate_limited");
+  EXPECT_EQ(sign_out({{"post_logout_redirect_uri", kSignedOut}, {"client_id", app.row.id.str()}}).status, 200);
+  EXPECT_EQ(sign_out({{"post_logout_redirect_uri", kSignedOut}, {"id_token_hint", id_token}}).status, 302);
+}
+
 TEST_F(SignOutSuite, P26_APostIsAnsweredBy303) {
   const net::Response response =
       world.post("/oidc/logout", {{"id_token_hint", id_token}, {"post_logout_redirect_uri", kSignedOut}});

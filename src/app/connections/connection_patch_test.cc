@@ -125,6 +125,30 @@ TEST(ConnectionPatch, AnEmptyIssuerForgetsTheProvider) {
   EXPECT_EQ(after->oidc.discovery_endpoint, "");
 }
 
+TEST(ConnectionPatch, L10_AConnectionWithPeopleKeepsItsIssuer) {
+  Connection before = discovered();
+  const auto moved = [&](std::string issuer) {
+    Connection after = before;
+    after.oidc.issuer = std::move(issuer);
+    return after;
+  };
+  Connection after = moved("https://new.example");
+  EXPECT_TRUE(take_issuer(before, after)) << "nobody is known by it yet";
+  before.first_login_time = Timestamp(std::chrono::seconds(1));
+  EXPECT_FIELD(take_issuer(before, after), "issuer");
+  after = moved("");
+  EXPECT_FIELD(take_issuer(before, after), "issuer") << "in two steps neither";
+  after = before;
+  EXPECT_TRUE(take_issuer(before, after));
+
+  before.accepted_issuer = "https://new.example";
+  after = moved("https://other.example");
+  EXPECT_FIELD(take_issuer(before, after), "issuer");
+  after = moved("https://new.example");
+  EXPECT_TRUE(take_issuer(before, after));
+  EXPECT_EQ(after.accepted_issuer, "") << "used up";
+}
+
 TEST(ConnectionPatch, StandardScopesAreReplacedBesideOthers) {
   Connection before;
   before.oidc.scopes = {"openid", "profile", "groups"};
@@ -158,6 +182,9 @@ TEST(ConnectionPatch, D32_AddressesAreHttpsUnlessDebuggingIsOn) {
   EXPECT_FIELD(check_addresses(guard, before, after), "jwks_uri");
   after.debug_enabled = true;
   EXPECT_TRUE(check_addresses(guard, before, after));
+  after.accepted_issuer = "https://new.example?x";
+  EXPECT_FIELD(check_addresses(guard, before, after), "accepted_issuer");
+  after.accepted_issuer.clear();
   for (const char* bad : {"ftp://idp.example", "idp.example", "https://user@idp.example", "https://idp.example/#x",
                           "javascript:alert(1)", "https:///path"}) {
     after.oidc.token_uri = bad;

@@ -97,7 +97,20 @@ TEST_F(Documents, D12_AnHttpEndpointInTheDocument) {
 TEST_F(Documents, D12_TheDocumentOfAnotherIssuerThanTheConnections) {
   connection.oidc.discovery_endpoint = "https://idp.test/.well-known/openid-configuration";
   connection.oidc.issuer = "https://other.test";
-  EXPECT_EQ(started(), text_of(Reason::kDiscoveryFailed));
+  const auto refused = sync_wait(party.start(connection, {.state = "s"}));
+  EXPECT_EQ(reason_of(refused), text_of(Reason::kDiscoveryFailed));
+  EXPECT_EQ(refused.error().detail, "expected https://other.test, received https://idp.test");
+}
+
+TEST_F(Documents, PromptCreateReachesAProviderThatKnowsIt) {
+  const auto prompt = [&] {
+    const auto started = sync_wait(party.start(connection, {.state = "s", .prompt = "create login"}));
+    return oauth::value_of(test::query_of(started.value().redirect_url), "prompt");
+  };
+  EXPECT_EQ(prompt(), "login");
+  provider.metadata["prompt_values_supported"] = json::array{"login", "create"};
+  clock.advance(std::chrono::hours(1));
+  EXPECT_EQ(prompt(), "login create");
 }
 
 TEST_F(Documents, KnownAddressesServeWhenDiscoveryFails) {
@@ -126,6 +139,22 @@ TEST_F(Documents, D14_ANewKeyIsFetchedOnce) {
   EXPECT_EQ(provider.requests_of("/keys"), 2);
   EXPECT_EQ(reason_of(log_in()), "none");
   EXPECT_EQ(provider.requests_of("/keys"), 2);
+}
+
+TEST_F(Documents, D14_ANewKeyUnderTheNameOfTheOldOneIsFetchedOnce) {
+  EXPECT_EQ(reason_of(log_in()), "none");
+  const std::string name = provider.key_id;
+  provider.rotate();
+  provider.key_id = name;
+  EXPECT_EQ(reason_of(log_in()), "none");
+  EXPECT_EQ(provider.requests_of("/keys"), 2);
+  const std::string published = provider.key_set();
+  provider.answers["/keys"] = [&](const HttpRequest&) { return HttpResponse{.status = 200, .body = published}; };
+  clock.advance(std::chrono::minutes(1));
+  provider.rotate();
+  provider.key_id = name;
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(reason_of(log_in()), text_of(Reason::kSignatureInvalid));
+  EXPECT_EQ(provider.requests_of("/keys"), 3) << "forgeries fetch once a minute";
 }
 
 TEST_F(Documents, D14_UnknownKeysFetchOnceAMinute) {
