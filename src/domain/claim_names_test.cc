@@ -6,9 +6,10 @@ namespace doorward {
 namespace {
 
 TEST(ClaimNames, TellWhatOnlyDoorwardMaySay) {
-  for (const char* name : {"sub", "iss", "aud", "exp", "iat", "nbf", "jti", "oid", "sid", "xoid", "xuid", "roles",
-                           "permissions", "email_verified", "identities", "amr", "azp", "acr", "xuid",
-                           "grant_id", "client_secret_id", "client_keys", "token_use"}) {
+  for (const char* name : {"sub",         "iss",      "aud",  "exp",  "iat",   "nbf",         "jti",
+                           "oid",         "sid",      "xoid", "xuid", "roles", "permissions", "email_verified",
+                           "identities",  "amr",      "azp",  "acr",  "xuid",  "grant_id",    "client_secret_id",
+                           "client_keys", "token_use"}) {
     EXPECT_TRUE(is_reserved_claim(name)) << name;
     EXPECT_FALSE(is_standard_claim(name)) << name;
   }

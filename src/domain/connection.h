@@ -96,7 +96,7 @@ struct Connection {
   std::string accepted_issuer;
   OidcSettings oidc;
   std::optional<Timestamp> first_login_time;  // nullopt: nobody has signed in through it
-  Timestamp configure_time;  // when that last changed on which a login depends
+  Timestamp configure_time;                   // when that last changed on which a login depends
   Timestamp create_time;
   Timestamp update_time;
 

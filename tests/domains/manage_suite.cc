@@ -217,9 +217,8 @@ TEST_P(DomainSuite, AConnectionThatLosesItsOnlyDomainServesTheFreeOnesAgain) {
   ASSERT_OK(create(acme_, "free.com"));
   const auto served = [&] {
     std::vector<std::string> found;
-    for (const OrganizationDomain& domain : must_read([&](const ReadTx& tx) {
-           return domains_of_connection(tx.connections(), tx.domains(), first);
-         })) {
+    for (const OrganizationDomain& domain :
+         must_read([&](const ReadTx& tx) { return domains_of_connection(tx.connections(), tx.domains(), first); })) {
       found.push_back(domain.name);
     }
     return found;

@@ -280,8 +280,8 @@ TEST_P(SignIns, OneSourceStartsFewerTestsThanAreKept) {
   other.source = "192.0.2.2";
   EXPECT_TRUE(sync_wait(sign_in_->begin_test(connection_.id, other))) << "an administrator elsewhere is not kept out";
   EXPECT_TRUE(begin()) << "nor are logins";
-  const double in_a_life = kTestStartLimits.burst + kTestStartLimits.refill_per_second *
-                                                        std::chrono::duration<double>(kLoginLife).count();
+  const double in_a_life =
+      kTestStartLimits.burst + kTestStartLimits.refill_per_second * std::chrono::duration<double>(kLoginLife).count();
   EXPECT_LT(in_a_life, static_cast<double>(kKeptConnectionTests));
 }
 

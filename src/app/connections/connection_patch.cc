@@ -231,9 +231,10 @@ Result<Connection> patched(const Connection& before, const ConnectionPatch& patc
     take_addresses_by_hand(given_oidc, oidc);
   } else if (found) {
     if (!found->target.issuer.empty() && !same_issuer(found->target.issuer, found->metadata.issuer)) {
-      return failure(Reason::kDiscoveryFailed,
-                     fmt::format("The provider's document names the issuer \"{}\" and not \"{}\", the one that was given.",
-                                 found->metadata.issuer, found->target.issuer));
+      return failure(
+          Reason::kDiscoveryFailed,
+          fmt::format("The provider's document names the issuer \"{}\" and not \"{}\", the one that was given.",
+                      found->metadata.issuer, found->target.issuer));
     }
     take_metadata(*found, oidc);
   } else if (given_oidc.issuer && given_oidc.issuer->empty()) {

@@ -65,8 +65,8 @@ Result<void> record_domains(WriteTx& tx, const ChangeContext& context, const Eve
   Connection after = before;
   after.update_time = context.occurred_at;
   DOORWARD_CHECK(tx.connections().update(after));
-  auto record = record_change(context, event_id, subject_of(after), ChangeOp::kUpdate, connection_snapshot(before, were),
-                              connection_snapshot(after, are));
+  auto record = record_change(context, event_id, subject_of(after), ChangeOp::kUpdate,
+                              connection_snapshot(before, were), connection_snapshot(after, are));
   return record ? tx.changes().append(*std::move(record)) : Result<void>();
 }
 
@@ -74,8 +74,7 @@ Result<void> record_domains(WriteTx& tx, const ChangeContext& context, const Eve
 
 Result<void> Domains::lead_to(WriteTx& tx, const ChangeContext& context, const OrganizationDomain& domain,
                               const ConnectionId& id) {
-  DOORWARD_TRY(const Connection connection,
-               lock_connection(tx, domain.environment_id, domain.organization_id, id));
+  DOORWARD_TRY(const Connection connection, lock_connection(tx, domain.environment_id, domain.organization_id, id));
   DOORWARD_TRY(const auto were, tx.connections().domains(domain.environment_id, id));
   if (were.size() >= kMaxAssignedDomains) {
     return failure(Reason::kDomainLimit,

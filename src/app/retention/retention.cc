@@ -25,7 +25,8 @@ task<Result<RetentionRun>> Retention::run() {
   DOORWARD_CO_TRY(run.auth_requests, co_await repeat("retention.auth_requests", [&](WriteTx& tx) {
                     return tx.auth_requests().remove_before(now - settings_.auth_requests, kBatchRows);
                   }));
-  DOORWARD_CO_TRY(const std::int64_t unfinished, co_await repeat("retention.unfinished_auth_requests", [&](WriteTx& tx) {
+  DOORWARD_CO_TRY(const std::int64_t unfinished,
+                  co_await repeat("retention.unfinished_auth_requests", [&](WriteTx& tx) {
                     return tx.auth_requests().remove_unfinished_before(now - kUnfinishedAuthRequests, kBatchRows);
                   }));
   run.auth_requests += unfinished;

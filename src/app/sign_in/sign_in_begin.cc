@@ -2,8 +2,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "app/keys/secret_text.h"
 #include "app/grants/authorization_check.h"
+#include "app/keys/secret_text.h"
 #include "app/sign_in/failed_attempt.h"
 #include "app/sign_in/login_route.h"
 #include "app/sign_in/pending_login.h"

@@ -56,7 +56,7 @@ constexpr Query kUpdate{"auth_requests.update",
                         "UPDATE auth_requests SET organization_id = $3, connection_id = $4, client_id = $5, "
                         "email_folded = $6, status = $7, document = $8, update_time = $9 "
                         "WHERE environment_id = $1 AND id = $2"};
-#define REMOVE(which)                                                                                        \
+#define REMOVE(which)                                                                                      \
   "DELETE FROM auth_requests WHERE (environment_id, id) IN (SELECT environment_id, id FROM auth_requests " \
   "WHERE " which "create_time < $1 ORDER BY create_time LIMIT $2)"
 constexpr Query kRemoveBefore{"auth_requests.remove_before", REMOVE("")};

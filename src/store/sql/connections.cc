@@ -66,7 +66,7 @@ constexpr Query kInsertTest{"connection_tests.insert",
 constexpr Query kUpdateTest{"connection_tests.update",
                             "UPDATE connection_tests SET status = $4, document = $5, "
                             "finish_time = $6 " OF_CONNECTION "AND id = $3"};
-#define NEWEST(status) \
+#define NEWEST(status)                                                                   \
   "AND id NOT IN (SELECT id FROM connection_tests " OF_CONNECTION "AND status = " status \
   " ORDER BY create_time DESC, id DESC LIMIT $3) "
 constexpr Query kForgetTests{"connection_tests.forget_oldest",

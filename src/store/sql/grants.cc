@@ -28,8 +28,9 @@ constexpr Query kUseCode{"authorization_codes.use",
                          "UPDATE authorization_codes SET used_time = $3 WHERE environment_id = $1 AND code_hash = $2 "
                          "AND used_time IS NULL"};
 
-constexpr Query kInsertGrant{"authorization_grants.insert", "INSERT INTO authorization_grants(" GRANT_COLUMNS
-                                                            ", look_time) VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $7)"};
+constexpr Query kInsertGrant{"authorization_grants.insert",
+                             "INSERT INTO authorization_grants(" GRANT_COLUMNS
+                             ", look_time) VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $7)"};
 constexpr Query kFindGrant{"authorization_grants.find",
                            "SELECT " GRANT_COLUMNS " FROM authorization_grants WHERE environment_id = $1 AND id = $2"};
 constexpr Query kGrantsOfSession{"authorization_grants.of_session",

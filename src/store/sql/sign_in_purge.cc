@@ -8,7 +8,7 @@ namespace {
 #define DELETE_EXPIRED(table, key)                                                                       \
   "DELETE FROM " table " WHERE (environment_id, " key ") IN (SELECT environment_id, " key " FROM " table \
   " WHERE expire_time < $1 ORDER BY expire_time LIMIT $2)"
-#define TOKENS_OF_GRANT                                                     \
+#define TOKENS_OF_GRANT                                                      \
   "refresh_tokens.environment_id = authorization_grants.environment_id AND " \
   "refresh_tokens.grant_id = authorization_grants.id"
 
