@@ -136,8 +136,8 @@ TEST(ConnectionPatch, L10_AConnectionWithPeopleKeepsItsIssuer) {
   EXPECT_TRUE(take_issuer(before, after)) << "nobody is known by it yet";
   before.first_login_time = Timestamp(std::chrono::seconds(1));
   EXPECT_FIELD(take_issuer(before, after), "issuer");
-  after = moved("");
-  EXPECT_FIELD(take_issuer(before, after), "issuer") << "in two steps neither";
+  after = moved("");  // nor in two steps
+  EXPECT_FIELD(take_issuer(before, after), "issuer");
   after = before;
   EXPECT_TRUE(take_issuer(before, after));
 

@@ -25,8 +25,8 @@ task<Result<PushedReference>> PushedRequests::push(const AuthenticatedClient& cl
   for (const char* proof : {"client_secret", "client_assertion", "client_assertion_type"}) form.erase(proof);
   form["client_id"] = row.id.str();
   // The answer to prompt=none is the browser's to bring back.
-  const auto checked = check_authorization(row, form);
-  if (!checked && checked.error().reason != Reason::kLoginRequired) co_return failure(checked.error());
+  const auto authorized = check_authorization(row, form);
+  if (!authorized && authorized.error().reason != Reason::kLoginRequired) co_return failure(authorized.error());
   const std::string& redirect_uri = oauth::value_of(form, "redirect_uri");
   if (redirect_uri.empty()) co_return failure(Reason::kInvalidRequest, "The parameter redirect_uri is missing.");
   // A pattern with placeholders is judged when the organization is known.
