@@ -137,6 +137,16 @@ def test_P21_request_objects_are_refused(application, browser, organization):
     assert reason(answer) == "invalid_request_uri"
 
 
+def test_P22_possession_of_keys_is_not_offered(application, browser, organization):
+    metadata = browser.client.get("/.well-known/openid-configuration").json()
+    assert not [name for name in metadata if "dpop" in name or "certificate_bound" in name]
+    told = parameters(location(sign_in(browser, application.url(organization_id=organization))))
+    tokens = application.redeem(told["code"]).expect(200).json()
+    assert tokens["token_type"] == "Bearer" and "cnf" not in jwt.parts(tokens["access_token"])[1]
+    bound = browser.client.get("/userinfo", headers={"Authorization": f"DPoP {tokens['access_token']}", "DPoP": "a.b.c"})
+    assert bound.status == 401, "nor is a token taken as bound that is not"
+
+
 def test_P23_every_answer_names_the_issuer(application, browser, organization):
     answer = sign_in(browser, application.url(organization_id=organization))
     assert parameters(location(answer))["iss"] == browser.home
@@ -153,6 +163,24 @@ def test_P24_P27_answers_are_not_framed_kept_or_told_of(application, browser, or
         assert answer.headers["x-frame-options"] == "DENY"
         assert answer.headers["cache-control"] == "no-store"
         assert answer.headers["referrer-policy"] == "no-referrer"
+
+
+def test_P25_no_post_is_authorised_by_a_cookie(application, browser, organization, server):
+    told = parameters(location(sign_in(browser, application.url(organization_id=organization))))
+    token = application.redeem(told["code"]).expect(200).json()["access_token"]
+    assert browser.cookies, "what another site's form would bring along"
+    strange = {"Origin": "https://evil.test", "Sec-Fetch-Site": "cross-site"}
+    asked = dict(urllib.parse.parse_qsl(application.url(organization_id=organization).partition("?")[2]))
+    again = location(browser.open("/oauth/authorize", asked, **strange))
+    assert again.startswith(browser.home + "/simulator/"), "the person signs in again, at the provider"
+    callback = f"/sso/v1/oidc/{server.credentials['test_connection_id']}/callback"
+    assert reason(browser.open(callback, {"code": "c", "state": parameters(again)["state"]}, **strange)) == "malformed_request"
+    browser.open("/oidc/logout", {"client_id": application.id}, **strange).expect(200)
+    me = browser.client.with_headers(authorization=f"Bearer {token}")
+    me.get("/userinfo").expect(200)
+    for path in ("/api/v1/organizations", "/oauth/revoke", "/oauth/introspect", "/oauth/par"):
+        assert browser.open(path, {"token": token}, **strange).status in (400, 401, 415), path
+    me.get("/userinfo").expect(200)
 
 
 def test_P26_a_post_is_answered_by_303(application, browser, organization):
@@ -217,6 +245,40 @@ def test_P35_what_is_elsewhere_is_like_what_is_not(application, browser):
 def test_a_disabled_or_unknown_client_reads_a_page(application, browser, organization):
     assert reason(browser.open(application.url(client_id=None))) == "invalid_request"
     assert reason(browser.open(application.url(client_id="skc_1"))) == "invalid_client"
+    application.set(enabled=False)
+    answer = browser.open(application.url(organization_id=organization))
+    assert reason(answer, 403) == "application_not_active" and "location" not in answer.headers
+
+
+# -- errors that only a whole way shows
+
+def test_an_application_that_is_switched_off_meanwhile_is_told(application, browser, organization):
+    at_provider = browser.follow(application.url(organization_id=organization))
+    back = browser.follow(at_provider, {"email": "ann@example.com"})
+    application.set(enabled=False)
+    told = refused(browser, back)
+    assert (told["error"], told["state"]) == ("application_not_active", "st")
+
+
+def test_an_organization_without_an_enabled_connection(application, browser, tenant):
+    path = f"/api/v1/organizations/{tenant.organization_id}/connections"
+    tenant.api.post(path, {"type": "OIDC", "provider": "IDP_SIMULATOR"}).expect(201)
+    name = unique("nobody") + ".example"
+    tenant.api.post(f"/api/v1/organizations/{tenant.organization_id}/domains", {"domain": name}).expect(200)
+    for asked in ({"organization_id": tenant.organization_id}, {"domain_hint": name}, {"login_hint": f"ann@{name}"}):
+        told = refused(browser, application.url(**asked))
+        assert (told["error"], told["state"]) == ("no_active_connections", "st"), asked
+
+
+def test_a_provider_whose_userinfo_fails(application, browser, tenant):
+    path = f"/api/v1/organizations/{tenant.organization_id}/connections"
+    made = tenant.api.post(path, {"type": "OIDC", "provider": "IDP_SIMULATOR"}).expect(201).json()["connection"]
+    path = f"{path}/{made['id']}"
+    tenant.api.patch(path, {"configuration_type": "MANUAL", "attribute_mapping": {"groups": "teams"}, "oidc_config": {
+        "user_info_uri": browser.home + "/simulator/nowhere"}}).expect(200)
+    tenant.api.patch(path + ":enable").expect(200)
+    told = parameters(location(sign_in(browser, application.url(connection_id=made["id"]))))
+    assert (told["error"], told["state"]) == ("user_info_retrieve_failed", "st") and "code" not in told
 
 
 def test_what_the_application_asked_reaches_the_provider(application, browser, organization):
@@ -225,6 +287,10 @@ def test_what_the_application_asked_reaches_the_provider(application, browser, o
 
     assert asked(login_hint="ann@example.com")["login_hint"] == "ann@example.com"
     assert asked(max_age="60")["max_age"] == "60"
+    assert asked(prompt="select_account")["prompt"] == "select_account"
+    assert asked(prompt="consent select_account")["prompt"] == "select_account consent"
+    assert "prompt" not in asked(prompt="create"), "the simulator does not say that it knows it"
+    assert asked(acr_values="gold silver")["acr_values"] == "gold silver"
     fresh = asked(prompt="login")
     assert fresh["prompt"] == "login" and fresh["max_age"] == "0", "the provider must say when, and it must be now"
 

@@ -1,5 +1,6 @@
 """What a connection's settings do to logins, what ends with it, and whom it can speak for: through connections of
 organizations of their own to the simulator. Numbered tests are lines of the security catalogue."""
+import re
 import urllib.parse
 
 import pytest
@@ -72,12 +73,6 @@ def delete(connection, _):
     connection.api.delete(connection.path).expect(200)
 
 
-def move(connection, _):
-    """To another issuer."""
-    connection.api.patch(connection.path, {"configuration_type": "MANUAL",
-                                           "oidc_config": {"issuer": "http://idp.example"}}).expect(200)
-
-
 def delete_organization(connection, tenant):
     connection.api.delete(f"/api/v1/organizations/{tenant.organization_id}").expect(200)
 
@@ -107,10 +102,71 @@ def test_a_code_of_a_connection_that_was_disabled_meanwhile_is_worth_nothing(app
     assert application.redeem(code).expect(400).json()["error"] == "invalid_grant"
 
 
-def test_L10_subjects_of_another_issuer_are_not_those_who_signed_in_before(application, browser, connection, tenant):
+def test_L10_D23_a_connection_with_people_keeps_its_issuer(application, browser, connection, server):
+    """Subject 7 of another issuer must not be who subject 7 was."""
+    home = server.credentials["environment_url"]
+    there = {"configuration_type": "MANUAL", "oidc_config": {"issuer": "https://idp.example"}}
+    back = {"oidc_config": {"issuer": home + "/simulator"}}
+    connection.api.patch(connection.path, there).expect(200)
+    connection.api.patch(connection.path, back).expect(200)
     ours = tokens(application, browser, connection, subject="7")
-    move(connection, tenant)
+    for issuer in ("https://idp.example", ""):
+        refusal = connection.api.patch(connection.path, {"configuration_type": "MANUAL", "oidc_config": {"issuer": issuer}})
+        violation, = refusal.expect(400).json()["validation_error_info"]["field_violations"]
+        assert violation["field"] == "issuer" and "Make a new connection" in violation["description"]
+    refresh(application, ours["refresh_token"]).expect(200)
+    again = claims(tokens(application, browser, connection, subject="7")["id_token"])
+    assert again["sub"] == claims(ours["id_token"])["sub"] == f"{connection.id};7"
+
+
+def test_L10_an_administrator_may_say_that_another_issuer_names_the_same_people(application, browser, connection, server):
+    home = server.credentials["environment_url"]
+    ours = tokens(application, browser, connection, subject="7")
+    accept = lambda issuer: connection.api.patch(connection.settings_path, {"accepted_issuer": issuer})  # noqa: E731
+    move = lambda issuer: connection.api.patch(  # noqa: E731
+        connection.path, {"configuration_type": "MANUAL", "oidc_config": {"issuer": issuer}})
+    accept("not an address").expect(400)
+    accept("https://idp.example").expect(200)
+    assert connection.settings()["accepted_issuer"] == "https://idp.example"
+    move("https://other.example").expect(400)
+    move("https://idp.example").expect(200)
+    assert connection.settings()["accepted_issuer"] == "", "used up"
     assert refresh(application, ours["refresh_token"]).expect(400).json()["error"] == "invalid_grant"
+    move(home + "/simulator").expect(400)
+    accept(home + "/simulator").expect(200)
+    move(home + "/simulator").expect(200)
+    assert claims(tokens(application, browser, connection, subject="7")["id_token"])["sub"] == f"{connection.id};7"
+
+
+def test_why_discovery_failed_is_told(connection, server):
+    issuer = server.credentials["environment_url"]
+    refusal = connection.api.patch(connection.path, {"oidc_config": {"issuer": issuer + "/nobody"}}).refuses(
+        400, "DISCOVERY_FAILED")
+    assert refusal["localized_message_info"]["message"].endswith("could not be read: status 404.")
+    named = connection.api.patch(connection.path, {"oidc_config": {"issuer": "http://localhost:1"}}).refuses(
+        400, "DISCOVERY_FAILED")
+    assert named["localized_message_info"]["message"].endswith("could not be reached: target_unreachable.")
+
+
+def test_a_test_that_cannot_begin_has_failed(browser, tenant):
+    path = f"/api/v1/organizations/{tenant.organization_id}/connections"
+    draft = tenant.api.post(path, {"type": "OIDC", "provider": "CUSTOM"}).expect(201).json()["connection"]
+    page = browser.open(f"/sso/v1/oidc/{draft['id']}/test").expect(200).body.decode()
+    test = re.search(r"test_[0-9]+", page).group()
+    result = tenant.api.get(f"/api/v1/connections/{draft['id']}/test-requests/{test}").expect(200).json()
+    assert result["status"] == "FAILURE" and "lacks an address" in result["error_description"]
+    assert result["error_details"].startswith("connection_incomplete at redirect")
+    logged = tenant.api.get(f"/doorward/v1/auth_requests?organization_id={tenant.organization_id}").expect(200).json()
+    assert [one["reason"] for one in logged["auth_requests"]] == ["connection_incomplete"]
+
+
+def test_acr_values_are_held_and_shown(application, browser, connection):
+    url = application.url(connection_id=connection.id, acr_values="gold")
+    back = parameters(sign_in(browser, url).headers["location"])
+    assert back["error"] == "invalid_id_token", "the provider said nothing of it"
+    back = sign_in(browser, url, attributes='{"acr": "gold"}')
+    tokens_ = application.redeem(parameters(back.headers["location"])["code"]).expect(200).json()
+    assert claims(tokens_["id_token"])["acr"] == "gold"
 
 
 def test_L04_the_same_address_at_two_providers_is_two_people(application, browser, connection, tenant):

@@ -281,6 +281,11 @@ def test_a_domain_name_may_be_as_long_as_domain_names_are(tenant, enabled):
     assert len(name) > 32
     domain(tenant, name)
     assert listed(tenant.api, f"domain={name}") == [enabled.id]
+    longest = ".".join([unique("x").ljust(53, "e"), *["c" * 63] * 3, "example"])
+    assert len(longest) == 253
+    domain(tenant, longest)
+    assert listed(tenant.api, f"domain={longest}") == [enabled.id]
+    assert violation(tenant.api.get(f"/api/v1/connections?domain=f{longest}"))[0] == "domain"
 
 
 def test_assigned_domains_lead_to_this_connection_alone(server, tenant, connection, enabled):

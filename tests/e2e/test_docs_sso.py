@@ -6,6 +6,7 @@ import urllib.parse
 from support import documents, jwt
 from support.http import basic, form
 from support.sign_in import Browser, location, parameters, sign_in
+from support.tenant import Tenant, api_client, unique
 
 PAGE = "sso.md"
 
@@ -56,3 +57,20 @@ def test_a_broker_signs_people_in(new_server, tmp_path):
         claims = jwt.verify(tokens.expect(200).json()["id_token"], server.client().get("/keys").json())
         assert claims["iss"] == metadata["issuer"] and claims["email"] == "ann@example.com", name
         assert claims.get("nonce") == extra.get("nonce")
+        assert claims["oid"] == server.credentials["test_organization_id"], "the client's default, or the hint's domain"
+    customer = Tenant(server, api_client(server))
+    path = f"/api/v1/organizations/{customer.organization_id}"
+    made = customer.api.post(path + "/connections", {"type": "OIDC", "provider": "IDP_SIMULATOR"}).expect(201).json()
+    customer.api.patch(f"{path}/connections/{made['connection']['id']}:enable").expect(200)
+    name = unique("customer") + ".example"
+    customer.api.post(path + "/domains", {"domain": name}).expect(200)
+    browser = Browser(server)
+    hinted = {"response_type": "code", "client_id": client_id, "redirect_uri": callback, "scope": "openid email",
+              "login_hint": f"ann@{name}"}
+    url = metadata["authorization_endpoint"] + "?" + urllib.parse.urlencode(hinted)
+    told = parameters(location(sign_in(browser, url, f"ann@{name}")))
+    redeemed = form({"grant_type": "authorization_code", "code": told["code"], "redirect_uri": callback,
+                     "client_id": client_id, "client_secret": secret})
+    tokens = server.client().post("/oauth/token", **redeemed).expect(200).json()
+    claims = jwt.verify(tokens["id_token"], server.client().get("/keys").json())
+    assert claims["oid"] == customer.organization_id, "a hint leads elsewhere than the default"

@@ -71,6 +71,27 @@ def test_the_tokens_verify_by_the_published_keys(server, application, login):
     assert jwt.parts(answer["access_token"])[0]["typ"] == "at+jwt"
 
 
+# Exactly these, whatever a provider or an administrator adds: applications and SDKs read them by name.
+IDENTITY_CLAIMS = {"iss", "sub", "aud", "azp", "client_id", "iat", "exp", "jti", "auth_time", "nonce", "amr", "oid", "sid",
+                   "at_hash", "c_hash", "token_use", "email", "email_verified", "name", "given_name", "family_name",
+                   "preferred_username", "identities"}
+ACCESS_CLAIMS = {"iss", "sub", "aud", "client_id", "iat", "nbf", "exp", "jti", "scope", "token_use", "grant_id"}
+
+
+def test_the_tokens_say_this_and_nothing_else(server, application):
+    browser = Browser(server)
+    person = {"given_name": "Ann", "family_name": "Ames", "groups": "staff", "attributes": '{"department": "Sales"}'}
+    back = location(sign_in(browser, application.url(organization_id=server.credentials["test_organization_id"], scope=ALL),
+                            "ann@example.com", **person))
+    answer = application.redeem(parameters(back)["code"]).expect(200).json()
+    assert set(answer) == {"access_token", "token_type", "expires_in", "scope", "id_token", "refresh_token"}
+    assert set(jwt.parts(answer["id_token"])[1]) == IDENTITY_CLAIMS
+    assert set(jwt.parts(answer["access_token"])[1]) == ACCESS_CLAIMS
+    again = refresh(server, application, answer["refresh_token"]).expect(200).json()
+    assert set(jwt.parts(again["id_token"])[1]) == IDENTITY_CLAIMS - {"nonce", "c_hash"}
+    assert set(jwt.parts(again["access_token"])[1]) == ACCESS_CLAIMS
+
+
 def test_userinfo_tells_of_the_person_of_the_token(server, login):
     answer = login()
     person = user_info(server, answer["access_token"]).expect(200).json()

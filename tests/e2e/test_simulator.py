@@ -34,7 +34,14 @@ def browser(server):
 
 @pytest.fixture
 def application(server, api):
-    return Application(server, api, initiate_login_uri=INITIATE)
+    return Application(server, api, initiate_login_uri=f"{INITIATE}/{unique('app')}")
+
+
+@pytest.fixture
+def initiated(application, server):
+    """Where logins of the test connection that begin at the provider go: to this application."""
+    with application.bound_to(server.credentials["test_connection_id"]):
+        yield application.initiate_login_uri
 
 
 @pytest.fixture(params=SELECTORS)
@@ -74,13 +81,11 @@ def test_success(application, browser, server, api, selector):
     assert names.index("redirect") < names.index("callback") < names.index("token_exchange") < names.index("id_token")
 
 
-def test_idp_initiated(application, browser, server, api, selector):
-    api.patch(f"/api/v1/clients/{application.id}/settings",
-              {"default_connection_id": server.credentials["test_connection_id"]})
+def test_idp_initiated(application, browser, server, initiated, selector):
     dashboard = browser.follow(browser.follow(application.url(**selector)),
                                {"email": "ann@example.com", "outcome": "idp_initiated"})
     target = location(browser.open(dashboard))
-    assert "?idp_initiated_login=" in target, target
+    assert target.startswith(initiated + "?idp_initiated_login="), target
     claims = jwt.verify(parameters(target)["idp_initiated_login"], browser.client.get("/keys").json())
     assert claims["connection_id"] == server.credentials["test_connection_id"]
     told = parameters(location(sign_in(browser, application.url(connection_id=claims["connection_id"],
@@ -201,6 +206,7 @@ def test_the_log_is_narrowed_and_paged(application, browser, server, api):
     assert log_of(api, client_id=application.id, start_time=at)["total_size"] == 4
     assert log_of(api, client_id=application.id, end_time=at)["total_size"] == 0
     assert log_of(api, client_id=application.id, resource_id="res_1")["total_size"] == 0
+    assert log_of(api, client_id=application.id, connected_account_identifier="acc_1")["total_size"] == 0, "there are none"
 
     first = log_of(api, client_id=application.id, page_size=3)
     second = log_of(api, client_id=application.id, page_size=3, page_token=first["next_page_token"])

@@ -16,7 +16,14 @@ INITIATE = "https://app.example.test/login"
 
 @pytest.fixture
 def application(server, api):
-    return Application(server, api, initiate_login_uri=INITIATE)
+    return Application(server, api, initiate_login_uri=f"{INITIATE}/{unique('app')}")
+
+
+@pytest.fixture
+def bound(application, connection):
+    """Of the applications of the environment the one that the connection's logins are for: its initiate-login URL."""
+    with application.bound_to(connection):
+        yield application.initiate_login_uri
 
 
 @pytest.fixture
@@ -185,17 +192,11 @@ def initiate(browser, connection, **changes):
     return browser.open(f"/sso/v1/oidc/{connection}/initiate?" + urllib.parse.urlencode(fields))
 
 
-def bound(api, application, connection):
-    """Of the applications of the environment the one that the connection's logins are for."""
-    api.patch(f"/doorward/v1/clients/{application.id}/settings", {"default_connection_id": connection}).expect(200)
-
-
-def test_a_login_from_the_provider_becomes_one_of_the_application(application, browser, connection, api, server):
-    bound(api, application, connection)
+def test_a_login_from_the_provider_becomes_one_of_the_application(application, browser, connection, server, bound):
     at_provider = browser.follow(application.url(connection_id=connection))
     dashboard = browser.follow(at_provider, {"email": "ann@example.com", "outcome": "idp_initiated"})
     target = location(browser.open(dashboard))
-    assert target.startswith(INITIATE + "?idp_initiated_login=")
+    assert target.startswith(bound + "?idp_initiated_login=")
     claims = jwt.verify(parameters(target)["idp_initiated_login"], browser.client.get("/keys").json())
     assert claims["connection_id"] == connection and claims["login_hint"] == "ann@example.com"
     assert claims["organization_id"] == server.credentials["test_organization_id"] and claims["iss"] == browser.home
@@ -205,30 +206,43 @@ def test_a_login_from_the_provider_becomes_one_of_the_application(application, b
     assert "id_token" in application.redeem(told["code"]).expect(200).json()
 
 
-def test_D30_only_the_connections_own_provider_begins(application, browser, connection, api):
-    bound(api, application, connection)
+@pytest.mark.usefixtures("bound")
+def test_D30_only_the_connections_own_provider_begins(browser, connection):
     for issuer in (None, "https://evil.test", browser.home + "/simulator/", browser.home):
         answer = initiate(browser, connection, iss=issuer)
         assert reason(answer) == "issuer_mismatch", issuer
         assert "location" not in answer.headers
 
 
-def test_D30_only_a_registered_target_is_passed_on(application, browser, connection, api):
-    bound(api, application, connection)
+@pytest.mark.usefixtures("bound")
+def test_D30_only_a_registered_target_is_passed_on(browser, connection):
     assert reason(initiate(browser, connection, target_link_uri="https://evil.test/")) == "invalid_redirect_uri"
     target = location(initiate(browser, connection, target_link_uri=CALLBACK))
     claims = jwt.parts(parameters(target)["idp_initiated_login"])[1]
     assert claims["relay_state"] == CALLBACK
 
 
-def test_S91_a_connection_can_refuse_logins_from_the_provider(application, browser, connection, api, server):
-    bound(api, application, connection)
+@pytest.mark.usefixtures("bound")
+def test_S91_a_connection_can_refuse_logins_from_the_provider(browser, connection, api, server):
     settings = f"/doorward/v1/organizations/{server.credentials['test_organization_id']}/connections/{connection}/settings"
     api.patch(settings, {"allow_idp_initiated_login": False}).expect(200)
     try:
         assert reason(initiate(browser, connection), 403) == "unsolicited_disabled"
     finally:
         api.patch(settings, {"allow_idp_initiated_login": True}).expect(200)
+
+
+def test_a_login_from_the_provider_through_a_disabled_connection_fails_at_the_application(application, browser, tenant):
+    path = f"/api/v1/organizations/{tenant.organization_id}/connections"
+    disabled = tenant.api.post(path, {"type": "OIDC", "provider": "IDP_SIMULATOR"}).expect(201).json()["connection"]["id"]
+    with application.bound_to(disabled):
+        target = location(initiate(browser, disabled))
+        assert target.startswith(application.initiate_login_uri + "?"), target
+        told = parameters(target)
+        assert told["error"] == "connection_not_active" and told["error_description"]
+        assert "idp_initiated_login" not in told
+        tenant.api.patch(f"{path}/{disabled}:enable").expect(200)
+        assert "idp_initiated_login" in parameters(location(initiate(browser, disabled)))
 
 
 # -- logouts that begin at the provider

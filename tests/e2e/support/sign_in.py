@@ -1,5 +1,6 @@
 """Signing in as a browser and an application do: cookies, redirects one by one, the simulated identity provider's form."""
 import base64
+import contextlib
 import hashlib
 import html
 import re
@@ -77,6 +78,7 @@ class Application:
         self.server = server
         self.api = api
         settings = {"name": unique("Application"), "client_type": client_type, "post_login_uris": [CALLBACK], **settings}
+        self.initiate_login_uri = settings.get("initiate_login_uri")
         self.id = api.post("/api/v1/clients", settings).expect(200, 201).json()["client"]["id"]
         self.secret = None
         if client_type == "WEB_APP":
@@ -84,6 +86,19 @@ class Application:
 
     def change(self, **settings):
         self.api.patch(f"/api/v1/clients/{self.id}", settings).expect(200)
+
+    def set(self, **settings):
+        """Of doorward.v1."""
+        self.api.patch(f"/doorward/v1/clients/{self.id}/settings", settings).expect(200)
+
+    @contextlib.contextmanager
+    def bound_to(self, connection):
+        """Of all applications the one that logins go to which begin at the connection's provider."""
+        self.set(default_connection_id=connection)
+        try:
+            yield
+        finally:
+            self.set(default_connection_id="")
 
     def url(self, **changes):
         """An authorization URL; None leaves a parameter out."""
