@@ -1,5 +1,6 @@
 // What an application does with the published SDK. Each case gets an Application on one base URL.
 import assert from 'node:assert/strict';
+import { createHash, randomBytes } from 'node:crypto';
 import {
   ScalekitBadRequestException, ScalekitConflictException, ScalekitNotFoundException, ScalekitNotImplementedException,
   WebhookVerificationError,
@@ -71,6 +72,23 @@ export const cases = {
     const logout = client.getLogoutUrl({ idTokenHint: first.idToken, postLogoutRedirectUri: signedOut, state: 'over' });
     assert.equal(await new Browser().follow(logout), `${signedOut}?state=over`);
     await assert.rejects(client.refreshAccessToken(second.refreshToken));
+  },
+
+  'a sign-in with PKCE needs its verifier': async (app) => {
+    const callback = 'https://app.example.test/callback';
+    const client = await app.newSignIn(callback, 'https://app.example.test/bye');
+    const codeVerifier = randomBytes(32).toString('base64url');
+    const codeChallenge = createHash('sha256').update(codeVerifier).digest('base64url');
+    const code = async () => {
+      const url = client.getAuthorizationUrl(callback, { loginHint: 'ann@example.com', codeChallenge,
+                                                         codeChallengeMethod: 'S256' });
+      return (await app.signIn(url, 'ann@example.com')).searchParams.get('code');
+    };
+    const signedIn = await client.authenticateWithCode(await code(), callback, { codeVerifier });
+    assert.equal(signedIn.user.email, 'ann@example.com');
+    for (const wrong of [{}, { codeVerifier: `${codeVerifier.slice(0, -4)}xxxx` }]) {
+      await assert.rejects(client.authenticateWithCode(await code(), callback, wrong));
+    }
   },
 
   // The SDK fetches the set once in the life of a process and never again, whatever key a token names.

@@ -43,6 +43,13 @@ class Caller:
         asked = {"method": method, "request": request}
         if token is not None:
             asked["token"] = token
+        return self._ask(asked)
+
+    def verify(self, token, kind, later=0):
+        """The claims of a token, "id_token" or "idp_initiated_login", as of so many seconds later; Refused otherwise."""
+        return self._ask({"verify": token, "as": kind, "later": later})
+
+    def _ask(self, asked):
         self.process.stdin.write(json.dumps(asked).encode() + b"\n")
         self.process.stdin.flush()
         line = self.process.stdout.readline()

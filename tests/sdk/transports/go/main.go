@@ -2,7 +2,8 @@
 // on an http:// URL and HTTP/2 by ALPN on https://; a token before the first call, one more try with a new one.
 //
 // Reads one JSON object a line, {"method", "request", "token"?}, and answers each with one line: {"response"} or
-// {"code", "message", "details"}, and "protocol", the HTTP version that was spoken.
+// {"code", "message", "details"}, and "protocol", the HTTP version that was spoken. {"verify", "as", "later"} asks for the
+// claims of a token (tokens.go).
 package main
 
 import (
@@ -33,6 +34,9 @@ type call struct {
 	Method  string          `json:"method"`
 	Request json.RawMessage `json:"request"`
 	Token   *string         `json:"token"`
+	Verify  string          `json:"verify"`
+	As      string          `json:"as"`
+	Later   int64           `json:"later"`
 }
 
 type answer struct {
@@ -75,6 +79,9 @@ func (c *caller) answer(asked call) (answered answer) {
 			answered = answer{Code: "caller_failed", Message: fmt.Sprint(fault)}
 		}
 	}()
+	if asked.Verify != "" {
+		return c.verify(asked.Verify, asked.As, asked.Later)
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), deadline)
 	defer cancel()
 	if asked.Token != nil {

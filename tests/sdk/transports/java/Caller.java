@@ -33,6 +33,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -45,7 +46,7 @@ import java.util.concurrent.TimeUnit;
  * CallCredentials fetched when the first call is refused for want of one, trust from the JVM's trust store.
  *
  * <p>Reads one JSON object a line, {"method", "request", "token"?}, and answers each with one line: {"response"} or
- * {"code", "message", "details"}.
+ * {"code", "message", "details"}. {"verify", "later"} asks for the claims of a token.
  */
 final class Caller {
   private static final Metadata.Key<String> AUTHORIZATION =
@@ -85,13 +86,25 @@ final class Caller {
 
   private JsonObject answer(JsonObject call) {
     try {
-      return authenticated(call);
+      return call.has("verify") ? verified(call) : authenticated(call);
     } catch (Exception fault) { // what fails here, and not at the server, fails one call
       JsonObject answer = new JsonObject();
       answer.addProperty("code", "CALLER_FAILED");
       answer.addProperty("message", fault.toString());
       return answer;
     }
+  }
+
+  private JsonObject verified(JsonObject call) throws Exception {
+    JsonObject answer = new JsonObject();
+    try {
+      Tokens tokens = new Tokens(environment, http);
+      answer.add("response", tokens.verified(call.get("verify").getAsString(), call.get("later").getAsLong()));
+    } catch (GeneralSecurityException fault) {
+      answer.addProperty("code", "INVALID_TOKEN");
+      answer.addProperty("message", fault.getMessage());
+    }
+    return answer;
   }
 
   private JsonObject authenticated(JsonObject call) throws Exception {
