@@ -1,12 +1,10 @@
 """Signing in with a real browser: pages are usable, their policies let through what they must, cookies come back."""
-import http.server
-import threading
-
 import pytest
 
-from support.chromium import Chromium
-from support.sign_in import Application, parameters
 from support import jwt
+from support.chromium import Chromium
+from support.landing import TITLE, Landing
+from support.sign_in import Application, parameters
 
 
 @pytest.fixture(scope="module")
@@ -18,22 +16,10 @@ def chromium(tmp_path_factory):
 
 @pytest.fixture
 def callback():
-    """An application that a browser can come back to."""
-    class Landing(http.server.BaseHTTPRequestHandler):
-        def do_GET(self):
-            self.send_response(200)
-            self.send_header("Content-Type", "text/html")
-            self.end_headers()
-            self.wfile.write(b"<!doctype html><title>Application</title><p>Welcome")
-
-        def log_message(self, *_):
-            pass
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Landing)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/callback"
-    server.shutdown()
-    server.server_close()
+    """Of an application that a browser can come back to."""
+    one = Landing()
+    yield one.callback
+    one.close()
 
 
 def test_a_person_signs_in_at_the_simulator(server, api, chromium, callback):
@@ -46,7 +32,7 @@ def test_a_person_signs_in_at_the_simulator(server, api, chromium, callback):
     chromium.write("#family_name", "Ames")
     chromium.click("button[type=submit]")
     assert chromium.url.startswith(callback + "?"), chromium.url
-    assert chromium.title == "Application"
+    assert chromium.title == TITLE
     told = parameters(chromium.url)
     tokens = application.redeem(told["code"], redirect_uri=callback).expect(200).json()
     claims = jwt.verify(tokens["id_token"], server.client().get("/keys").json())
