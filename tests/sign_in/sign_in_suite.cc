@@ -200,7 +200,7 @@ TEST_P(SignIns, AProviderThatCannotBeAskedIsTheApplicationsTroubleToo) {
 }
 
 TEST_P(SignIns, H12_OneSourceStartsSoManyLogins) {
-  make_sign_in({.burst = 2, .refill_per_second = 1});
+  make_sign_in({.source = {.burst = 2, .refill_per_second = 1}});
   EXPECT_TRUE(begin());
   EXPECT_TRUE(begin());
   const auto third = begin();
@@ -208,6 +208,24 @@ TEST_P(SignIns, H12_OneSourceStartsSoManyLogins) {
   EXPECT_EQ(third.error().error.retry_after_seconds, 1U);
   clock_.advance(std::chrono::seconds(1));
   EXPECT_TRUE(begin());
+}
+
+TEST_P(SignIns, H12_OfOneClientSoManyLoginsStartWhoeverAsks) {
+  make_sign_in({.client = {.burst = 2, .refill_per_second = 1}});
+  const auto from = [&](const char* source) {
+    BrowserCall call = browser();
+    call.source = source;
+    return refusal(sync_wait(sign_in_->begin(request(), call)));
+  };
+  EXPECT_EQ(from("192.0.2.1"), "accepted");
+  EXPECT_EQ(from("192.0.2.2"), "accepted");
+  EXPECT_EQ(from("192.0.2.3"), "rate_limited");
+  ApiClient other = client_;
+  other.id = ids().next<ApiClientId>();
+  must([&](WriteTx& tx) { return tx.clients().insert(other); });
+  EXPECT_EQ(refusal(begin({{"client_id", other.id.str()}})), "accepted") << "another client is another matter";
+  clock_.advance(std::chrono::seconds(1));
+  EXPECT_EQ(from("192.0.2.3"), "accepted");
 }
 
 TEST_P(SignIns, ATestSignsNobodyInAndMayTryWhatIsNotEnabled) {

@@ -60,17 +60,17 @@ class SignInSuite : public StoreSuite {
         "https://us.test");
     grants_.emplace(Grants::Ports{ids(), random_, *keys_, *keys_});
     log_.emplace(store(), clock_, ids());
-    make_sign_in(kLoginStartLimits);
+    make_sign_in();
   }
   void TearDown() override {
     sign_in_.reset();
     StoreSuite::TearDown();
   }
 
-  void make_sign_in(FailureLimiter::Limits starts) {
+  void make_sign_in(SignInLimits limits = {}) {
     sign_in_.emplace(SignIn::Ports{store(), clock_, ids(), random_, *keys_, *keys_},
                      SignIn::Parts{*clients_, *pushed_, *party_, *grants_, *log_},
-                     SignIn::Home{home_.id, EnvironmentKind::kProduction, "https://us.test"}, starts);
+                     SignIn::Home{home_.id, EnvironmentKind::kProduction, "https://us.test"}, limits);
   }
 
   oauth::Form request(oauth::Form changes = {}) const {

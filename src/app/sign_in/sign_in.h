@@ -64,6 +64,12 @@ inline constexpr FailureLimiter::Limits kClientStartLimits{.burst = 120'000, .re
 // it pushes out no test that runs.
 inline constexpr FailureLimiter::Limits kTestStartLimits{.burst = 20, .refill_per_second = 0.04};
 
+struct SignInLimits {
+  FailureLimiter::Limits source = kLoginStartLimits;
+  FailureLimiter::Limits client = kClientStartLimits;
+  FailureLimiter::Limits test = kTestStartLimits;
+};
+
 // Thread-safe. Everything borrowed must outlive it; arguments must live until the task has ended.
 class SignIn {
  public:
@@ -88,13 +94,13 @@ class SignIn {
     std::string issuer;  // the base URL
   };
 
-  SignIn(Ports ports, Parts parts, Home home, FailureLimiter::Limits starts = kLoginStartLimits)
+  SignIn(Ports ports, Parts parts, Home home, SignInLimits limits = {})
       : ports_(ports),
         parts_(parts),
         home_(std::move(home)),
-        starts_(ports.clock, starts),
-        client_starts_(ports.clock, kClientStartLimits),
-        test_starts_(ports.clock, kTestStartLimits) {}
+        starts_(ports.clock, limits.source),
+        client_starts_(ports.clock, limits.client),
+        test_starts_(ports.clock, limits.test) {}
 
   // The application's request. A refusal has a location once client and redirect URI are known to be right. Reasons:
   // kInvalidRequest, kInvalidClient, kApplicationNotActive, kInvalidRequestUri, kInvalidRedirectUri without one; with
