@@ -116,6 +116,15 @@ struct Session {
   std::optional<Timestamp> end_time;
 };
 
+// What is over for a client when a session or the client's grants end.
+struct EndedLogin {
+  ApiClientId client_id;
+  SessionId session_id;
+  std::string subject;  // of our tokens
+
+  friend bool operator==(const EndedLogin&, const EndedLogin&) = default;
+};
+
 // Parameters that a client pushed (RFC 9126). Found by the hash of the request_uri; used at most once.
 struct PushedRequest {
   EnvironmentId environment_id;

@@ -164,6 +164,7 @@ Result<void> Application::Parts::serve() {
                         .secrets = *installation.key_ring,
                         .signing_keys = *installation.signing_keys,
                         .environment = installation.environment_id,
+                        .base_url = urls.environment_url,
                         .metrics = metrics,
                         .outbound = outbound_options(options),
                         .disable_after = std::chrono::days(options.webhook_disable_after_days),

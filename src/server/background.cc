@@ -3,6 +3,7 @@
 #include <malloc.h>
 
 #include "app/jobs/purge.h"
+#include "app/logout_tokens/ended_logins.h"
 #include "app/provisioning/provisioning_jobs.h"
 #include "app/webhooks/deliveries.h"
 #include "app/webhooks/removal_job.h"
@@ -19,6 +20,10 @@ Background::Background(Parts parts)
                    .claimant = parts_.claimant.name,
                    .dead_claimant = parts_.claimant.before}),
       jobs_(parts_.store, parts_.clock),
+      logout_sender_({parts_.store, parts_.clock, *http_},
+                     LogoutTokens(parts_.ids, parts_.signing_keys, parts_.base_url),
+                     [metrics = parts_.metrics](LogoutResult result) { metrics->logout_token(result); }),
+      requests_(parts_.store, parts_.clock),
       domain_checks_(parts_.store, parts_.clock, parts_.ids, *parts_.outbound.resolver),
       retention_(parts_.store, parts_.clock, parts_.retention),
       recorder_(
@@ -35,7 +40,10 @@ Background::Background(Parts parts)
   handle_provisioning_jobs(jobs_, parts_.ids, parts_.clock);
   handle_resend_jobs(jobs_, parts_.clock);
   jobs_.handle(kRemovalJob, run_removal);
+  handle_ended_logins(jobs_, parts_.ids, parts_.clock);
+  logout_sender_.handle_jobs(requests_);
   deliveries_.start();
+  requests_.start();
   job_worker_ = std::make_unique<Worker>("jobs", kJobGap, [this] { return jobs_.run_due(); });
   recorder_worker_ = std::make_unique<Worker>("recorder", kRecorderGap, [this] { return recorder_round(); });
   domain_worker_ = std::make_unique<Worker>("domains", kJobGap, [this] { return domain_checks_.run_due(); });
@@ -57,6 +65,7 @@ Background::~Background() { stop(); }
 void Background::wake() {
   deliveries_.wake();
   job_worker_->wake();
+  requests_.wake();
 }
 
 void Background::stop() {
@@ -65,11 +74,13 @@ void Background::stop() {
     wakes_->background = nullptr;
   }
   deliveries_.request_stop();
+  requests_.request_stop();
   jobs_.stop();
   domain_checks_.stop();
   retention_.stop();
   http_->stop();
   deliveries_.join();
+  requests_.join();
   job_worker_->stop();
   recorder_worker_->stop();
   sync_wait(recorder_.flush());

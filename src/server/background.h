@@ -1,14 +1,18 @@
-// The work that nobody waits for: deliveries, jobs, records of requests, retention, signing keys, house-keeping.
+// The work that nobody waits for: deliveries, jobs, logout tokens, records of requests, retention, signing keys,
+// house-keeping.
 #pragma once
 
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <string>
 
 #include "app/domains/domain_checks.h"
 #include "app/jobs/job_runner.h"
+#include "app/jobs/request_worker.h"
 #include "app/keys/key_rotation.h"
 #include "app/keys/signing_keys.h"
+#include "app/logout_tokens/logout_sender.h"
 #include "app/retention/retention.h"
 #include "app/scim_requests/request_recorder.h"
 #include "app/webhooks/delivery_worker.h"
@@ -41,6 +45,7 @@ class Background {
     SecretBox& secrets;
     SigningKeys& signing_keys;
     EnvironmentId environment;
+    std::string base_url;
     std::shared_ptr<Metrics> metrics;
     net::OutboundOptions outbound;           // with a resolver
     Duration disable_after = kDisableAfter;  // of webhook endpoints
@@ -85,6 +90,8 @@ class Background {
   std::unique_ptr<net::CurlHttpClient> http_;
   DeliveryWorker deliveries_;
   JobRunner jobs_;
+  LogoutSender logout_sender_;
+  RequestWorker requests_;
   DomainChecks domain_checks_;
   Retention retention_;
   RequestRecorder recorder_;

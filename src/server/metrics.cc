@@ -70,6 +70,7 @@ struct Metrics::Series {
   std::array<std::array<Counter*, kStatusClasses>, 2> requests{};
   std::array<Histogram*, 2> seconds{};
   std::vector<Counter*> refusals;
+  std::vector<Counter*> logout_tokens;
   Counter* handler_failures = nullptr;
   Counter* not_recorded = nullptr;
   Gauge* resident = nullptr;
@@ -120,6 +121,14 @@ Metrics::Metrics() : series_(std::make_unique<Series>()) {
   for (auto refusal = 0; refusal <= static_cast<int>(net::Refusal::kHandlerTimeout); ++refusal) {
     s.refusals.push_back(
         &refusals.Add({{"reason", std::string(net::refusal_name(static_cast<net::Refusal>(refusal)))}}));
+  }
+  auto& logout_tokens = prometheus::BuildCounter()
+                            .Name("doorward_logout_tokens_total")
+                            .Help("Attempts to deliver logout tokens to applications, by what became of them.")
+                            .Register(s.registry);
+  for (auto result = 0; result <= static_cast<int>(LogoutResult::kCancelled); ++result) {
+    s.logout_tokens.push_back(
+        &logout_tokens.Add({{"outcome", std::string(logout_result_name(static_cast<LogoutResult>(result)))}}));
   }
   s.handler_failures = &prometheus::BuildCounter()
                             .Name("doorward_handler_exceptions_total")
@@ -173,6 +182,10 @@ void Metrics::request_finished(net::Protocol protocol, int status, std::chrono::
 }
 
 void Metrics::refused(net::Refusal refusal) { series_->refusals.at(static_cast<std::size_t>(refusal))->Increment(); }
+
+void Metrics::logout_token(LogoutResult result) {
+  series_->logout_tokens.at(static_cast<std::size_t>(result))->Increment();
+}
 
 void Metrics::handler_failed() { series_->handler_failures->Increment(); }
 

@@ -6,8 +6,8 @@
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <string_view>
 
+#include "app/logout_tokens/logout_outcome.h"
 #include "net/observer.h"
 #include "store/sql/observer.h"
 
@@ -25,6 +25,9 @@ class Metrics final : public net::Observer {
   void request_finished(net::Protocol protocol, int status, std::chrono::microseconds took) override;
   void refused(net::Refusal refusal) override;
   void handler_failed() override;
+
+  // What became of an attempt to deliver a logout token.
+  void logout_token(LogoutResult result);
 
   // SCIM requests that the recorder dropped.
   void requests_not_recorded(std::size_t requests);

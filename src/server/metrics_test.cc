@@ -22,6 +22,7 @@ TEST(Metrics, CountsWhatTheNetworkEdgeTells) {
   metrics.request_finished(net::Protocol::kHttp2, 404, std::chrono::microseconds(300));
   metrics.refused(net::Refusal::kResetFlood);
   metrics.handler_failed();
+  metrics.logout_token(LogoutResult::kGivenUp);
   EXPECT_EQ(metrics.requests(), 2U);
   const std::string text = metrics.render();
   EXPECT_THAT(text, HasSubstr("doorward_connections{tls=\"yes\"} 1\n"));
@@ -32,6 +33,7 @@ TEST(Metrics, CountsWhatTheNetworkEdgeTells) {
   EXPECT_THAT(text, HasSubstr("doorward_request_seconds_bucket{protocol=\"h2\",le=\"0.0005\"} 1\n"));
   EXPECT_THAT(text, HasSubstr("doorward_refused_total{reason=\"reset_flood\"} 1\n"));
   EXPECT_THAT(text, HasSubstr("doorward_handler_exceptions_total 1\n"));
+  EXPECT_THAT(text, HasSubstr("doorward_logout_tokens_total{outcome=\"given_up\"} 1\n"));
 }
 
 TEST(Metrics, AnImpossibleStatusIsCountedAsOther) {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "app/changes/record.h"
+#include "app/logout_tokens/ended_logins.h"
 #include "domain/client_snapshot.h"
 
 namespace doorward {
@@ -104,7 +105,7 @@ task<Result<ClientState>> Clients::update(const Caller& by, ApiClientId id, Clie
     if (!record) return ClientState{.client = before, .secrets = std::move(secrets)};
     DOORWARD_CHECK(tx.clients().update(after));
     if (before.enabled && !after.enabled) {
-      DOORWARD_CHECK(tx.sign_in().revoke_grants_of_client(by.environment_id, id, now, kRevokedByDisabling));
+      DOORWARD_CHECK(end_logins_of_client(tx, ids_, by.environment_id, id, {context.txn, now, kRevokedByDisabling}));
     }
     DOORWARD_CHECK(tx.changes().append(*std::move(record)));
     return ClientState{.client = std::move(after), .secrets = std::move(secrets)};
@@ -122,6 +123,7 @@ task<Result<void>> Clients::remove(const Caller& by, ApiClientId id) {
     if (client.type == ClientType::kEnvironment) {
       return failure(Reason::kClientInUse, "The environment's own client cannot be deleted.");
     }
+    // Nobody is told: the places to tell go with the client.
     DOORWARD_CHECK(tx.sign_in().revoke_grants_of_client(by.environment_id, id, now, kRevokedByDeletion));
     DOORWARD_CHECK(tx.clients().remove(by.environment_id, id));
     return tx.changes().append(*record_change(context, event_id, subject_of(client), ChangeOp::kDelete,

@@ -8,6 +8,7 @@
 
 #include "app/connections/connection_patch.h"
 #include "app/connections/connection_records.h"
+#include "app/logout_tokens/ended_logins.h"
 #include "app/organizations/lookup.h"
 #include "app/relying_party/client_secret_place.h"
 #include "crypto/hash.h"
@@ -141,7 +142,7 @@ task<Result<Connection>> Connections::set_enabled(const Caller& by, const Organi
         after.update_time = now;
         DOORWARD_CHECK(tx.connections().update(after));
         if (!enabled) {
-          DOORWARD_CHECK(tx.sign_in().revoke_grants_of_connection(by.environment_id, id, now, kDisabled));
+          DOORWARD_CHECK(end_logins_of_connection(tx, ids_, by.environment_id, id, {context.txn, now, kDisabled}));
         }
         DOORWARD_CHECK(tx.changes().append(
             *record_change(context, event_id, subject_of(after), enabled ? ChangeOp::kEnable : ChangeOp::kDisable,
@@ -157,7 +158,7 @@ task<Result<void>> Connections::remove(const Caller& by, const OrganizationId& o
   co_return co_await store_.write("connection.delete", write_options(by, id), [&](WriteTx& tx) -> Result<void> {
     DOORWARD_TRY(const Connection connection, lock_connection(tx, by.environment_id, organization, id));
     DOORWARD_TRY(const auto domains, tx.connections().domains(by.environment_id, id));
-    DOORWARD_CHECK(tx.sign_in().revoke_grants_of_connection(by.environment_id, id, now, kDeleted));
+    DOORWARD_CHECK(end_logins_of_connection(tx, ids_, by.environment_id, id, {context.txn, now, kDeleted}));
     DOORWARD_CHECK(tx.connections().remove(by.environment_id, id));
     return tx.changes().append(*record_change(context, event_id, subject_of(connection), ChangeOp::kDelete,
                                               connection_snapshot(connection, domains), std::nullopt));
@@ -211,7 +212,7 @@ task<Result<ConnectionView>> Connections::update(const Caller& by, const Organiz
         if (!record) return view(tx, before);
         DOORWARD_CHECK(tx.connections().update(after));
         if (!before.oidc.issuer.empty() && before.oidc.issuer != after.oidc.issuer) {
-          DOORWARD_CHECK(tx.sign_in().revoke_grants_of_connection(by.environment_id, id, now, kIssuerChanged));
+          DOORWARD_CHECK(end_logins_of_connection(tx, ids_, by.environment_id, id, {context.txn, now, kIssuerChanged}));
         }
         DOORWARD_CHECK(tx.changes().append(*std::move(record)));
         return view(tx, std::move(after));

@@ -1,9 +1,11 @@
 #include "app/grants/grants.h"
 
+#include <set>
 #include <utility>
 
 #include "app/changes/record.h"
 #include "app/keys/secret_text.h"
+#include "app/logout_tokens/ended_logins.h"
 #include "domain/session_snapshot.h"
 
 namespace doorward {
@@ -94,13 +96,14 @@ Result<void> Grants::end_session(WriteTx& tx, const Session& session, SessionEnd
   ended.end_time = now;
   DOORWARD_TRY(const bool first, tx.sign_in().end_session(session.environment_id, session.id, ended.status, now));
   if (!first) return {};
-  DOORWARD_CHECK(tx.sign_in().revoke_grants_of_session(session.environment_id, session.id, now, reason));
   ChangeContext context;
   context.environment_id = session.environment_id;
   context.txn = ports_.ids.next<TransactionId>();
   context.occurred_at = now;
   context.actor = {ActorKind::kSystem, "sign_in"};
   context.cause["reason"] = reason;
+  DOORWARD_CHECK(tell_clients(tx, session, context.txn, now));
+  DOORWARD_CHECK(tx.sign_in().revoke_grants_of_session(session.environment_id, session.id, now, reason));
   auto record = record_change(context, ports_.ids.next<EventId>(),
                               {.object = ObjectKind::kSession,
                                .object_id = session.id.str(),
@@ -109,6 +112,18 @@ Result<void> Grants::end_session(WriteTx& tx, const Session& session, SessionEnd
                                .directory_id = {}},
                               ChangeOp::kUpdate, session_snapshot(session), session_snapshot(ended, reason));
   return record ? tx.changes().append(*std::move(record)) : Result<void>();
+}
+
+// Each client once. One whose grants were revoked before, by its disabling, was told then.
+Result<void> Grants::tell_clients(WriteTx& tx, const Session& session, const TransactionId& txn, Timestamp now) const {
+  DOORWARD_TRY(const auto grants, tx.sign_in().grants_of_session(session.environment_id, session.id));
+  std::set<ApiClientId> told;
+  for (const Grant& grant : grants) {
+    if (grant.revoke_time || !told.insert(grant.client_id).second) continue;
+    const EndedLogin login{.client_id = grant.client_id, .session_id = session.id, .subject = session.subject};
+    DOORWARD_CHECK(owe_logout(tx, ports_.ids, session.environment_id, login, txn, now));
+  }
+  return {};
 }
 
 Result<void> Grants::end_grant(WriteTx& tx, const Grant& grant, SessionEnd end, Timestamp now) const {

@@ -61,8 +61,8 @@ class Grants {
   // Makes session, grant and code.
   Result<IssuedCode> issue_code(WriteTx& tx, const CodeOrder& order, Timestamp now) const;
 
-  // Ends an active session: nothing that it granted works any longer. Leaves a change record; one that ended already
-  // is left as it is.
+  // Ends an active session: nothing that it granted works any longer. Leaves a change record, and what its clients are
+  // owed (app/logout_tokens); one that ended already is left as it is.
   Result<void> end_session(WriteTx& tx, const Session& session, SessionEnd end, Timestamp now) const;
 
   // The same for the session of a grant; a grant whose session is over is revoked by itself.
@@ -73,6 +73,8 @@ class Grants {
   Result<Secret<std::string>> provider_id_token(const Grant& grant) const;
 
  private:
+  Result<void> tell_clients(WriteTx& tx, const Session& session, const TransactionId& txn, Timestamp now) const;
+
   const Ports ports_;
 };
 

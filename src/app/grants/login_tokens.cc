@@ -6,6 +6,7 @@
 #include <boost/json/serialize.hpp>
 #include <utility>
 
+#include "app/tokens/client_algorithm.h"
 #include "app/tokens/custom_claims.h"
 #include "app/tokens/token_class.h"
 #include "base/encoding.h"
@@ -24,10 +25,6 @@ constexpr auto kProfileClaims = std::to_array<std::string_view>(
 
 // Answers arrive later than they are written: what a client counts down from is a second less.
 constexpr std::chrono::seconds kOnTheWay{1};
-
-jose::Algorithm algorithm_of(const ApiClient& client) {
-  return jose::find_algorithm(client.id_token_signed_response_alg).value_or(jose::Algorithm::kRs256);
-}
 
 // The left half of the hash (OpenID Connect Core section 3.1.3.6), under the hash of the algorithm.
 std::string half_hash(jose::Algorithm algorithm, std::string_view text) {
@@ -61,7 +58,7 @@ json::object person_claims(const SignedInUser& user, std::string_view scope) {
 }
 
 IssuedToken LoginTokens::sign(const LoginTokenOrder& order) const {
-  const jose::Algorithm algorithm = algorithm_of(order.client);
+  const jose::Algorithm algorithm = id_token_algorithm(order.client);
   const std::chrono::seconds life = order.client.access_token_life.value_or(kAccessTokenLife);
   IssuedToken issued{.access_token = Secret<std::string>(
                          keys_.sign(algorithm, kAccessTokenType, json::serialize(access_claims(order, life)))),
@@ -94,7 +91,7 @@ json::object LoginTokens::access_claims(const LoginTokenOrder& order, std::chron
 
 json::object LoginTokens::identity_claims(const LoginTokenOrder& order, std::string_view access_token) const {
   const SignedInUser& user = order.grant.user;
-  const jose::Algorithm algorithm = algorithm_of(order.client);
+  const jose::Algorithm algorithm = id_token_algorithm(order.client);
   const std::int64_t issued_at = to_unix_seconds(order.now);
   json::object claims;
   claims["iss"] = issuer_;

@@ -23,7 +23,7 @@ task<std::optional<Timestamp>> JobRunner::run_due() {
   while (!stopping_.load()) {
     const Timestamp now = clock_.now();
     auto claimed = co_await store_.write("jobs.claim", {}, [&](WriteTx& tx) -> Result<std::vector<Job>> {
-      return tx.jobs().claim_due(now, now + kClaim, kJobsAtOnce);
+      return tx.jobs().claim_due(JobLane::kBatches, now, now + kClaim, kJobsAtOnce);
     });
     if (!claimed) {
       log::warning("jobs.claim_failed", {{"reason", reason_name(claimed.error().reason)}});
@@ -32,7 +32,8 @@ task<std::optional<Timestamp>> JobRunner::run_due() {
     if (claimed->empty()) break;
     for (Job& job : *claimed) co_await run(std::move(job), now + kClaim);
   }
-  auto due = co_await store_.read("jobs.next_due", {}, [&](const ReadTx& tx) { return tx.jobs().next_due(); });
+  auto due = co_await store_.read("jobs.next_due", {},
+                                  [&](const ReadTx& tx) { return tx.jobs().next_due(JobLane::kBatches); });
   co_return due ? *due : std::optional<Timestamp>(clock_.now() + kFirstRetry);
 }
 

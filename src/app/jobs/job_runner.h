@@ -1,5 +1,6 @@
-// Runs durable jobs. Each batch is one transaction that does a bounded piece of the work and keeps the job's progress,
-// so a crash repeats nothing and loses nothing. A batch that fails is tried again later with growing delay.
+// Runs the durable jobs that work on the database. Each batch is one transaction that does a bounded piece of the work
+// and keeps the job's progress, so a crash repeats nothing and loses nothing. A batch that fails is tried again later
+// with growing delay.
 #pragma once
 
 #include <atomic>

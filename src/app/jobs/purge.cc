@@ -1,12 +1,9 @@
 #include "app/jobs/purge.h"
 
+#include "app/jobs/job_state.h"
+
 namespace doorward {
 namespace {
-
-std::string text(const Job& job, std::string_view name) {
-  const auto* value = job.state.if_contains(name);
-  return value != nullptr && value->is_string() ? std::string(value->as_string()) : std::string();
-}
 
 Job purge_job(JobId id, TransactionId txn, const EnvironmentId& environment, std::string owner_id,
               std::string_view kind, Timestamp now) {
@@ -40,15 +37,15 @@ Job purge_directory_job(JobId id, TransactionId txn, const EnvironmentId& enviro
 
 Result<bool> run_purge_organization(WriteTx& tx, Job& job) {
   DOORWARD_TRY(const std::int64_t removed,
-               tx.organizations().purge_batch(job.environment_id, OrganizationId{text(job, "organization_id")},
-                                              kPurgeBatchRows));
+               tx.organizations().purge_batch(job.environment_id,
+                                              OrganizationId{job_text(job.state, "organization_id")}, kPurgeBatchRows));
   return removed == 0;
 }
 
 Result<bool> run_purge_directory(WriteTx& tx, Job& job) {
   DOORWARD_TRY(const std::int64_t removed,
-               tx.directories().purge_batch(job.environment_id, OrganizationId{text(job, "organization_id")},
-                                            DirectoryId{text(job, "directory_id")}, kPurgeBatchRows));
+               tx.directories().purge_batch(job.environment_id, OrganizationId{job_text(job.state, "organization_id")},
+                                            DirectoryId{job_text(job.state, "directory_id")}, kPurgeBatchRows));
   return removed == 0;
 }
 

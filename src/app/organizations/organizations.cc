@@ -4,6 +4,7 @@
 
 #include "app/changes/record.h"
 #include "app/jobs/purge.h"
+#include "app/logout_tokens/ended_logins.h"
 #include "domain/organization_snapshot.h"
 
 namespace doorward {
@@ -13,12 +14,12 @@ namespace {
 constexpr const char* kDeleted = "organization_deleted";
 
 // Nobody signs in through them any more, and whoever did is out.
-Result<void> remove_connections(WriteTx& tx, const Organization& organization, Timestamp now) {
+Result<void> remove_connections(WriteTx& tx, Ids& ids, const Organization& organization, const LoginsEnd& end) {
   DOORWARD_TRY(const auto connections, tx.connections().list(organization.environment_id, organization.id));
   for (const Connection& connection : connections) {
     // Held first: a login that is about to end would leave a grant behind those that are revoked here.
     DOORWARD_CHECK(tx.connections().lock(organization.environment_id, connection.id));
-    DOORWARD_CHECK(tx.sign_in().revoke_grants_of_connection(organization.environment_id, connection.id, now, kDeleted));
+    DOORWARD_CHECK(end_logins_of_connection(tx, ids, organization.environment_id, connection.id, end));
     DOORWARD_CHECK(tx.connections().remove(organization.environment_id, connection.id));
   }
   return {};
@@ -119,7 +120,7 @@ task<Result<void>> Organizations::remove(const Caller& by, OrganizationKey key) 
   const JobId job_id = ids_.next<JobId>();
   co_return co_await store_.write("organization.delete", {.deadline = by.deadline}, [&](WriteTx& tx) -> Result<void> {
     DOORWARD_TRY(const Organization organization, lock_organization(tx, by.environment_id, key));
-    DOORWARD_CHECK(remove_connections(tx, organization, now));
+    DOORWARD_CHECK(remove_connections(tx, ids_, organization, {context.txn, now, kDeleted}));
     DOORWARD_CHECK(tx.organizations().mark_deleted(by.environment_id, organization.id, now));
     DOORWARD_CHECK(
         tx.jobs().insert(purge_organization_job(job_id, context.txn, by.environment_id, organization.id, now)));

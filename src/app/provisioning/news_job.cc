@@ -3,6 +3,7 @@
 #include <boost/json/array.hpp>
 #include <utility>
 
+#include "app/jobs/job_state.h"
 #include "app/provisioning/email_index.h"
 #include "app/provisioning/group_form.h"
 #include "app/provisioning/manager_news.h"
@@ -15,16 +16,6 @@ namespace doorward {
 namespace {
 
 namespace json = boost::json;
-
-std::string text(const json::object& state, std::string_view name) {
-  const json::value* found = state.if_contains(name);
-  return found != nullptr && found->is_string() ? std::string(found->get_string()) : std::string();
-}
-
-std::int64_t number(const json::object& state, std::string_view name) {
-  const json::value* found = state.if_contains(name);
-  return found != nullptr && found->is_int64() ? found->get_int64() : 0;
-}
 
 json::array id_list(std::span<const DirectoryUserId> ids) {
   json::array out;
@@ -44,7 +35,7 @@ std::vector<DirectoryUserId> read_ids(const json::object& state, std::string_vie
 }
 
 DirectoryScope scope_of(const Job& job) {
-  return {job.environment_id, OrganizationId{text(job.state, "organization_id")}, DirectoryId{job.owner_id}};
+  return {job.environment_id, OrganizationId{job_text(job.state, "organization_id")}, DirectoryId{job.owner_id}};
 }
 
 ChangeSink sink_of(WriteTx& tx, const Job& job, Ids& ids, Timestamp now) {
@@ -52,7 +43,7 @@ ChangeSink sink_of(WriteTx& tx, const Job& job, Ids& ids, Timestamp now) {
   context.environment_id = job.environment_id;
   context.txn = job.txn;
   context.occurred_at = now;
-  context.actor = {static_cast<ActorKind>(number(job.state, "actor_kind")), text(job.state, "actor_id")};
+  context.actor = {static_cast<ActorKind>(job_number(job.state, "actor_kind")), job_text(job.state, "actor_id")};
   if (const json::value* cause = job.state.if_contains("cause"); cause != nullptr && cause->is_object()) {
     context.cause = cause->get_object();
   }
@@ -60,7 +51,8 @@ ChangeSink sink_of(WriteTx& tx, const Job& job, Ids& ids, Timestamp now) {
 }
 
 GroupNames names_of(const Job& job) {
-  return {DirectoryGroupId{text(job.state, "group_id")}, text(job.state, "name_before"), text(job.state, "name")};
+  return {DirectoryGroupId{job_text(job.state, "group_id")}, job_text(job.state, "name_before"),
+          job_text(job.state, "name")};
 }
 
 Result<bool> tell_members(ChangeSink& sink, const Job& job) {
@@ -75,8 +67,8 @@ Result<bool> tell_members(ChangeSink& sink, const Job& job) {
     DOORWARD_CHECK(sink.members_changed(*group, ChangeOp::kMembers, group_snapshot(*group), group_snapshot(*group),
                                         {.added = std::move(added_users),
                                          .removed = std::move(removed_users),
-                                         .part = number(job.state, "part"),
-                                         .parts = number(job.state, "parts")}));
+                                         .part = job_number(job.state, "part"),
+                                         .parts = job_number(job.state, "parts")}));
   }
   DOORWARD_CHECK(tell_users(sink, names, added, MembershipStep::kJoined));
   DOORWARD_CHECK(tell_users(sink, names, removed, MembershipStep::kLeft));
@@ -86,7 +78,7 @@ Result<bool> tell_members(ChangeSink& sink, const Job& job) {
 Result<bool> tell_rename(ChangeSink& sink, Job& job) {
   const GroupNames names = names_of(job);
   DOORWARD_TRY(const auto page, sink.tx().directory_groups().members(sink.scope().environment, sink.scope().directory,
-                                                                     names.id, text(job.state, "after_value"),
+                                                                     names.id, job_text(job.state, "after_value"),
                                                                      static_cast<std::int64_t>(kNewsAtOnce)));
   std::vector<DirectoryUserId> users;
   for (const GroupMember& member : page) {

@@ -13,6 +13,7 @@ enum class TokenClass : std::uint8_t {
   kIdentity,           // a person has signed in: an ID token
   kDirectory,          // an identity provider pushes into one directory
   kIdpInitiatedLogin,  // an application is told to begin a sign-in
+  kLogout,             // an application is told that a session is over
 };
 
 inline constexpr std::string_view kTokenClassClaim = "token_use";
@@ -21,7 +22,8 @@ inline constexpr std::string_view kGrantIdClaim = "grant_id";
 
 // "typ" of tokens.
 inline constexpr std::string_view kPlainTokenType = "JWT";
-inline constexpr std::string_view kAccessTokenType = "at+jwt";  // RFC 9068 section 2.1: class kLogin
+inline constexpr std::string_view kAccessTokenType = "at+jwt";      // RFC 9068 section 2.1: class kLogin
+inline constexpr std::string_view kLogoutTokenType = "logout+jwt";  // Back-Channel Logout section 2.4: class kLogout
 
 constexpr std::string_view token_class_name(TokenClass token_class) {
   switch (token_class) {
@@ -35,6 +37,8 @@ constexpr std::string_view token_class_name(TokenClass token_class) {
       return "directory";
     case TokenClass::kIdpInitiatedLogin:
       return "idp_initiated_login";
+    case TokenClass::kLogout:
+      return "logout";
   }
   return "";
 }

@@ -27,10 +27,10 @@
 #include <thread>
 #include <vector>
 
+#include "app/jobs/run_loop.h"
 #include "app/webhooks/delivery_outcome.h"
 #include "app/webhooks/endpoint_health.h"
 #include "app/webhooks/prepared_run.h"
-#include "app/webhooks/run_loop.h"
 #include "app/webhooks/sequencer.h"
 #include "ports/clock.h"
 #include "ports/http_client.h"

@@ -3,31 +3,23 @@
 #include <boost/json/object.hpp>
 #include <utility>
 
+#include "app/jobs/job_state.h"
+
 namespace doorward {
 namespace {
 
 namespace json = boost::json;
 
-std::string text(const json::object& state, std::string_view name) {
-  const json::value* found = state.if_contains(name);
-  return found != nullptr && found->is_string() ? std::string(found->get_string()) : std::string();
-}
-
-std::int64_t number(const json::object& state, std::string_view name) {
-  const json::value* found = state.if_contains(name);
-  return found != nullptr && found->is_int64() ? found->get_int64() : 0;
-}
-
 DeliveryFilter filter_of(const json::object& state) {
   DeliveryFilter filter{.statuses = {DeliveryStatus::kFailed},
-                        .event_type = text(state, "event_type"),
-                        .since = from_micros(number(state, "since")),
-                        .until = from_micros(number(state, "until"))};
-  if (number(state, "only_failed") == 0) {
+                        .event_type = job_text(state, "event_type"),
+                        .since = from_micros(job_number(state, "since")),
+                        .until = from_micros(job_number(state, "until"))};
+  if (job_number(state, "only_failed") == 0) {
     filter.statuses = {DeliveryStatus::kDelivered, DeliveryStatus::kFailed, DeliveryStatus::kCancelled,
                        DeliveryStatus::kParked};
   }
-  if (const auto organization = text(state, "organization_id"); !organization.empty()) {
+  if (const auto organization = job_text(state, "organization_id"); !organization.empty()) {
     filter.organization_id = OrganizationId(organization);
   }
   return filter;
@@ -68,7 +60,7 @@ Result<bool> run_resend(WriteTx& tx, Job& job, Timestamp now) {
   // Backward from the end of a list that has the newest first.
   const PageRequest request{
       .limit = static_cast<std::uint32_t>(kResendBatch),
-      .after = Keyset{from_micros(number(job.state, "after_time")), text(job.state, "after_event")},
+      .after = Keyset{from_micros(job_number(job.state, "after_time")), job_text(job.state, "after_event")},
       .backward = true};
   DOORWARD_TRY(const auto page, tx.deliveries().list(job.environment_id, id, filter_of(job.state), request));
   std::vector<Delivery> again;

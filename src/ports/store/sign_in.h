@@ -43,6 +43,16 @@ class SignInRepository {
   virtual Result<void> revoke_grants_of_client(const EnvironmentId& environment, const ApiClientId& client,
                                                Timestamp at, const std::string& reason) = 0;
 
+  // The logins whose grants were revoked at `at`, of a connection or of a client: each once, in the order of session
+  // and client, from behind `after` on (empty: from the first); at most `limit`.
+  virtual Result<std::vector<EndedLogin>> ended_logins_of_connection(const EnvironmentId& environment,
+                                                                     const ConnectionId& connection, Timestamp at,
+                                                                     const EndedLogin& after,
+                                                                     std::int64_t limit) const = 0;
+  virtual Result<std::vector<EndedLogin>> ended_logins_of_client(const EnvironmentId& environment,
+                                                                 const ApiClientId& client, Timestamp at,
+                                                                 const EndedLogin& after, std::int64_t limit) const = 0;
+
   virtual Result<void> insert(const RefreshToken& token) = 0;
   virtual Result<std::optional<RefreshToken>> find_refresh_token(const EnvironmentId& environment,
                                                                  const std::string& token_hash) const = 0;

@@ -64,6 +64,8 @@ std::string metadata_document(std::string_view issuer) {
                                        "family_name",  "preferred_username",
                                        "picture",      "locale",
                                        "phone_number", "identities"}},
+      {"backchannel_logout_supported", true},
+      {"backchannel_logout_session_supported", true},
       {"authorization_response_iss_parameter_supported", true},
       {"request_parameter_supported", false},
       {"request_uri_parameter_supported", false},  // but for what was pushed here

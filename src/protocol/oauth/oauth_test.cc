@@ -249,6 +249,8 @@ TEST(Metadata, NamesOnlyWhatExists) {
   EXPECT_EQ(document.at("grant_types_supported"),
             (json::array{"authorization_code", "refresh_token", "client_credentials"}));
   EXPECT_EQ(document.at("authorization_response_iss_parameter_supported"), true);
+  EXPECT_EQ(document.at("backchannel_logout_supported"), true);
+  EXPECT_EQ(document.at("backchannel_logout_session_supported"), true);
   for (const char* refused : {"request_parameter_supported", "request_uri_parameter_supported"}) {
     EXPECT_EQ(document.at(refused), false) << "absent would mean true or nothing: " << refused;
   }

@@ -13,6 +13,9 @@ ALTER TABLE client_secrets ADD COLUMN last_used_time BIGINT;
 ALTER TABLE signing_keys ADD COLUMN activate_time BIGINT;
 CREATE UNIQUE INDEX signing_keys_state ON signing_keys(environment_id, algorithm, state) WHERE state <> 3;
 
+-- Jobs. Lane 1 is work on the database, lane 2 a request to somebody outside.
+ALTER TABLE jobs ADD COLUMN lane BIGINT NOT NULL DEFAULT 1;
+
 -- Connections.
 CREATE TABLE connections(
   environment_id {{text}} NOT NULL,
@@ -123,6 +126,8 @@ CREATE INDEX authorization_grants_live ON authorization_grants(environment_id, c
 CREATE INDEX authorization_grants_client ON authorization_grants(environment_id, client_id) WHERE revoke_time IS NULL;
 CREATE INDEX authorization_grants_look ON authorization_grants(look_time) WHERE revoke_time IS NULL;
 CREATE INDEX authorization_grants_over ON authorization_grants(revoke_time) WHERE revoke_time IS NOT NULL;
+CREATE INDEX authorization_grants_ended ON authorization_grants(environment_id, revoke_time, session_id, client_id)
+  WHERE revoke_time IS NOT NULL;
 CREATE TABLE refresh_tokens(
   environment_id {{text}} NOT NULL,
   token_hash {{bytes}} NOT NULL,

@@ -17,6 +17,10 @@ namespace json = boost::json;
 #define REVOKE(column)                                                          \
   "UPDATE authorization_grants SET revoke_time = $3, revoke_reason = $4 WHERE " \
   "environment_id = $1 AND " column " = $2 AND revoke_time IS NULL"
+#define ENDED(column)                                                                                               \
+  "SELECT DISTINCT g.client_id, g.session_id, s.subject FROM authorization_grants g JOIN sessions s ON "            \
+  "s.environment_id = g.environment_id AND s.id = g.session_id WHERE g.environment_id = $1 AND g.revoke_time = $3 " \
+  "AND " column " = $2 AND (g.session_id, g.client_id) > ($4, $5) ORDER BY g.session_id, g.client_id LIMIT $6"
 
 constexpr Query kInsertCode{"authorization_codes.insert",
                             "INSERT INTO authorization_codes(" CODE_COLUMNS ") VALUES($1, $2, $3, $4, $5, $6, $7, $8)"};
@@ -41,6 +45,8 @@ constexpr Query kRevoke{"authorization_grants.revoke", REVOKE("id")};
 constexpr Query kRevokeOfSession{"authorization_grants.revoke_of_session", REVOKE("session_id")};
 constexpr Query kRevokeOfConnection{"authorization_grants.revoke_of_connection", REVOKE("connection_id")};
 constexpr Query kRevokeOfClient{"authorization_grants.revoke_of_client", REVOKE("client_id")};
+constexpr Query kEndedOfConnection{"authorization_grants.ended_of_connection", ENDED("g.connection_id")};
+constexpr Query kEndedOfClient{"authorization_grants.ended_of_client", ENDED("g.client_id")};
 constexpr Query kEndSessionsOfConnection{
     "sessions.end_of_connection",
     "UPDATE sessions SET status = $4, end_time = $3 WHERE environment_id = $1 AND connection_id = $2 AND status = 1"};
@@ -53,6 +59,7 @@ constexpr Query kFindRefresh{"refresh_tokens.find", "SELECT " REFRESH_COLUMNS
 constexpr Query kUseRefresh{"refresh_tokens.use",
                             "UPDATE refresh_tokens SET used_time = $3 WHERE environment_id = $1 AND token_hash = $2 "
                             "AND used_time IS NULL"};
+#undef ENDED
 #undef REVOKE
 #undef REFRESH_COLUMNS
 #undef GRANT_COLUMNS
@@ -112,6 +119,11 @@ Grant read_grant(const Row& row) {
                .create_time = time_at(row, 6),
                .revoke_time = optional_time_at(row, 7),
                .revoke_reason = text_at(row, 8)};
+}
+
+EndedLogin read_ended_login(const Row& row) {
+  return EndedLogin{
+      .client_id = id_at<ApiClientId>(row, 0), .session_id = id_at<SessionId>(row, 1), .subject = text_at(row, 2)};
 }
 
 RefreshToken read_refresh_token(const Row& row) {
@@ -180,6 +192,21 @@ Result<void> SqlSignIn::revoke_grants_of_connection(const EnvironmentId& environ
 Result<void> SqlSignIn::revoke_grants_of_client(const EnvironmentId& environment, const ApiClientId& client,
                                                 Timestamp at, const std::string& reason) {
   return connection_.post(kRevokeOfClient, {environment, client, at, reason});
+}
+
+Result<std::vector<EndedLogin>> SqlSignIn::ended_logins_of_connection(const EnvironmentId& environment,
+                                                                      const ConnectionId& connection, Timestamp at,
+                                                                      const EndedLogin& after,
+                                                                      std::int64_t limit) const {
+  return find_all(connection_, kEndedOfConnection,
+                  {environment, connection, at, after.session_id, after.client_id, limit}, read_ended_login);
+}
+
+Result<std::vector<EndedLogin>> SqlSignIn::ended_logins_of_client(const EnvironmentId& environment,
+                                                                  const ApiClientId& client, Timestamp at,
+                                                                  const EndedLogin& after, std::int64_t limit) const {
+  return find_all(connection_, kEndedOfClient, {environment, client, at, after.session_id, after.client_id, limit},
+                  read_ended_login);
 }
 
 Result<void> SqlSignIn::insert(const RefreshToken& token) {

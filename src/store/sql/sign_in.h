@@ -34,6 +34,14 @@ class SqlSignIn : public SignInRepository {
   Result<void> revoke_grants_of_client(const EnvironmentId& environment, const ApiClientId& client, Timestamp at,
                                        const std::string& reason) override;
 
+  Result<std::vector<EndedLogin>> ended_logins_of_connection(const EnvironmentId& environment,
+                                                             const ConnectionId& connection, Timestamp at,
+                                                             const EndedLogin& after,
+                                                             std::int64_t limit) const override;
+  Result<std::vector<EndedLogin>> ended_logins_of_client(const EnvironmentId& environment, const ApiClientId& client,
+                                                         Timestamp at, const EndedLogin& after,
+                                                         std::int64_t limit) const override;
+
   Result<void> insert(const RefreshToken& token) override;
   Result<std::optional<RefreshToken>> find_refresh_token(const EnvironmentId& environment,
                                                          const std::string& token_hash) const override;

@@ -1,4 +1,4 @@
-#include "app/webhooks/run_loop.h"
+#include "app/jobs/run_loop.h"
 
 #include <gtest/gtest.h>
 
