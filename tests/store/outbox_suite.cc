@@ -395,7 +395,8 @@ TEST_P(StoreSuite, JobsOfAnOwnerRunInTheOrderTheyWereMade) {
   });
   const auto claim = [&] {
     std::vector<JobId> claimed;
-    for (const Job& j : *write([&](WriteTx& tx) { return tx.jobs().claim_due(now(), now() + seconds(60), 10); })) {
+    for (const Job& j :
+         *write([&](WriteTx& tx) { return tx.jobs().claim_due(JobLane::kBatches, now(), now() + seconds(60), 10); })) {
       claimed.push_back(j.id);
     }
     return claimed;
@@ -403,10 +404,10 @@ TEST_P(StoreSuite, JobsOfAnOwnerRunInTheOrderTheyWereMade) {
   const auto pending = [&](const std::string& owner, const std::string& kind) {
     return must_read([&](const ReadTx& tx) { return tx.jobs().pending(env.id, owner, kind); });
   };
-  EXPECT_EQ(must_read([&](const ReadTx& tx) { return tx.jobs().next_due(); }), first.run_after);
+  EXPECT_EQ(must_read([&](const ReadTx& tx) { return tx.jobs().next_due(JobLane::kBatches); }), first.run_after);
   EXPECT_THAT(claim(), ElementsAre(first.id, other.id));
   EXPECT_THAT(claim(), IsEmpty());
-  EXPECT_EQ(must_read([&](const ReadTx& tx) { return tx.jobs().next_due(); }), now() + seconds(60));
+  EXPECT_EQ(must_read([&](const ReadTx& tx) { return tx.jobs().next_due(JobLane::kBatches); }), now() + seconds(60));
   first.state = {{"left", 1}};
   first.run_after = now();
   must([&](WriteTx& tx) { return tx.jobs().update(first, true); });

@@ -13,7 +13,8 @@ JOBS = max(2, os.cpu_count() or 2)
 TEST_TIMEOUT_SECONDS = 900
 FUZZ_SECONDS = 10
 # Where threads meet: these programs also run under ThreadSanitizer.
-CONCURRENT = ("async", "net", "net_outbound", "server", "store_suite", "webhooks_suite")
+CONCURRENT = ("async", "net", "net_outbound", "server", "store_suite", "webhooks_suite",
+              "logout_tokens_suite")
 
 
 class Builds:
