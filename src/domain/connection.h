@@ -9,6 +9,7 @@
 
 #include "base/id.h"
 #include "base/time.h"
+#include "domain/saml_settings.h"
 
 namespace doorward {
 
@@ -71,9 +72,6 @@ struct OidcSettings {
   bool pkce_enabled = true;                  // a provider that chokes on PKCE is told nothing of it
   bool issuer_in_response = false;           // the provider promises `iss` in its answers (RFC 9207)
   bool idp_logout_required = false;
-  bool sync_user_profile_on_login = false;
-  bool jit_provisioning = true;
-  bool trust_email = false;  // take e-mails of the organization's verified domains as verified without a claim
 };
 
 struct Connection {
@@ -91,7 +89,11 @@ struct Connection {
   ConfigurationType configuration = ConfigurationType::kUnspecified;
   std::map<std::string, std::string> attribute_mapping;  // normalised attribute → the provider's claim
   bool allow_idp_initiated_login = true;
+  bool sync_user_profile_on_login = false;
+  bool jit_provisioning = true;
+  bool trust_email = false;  // take e-mails of the organization's verified domains as verified without a claim
   OidcSettings oidc;
+  SamlSettings saml;
   Timestamp configure_time;  // when that last changed on which a login depends
   Timestamp create_time;
   Timestamp update_time;
