@@ -17,6 +17,8 @@ namespace doorward::saml {
 inline constexpr std::size_t kMostXmlBytes = std::size_t{512} * 1024;
 inline constexpr std::size_t kMostXmlDepth = 64;
 inline constexpr std::size_t kMostXmlAttributes = 64;  // of one tag, namespace declarations among them
+// Declarations in scope at a time: for each name libxml2 looks through them one by one.
+inline constexpr std::size_t kMostXmlNamespaces = 64;
 
 struct XmlRules {
   // Comments are dropped, and text around them is one text. Otherwise they are refused.
@@ -24,10 +26,10 @@ struct XmlRules {
   std::size_t most_bytes = kMostXmlBytes;
 };
 
-// The gate alone, without allocation; linear. In this order: kTooLarge, kNotUtf8 (another encoding declared, a NUL, an
-// octet sequence that is not UTF-8, a character that XML 1.0 forbids), kDtdForbidden (`<!` that is neither comment nor
-// CDATA), kCommentForbidden, kCdataForbidden, kPiForbidden (any `<?` but the declaration at the start), kTooDeep,
-// kTooManyAttributes.
+// The gate alone, without allocation; linear. kTooLarge, then kNotUtf8 (an octet sequence that is not UTF-8, a
+// character that XML 1.0 forbids, another encoding declared), then whichever comes first in the text: kDtdForbidden
+// (`<!` that is neither comment nor CDATA), kCommentForbidden, kCdataForbidden, kPiForbidden (any `<?` but the
+// declaration at the start), kTooDeep, kTooManyAttributes (or namespaces), kNotWellformed.
 Result<void> check_bytes(std::string_view xml, const XmlRules& rules = {});
 
 // One element and all below it, with its namespaces. Not thread-safe; movable.
@@ -37,7 +39,7 @@ class XmlDocument {
   static Result<XmlDocument> parse(std::string_view xml, const XmlRules& rules = {});
 
   _xmlDoc* doc() const { return doc_.get(); }
-  _xmlNode* root() const;
+  _xmlNode* root() const;  // never nullptr
 
  private:
   struct Free {
