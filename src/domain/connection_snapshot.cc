@@ -40,9 +40,6 @@ boost::json::object oidc_snapshot(const OidcSettings& oidc) {
   snapshot["pkce_enabled"] = oidc.pkce_enabled;
   snapshot["issuer_in_response"] = oidc.issuer_in_response;
   snapshot["idp_logout_required"] = oidc.idp_logout_required;
-  snapshot["sync_user_profile_on_login"] = oidc.sync_user_profile_on_login;
-  snapshot["jit_provisioning_with_sso_enabled"] = oidc.jit_provisioning;
-  snapshot["trust_email"] = oidc.trust_email;
   return snapshot;
 }
 
@@ -145,6 +142,9 @@ boost::json::object connection_snapshot(const Connection& connection, std::span<
   set_text(snapshot, "configuration_type", configuration_name(connection.configuration));
   snapshot["attribute_mapping"] = boost::json::value_from(connection.attribute_mapping);
   snapshot["allow_idp_initiated_login"] = connection.allow_idp_initiated_login;
+  snapshot["sync_user_profile_on_login"] = connection.sync_user_profile_on_login;
+  snapshot["jit_provisioning_with_sso_enabled"] = connection.jit_provisioning;
+  snapshot["trust_email"] = connection.trust_email;
   boost::json::array ids;
   for (const DomainId& domain : domains) ids.emplace_back(domain.str());
   snapshot["domains"] = std::move(ids);

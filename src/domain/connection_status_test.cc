@@ -54,7 +54,7 @@ TEST(ConnectionStatus, ATestSpeaksForTheSettingsItWasMadeWith) {
   Connection after = before;
   after.enabled = true;
   after.ui_button_title = "Acme";
-  after.oidc.jit_provisioning = false;
+  after.jit_provisioning = false;
   EXPECT_FALSE(login_differs(before, after));
   after.oidc.client_secret_time = from_micros(2);
   EXPECT_TRUE(login_differs(before, after));

@@ -69,6 +69,9 @@ TEST_P(ConnectionsSuite, AConnectionComesBackAsItWasStored) {
   stored.configuration = ConfigurationType::kDiscovery;
   stored.attribute_mapping = {{"email", "mail"}, {"costs", "cost \"centre\""}};
   stored.allow_idp_initiated_login = false;
+  stored.sync_user_profile_on_login = true;
+  stored.jit_provisioning = false;
+  stored.trust_email = true;
   stored.oidc = {.issuer = "https://i",
                  .discovery_endpoint = "https://d",
                  .authorize_uri = "https://a",
@@ -85,10 +88,7 @@ TEST_P(ConnectionsSuite, AConnectionComesBackAsItWasStored) {
                  .id_token_signed_response_alg = "ES256",
                  .pkce_enabled = false,
                  .issuer_in_response = true,
-                 .idp_logout_required = true,
-                 .sync_user_profile_on_login = true,
-                 .jit_provisioning = false,
-                 .trust_email = true};
+                 .idp_logout_required = true};
   stored.configure_time = now();
   stored.update_time += std::chrono::seconds(5);
   must([&](WriteTx& tx) { return tx.connections().update(stored); });
@@ -124,9 +124,9 @@ TEST_P(ConnectionsSuite, AConnectionComesBackAsItWasStored) {
   EXPECT_FALSE(found->oidc.pkce_enabled);
   EXPECT_TRUE(found->oidc.issuer_in_response);
   EXPECT_TRUE(found->oidc.idp_logout_required);
-  EXPECT_TRUE(found->oidc.sync_user_profile_on_login);
-  EXPECT_FALSE(found->oidc.jit_provisioning);
-  EXPECT_TRUE(found->oidc.trust_email);
+  EXPECT_TRUE(found->sync_user_profile_on_login);
+  EXPECT_FALSE(found->jit_provisioning);
+  EXPECT_TRUE(found->trust_email);
   EXPECT_EQ(found->create_time, stored.create_time);
   EXPECT_EQ(found->update_time, stored.update_time);
   EXPECT_FALSE(find(environment().id, stored.id));

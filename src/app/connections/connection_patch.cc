@@ -203,6 +203,9 @@ Result<Connection> patched(const Connection& before, const ConnectionPatch& patc
   take(patch.ui_button_title, after.ui_button_title);
   take(patch.attribute_mapping, after.attribute_mapping);
   take(patch.allow_idp_initiated_login, after.allow_idp_initiated_login);
+  take(patch.sync_user_profile_on_login, after.sync_user_profile_on_login);
+  take(patch.jit_provisioning, after.jit_provisioning);
+  take(patch.trust_email, after.trust_email);
   after.configuration = configuration_of(before, patch);
 
   const OidcPatch given_oidc = with_issuer_sorted_out(patch.oidc, after.configuration);
@@ -213,9 +216,6 @@ Result<Connection> patched(const Connection& before, const ConnectionPatch& patc
   take(given_oidc.id_token_signed_response_alg, oidc.id_token_signed_response_alg);
   take(given_oidc.pkce_enabled, oidc.pkce_enabled);
   take(given_oidc.idp_logout_required, oidc.idp_logout_required);
-  take(given_oidc.sync_user_profile_on_login, oidc.sync_user_profile_on_login);
-  take(given_oidc.jit_provisioning, oidc.jit_provisioning);
-  take(given_oidc.trust_email, oidc.trust_email);
   if (given_oidc.scopes) oidc.scopes = with_openid(*given_oidc.scopes);
   if (given_oidc.standard_scopes) replace_standard_scopes(*given_oidc.standard_scopes, oidc.scopes);
 

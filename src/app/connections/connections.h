@@ -63,9 +63,6 @@ struct OidcPatch {
   std::optional<bool> pkce_enabled;
   std::optional<bool> issuer_in_response;
   std::optional<bool> idp_logout_required;
-  std::optional<bool> sync_user_profile_on_login;
-  std::optional<bool> jit_provisioning;
-  std::optional<bool> trust_email;
 };
 
 struct ConnectionPatch {
@@ -78,6 +75,9 @@ struct ConnectionPatch {
   std::optional<ConfigurationType> configuration;
   std::optional<std::map<std::string, std::string>> attribute_mapping;  // in place of the one before
   std::optional<bool> allow_idp_initiated_login;
+  std::optional<bool> sync_user_profile_on_login;
+  std::optional<bool> jit_provisioning;
+  std::optional<bool> trust_email;
   OidcPatch oidc;
 };
 

@@ -8,7 +8,7 @@ bool is_email_verified(bool claimed, const Connection& connection,
                        const std::optional<OrganizationDomain>& verified_domain) {
   const bool is_own = verified_domain && verified_domain->organization_id == connection.organization_id;
   if (!is_own) return false;
-  return claimed || connection.oidc.trust_email;
+  return claimed || connection.trust_email;
 }
 
 Result<SignedInUser> signed_in_user(WriteTx& tx, const Connection& connection, const Organization& organization,

@@ -72,8 +72,8 @@ void to_proto(const Connection& connection, std::string_view base_url, connectio
   out.mutable_idp_logout_required()->set_value(oidc.idp_logout_required);
   out.mutable_post_logout_redirect_uri()->set_value(address_of(connection, base_url, "logout/callback"));
   out.mutable_backchannel_logout_redirect_uri()->set_value(address_of(connection, base_url, "backchannel-logout"));
-  out.mutable_sync_user_profile_on_login()->set_value(oidc.sync_user_profile_on_login);
-  out.mutable_jit_provisioning_with_sso_enabled()->set_value(oidc.jit_provisioning);
+  out.mutable_sync_user_profile_on_login()->set_value(connection.sync_user_profile_on_login);
+  out.mutable_jit_provisioning_with_sso_enabled()->set_value(connection.jit_provisioning);
 }
 
 std::optional<std::string> text_of(bool given, const google::protobuf::StringValue& text) {
@@ -105,10 +105,15 @@ OidcPatch from_proto(const connections_v1::OIDCConnectionConfig& input) {
   if (input.token_auth_type() == connections_v1::BASIC_AUTH) out.token_auth_type = TokenAuthType::kClientSecretBasic;
   out.pkce_enabled = flag_of(input.has_pkce_enabled(), input.pkce_enabled());
   out.idp_logout_required = flag_of(input.has_idp_logout_required(), input.idp_logout_required());
+  return out;
+}
+
+// What the settings of every kind of connection say of its logins.
+template <class Config>
+void take_login_flags(const Config& input, ConnectionPatch& out) {
   out.sync_user_profile_on_login = flag_of(input.has_sync_user_profile_on_login(), input.sync_user_profile_on_login());
   out.jit_provisioning =
       flag_of(input.has_jit_provisioning_with_sso_enabled(), input.jit_provisioning_with_sso_enabled());
-  return out;
 }
 
 std::map<std::string, std::string> map_of(const google::protobuf::Map<std::string, std::string>& input) {
@@ -167,7 +172,7 @@ void to_proto(const ConnectionView& view, std::string_view base_url, ::doorward:
   out.set_assertion_to_issuer(oidc.assertion_to_issuer);
   out.set_id_token_signed_response_alg(oidc.id_token_signed_response_alg);
   out.set_issuer_in_response(oidc.issuer_in_response);
-  out.set_trust_email(oidc.trust_email);
+  out.set_trust_email(connection.trust_email);
   for (const std::string& scope : oidc.scopes) out.add_scopes(scope);
   out.set_end_session_uri(oidc.end_session_uri);
   out.mutable_attribute_mapping()->insert(connection.attribute_mapping.begin(), connection.attribute_mapping.end());
@@ -213,7 +218,10 @@ Result<ConnectionPatch> from_proto(const connections_v1::UpdateConnection& input
   if (input.configuration_type() == connections_v1::DISCOVERY) out.configuration = ConfigurationType::kDiscovery;
   if (input.configuration_type() == connections_v1::MANUAL) out.configuration = ConfigurationType::kManual;
   if (!input.attribute_mapping().empty()) out.attribute_mapping = map_of(input.attribute_mapping());
-  if (input.has_oidc_config()) out.oidc = from_proto(input.oidc_config());
+  if (input.has_oidc_config()) {
+    out.oidc = from_proto(input.oidc_config());
+    take_login_flags(input.oidc_config(), out);
+  }
   return out;
 }
 
@@ -264,7 +272,7 @@ ConnectionPatch from_proto(const ::doorward::v1::UpdateConnectionSettings& input
     oidc.id_token_signed_response_alg = input.id_token_signed_response_alg();
   }
   if (input.has_issuer_in_response()) oidc.issuer_in_response = input.issuer_in_response();
-  if (input.has_trust_email()) oidc.trust_email = input.trust_email();
+  if (input.has_trust_email()) out.trust_email = input.trust_email();
   if (input.scopes_size() > 0) oidc.scopes.emplace(input.scopes().begin(), input.scopes().end());
   if (input.has_end_session_uri()) oidc.end_session_uri = input.end_session_uri();
   return out;

@@ -29,10 +29,7 @@ boost::json::object oidc_document(const OidcSettings& oidc) {
                                {"id_token_signed_response_alg", oidc.id_token_signed_response_alg},
                                {"pkce_enabled", oidc.pkce_enabled},
                                {"issuer_in_response", oidc.issuer_in_response},
-                               {"idp_logout_required", oidc.idp_logout_required},
-                               {"sync_user_profile_on_login", oidc.sync_user_profile_on_login},
-                               {"jit_provisioning", oidc.jit_provisioning},
-                               {"trust_email", oidc.trust_email}};
+                               {"idp_logout_required", oidc.idp_logout_required}};
   if (oidc.client_secret_time) document["client_secret_time"] = to_micros(*oidc.client_secret_time);
   return document;
 }
@@ -57,10 +54,7 @@ OidcSettings oidc_of(const boost::json::object& document) {
           .id_token_signed_response_alg = text_in(document, "id_token_signed_response_alg"),
           .pkce_enabled = flag_in(document, "pkce_enabled", otherwise.pkce_enabled),
           .issuer_in_response = flag_in(document, "issuer_in_response"),
-          .idp_logout_required = flag_in(document, "idp_logout_required"),
-          .sync_user_profile_on_login = flag_in(document, "sync_user_profile_on_login"),
-          .jit_provisioning = flag_in(document, "jit_provisioning", otherwise.jit_provisioning),
-          .trust_email = flag_in(document, "trust_email")};
+          .idp_logout_required = flag_in(document, "idp_logout_required")};
 }
 
 }  // namespace
@@ -74,6 +68,9 @@ std::string connection_document(const doorward::Connection& connection) {
                           {"configuration", number_of(connection.configuration)},
                           {"attribute_mapping", boost::json::value_from(connection.attribute_mapping)},
                           {"allow_idp_initiated_login", connection.allow_idp_initiated_login},
+                          {"sync_user_profile_on_login", connection.sync_user_profile_on_login},
+                          {"jit_provisioning", connection.jit_provisioning},
+                          {"trust_email", connection.trust_email},
                           {"configure_time", to_micros(connection.configure_time)},
                           {"oidc", oidc_document(connection.oidc)}});
 }
@@ -86,6 +83,9 @@ void read_document(const boost::json::object& document, doorward::Connection& co
   connection.configuration = enum_in(document, "configuration", ConfigurationType::kUnspecified);
   connection.attribute_mapping = text_map_in(document, "attribute_mapping");
   connection.allow_idp_initiated_login = flag_in(document, "allow_idp_initiated_login", true);
+  connection.sync_user_profile_on_login = flag_in(document, "sync_user_profile_on_login");
+  connection.jit_provisioning = flag_in(document, "jit_provisioning", true);
+  connection.trust_email = flag_in(document, "trust_email");
   connection.configure_time = from_micros(number_in(document, "configure_time"));
   if (const auto* oidc = document.if_contains("oidc")) connection.oidc = oidc_of(oidc->as_object());
 }
