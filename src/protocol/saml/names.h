@@ -1,0 +1,47 @@
+// Names that SAML 2.0 and the standards below it fix.
+#pragma once
+
+#include <string_view>
+
+#include "domain/saml_settings.h"
+
+namespace doorward::saml {
+
+// Namespaces, by the prefix that everybody gives them.
+inline constexpr std::string_view kSamlNamespace = "urn:oasis:names:tc:SAML:2.0:assertion";
+inline constexpr std::string_view kSamlpNamespace = "urn:oasis:names:tc:SAML:2.0:protocol";
+inline constexpr std::string_view kMetadataNamespace = "urn:oasis:names:tc:SAML:2.0:metadata";
+inline constexpr std::string_view kDsNamespace = "http://www.w3.org/2000/09/xmldsig#";
+inline constexpr std::string_view kXencNamespace = "http://www.w3.org/2001/04/xmlenc#";
+
+// SAML bindings 3.
+inline constexpr std::string_view kHttpRedirectBinding = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect";
+inline constexpr std::string_view kHttpPostBinding = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST";
+
+// SAML core 8.3.
+inline constexpr std::string_view kNameIdUnspecified = "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified";
+inline constexpr std::string_view kNameIdEmail = "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress";
+inline constexpr std::string_view kNameIdTransient = "urn:oasis:names:tc:SAML:2.0:nameid-format:transient";
+inline constexpr std::string_view kNameIdPersistent = "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent";
+inline constexpr std::string_view kNameIdEntity = "urn:oasis:names:tc:SAML:2.0:nameid-format:entity";
+
+// SAML core 3.2.2.2.
+inline constexpr std::string_view kStatusSuccess = "urn:oasis:names:tc:SAML:2.0:status:Success";
+inline constexpr std::string_view kStatusRequester = "urn:oasis:names:tc:SAML:2.0:status:Requester";
+inline constexpr std::string_view kStatusResponder = "urn:oasis:names:tc:SAML:2.0:status:Responder";
+inline constexpr std::string_view kStatusPartialLogout = "urn:oasis:names:tc:SAML:2.0:status:PartialLogout";
+inline constexpr std::string_view kStatusRequestDenied = "urn:oasis:names:tc:SAML:2.0:status:RequestDenied";
+inline constexpr std::string_view kStatusUnknownPrincipal = "urn:oasis:names:tc:SAML:2.0:status:UnknownPrincipal";
+
+// Algorithms (XML Signature 6, RFC 9231).
+inline constexpr std::string_view kExclusiveC14n = "http://www.w3.org/2001/10/xml-exc-c14n#";
+inline constexpr std::string_view kEnvelopedTransform = "http://www.w3.org/2000/09/xmldsig#enveloped-signature";
+inline constexpr std::string_view kDigestSha256 = "http://www.w3.org/2001/04/xmlenc#sha256";
+inline constexpr std::string_view kRsaSha256 = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256";
+
+inline constexpr std::string_view kVersion = "2.0";
+
+// The format's URI; empty for kNil.
+std::string_view name_id_format_uri(NameIdFormat format);
+
+}  // namespace doorward::saml

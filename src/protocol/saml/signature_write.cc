@@ -1,0 +1,76 @@
+#include "protocol/saml/signature_write.h"
+
+#include <cstddef>
+#include <stdexcept>
+
+#include "base/encoding.h"
+#include "crypto/hash.h"
+#include "protocol/saml/names.h"
+
+namespace doorward::saml {
+namespace {
+
+XmlElement algorithm_element(std::string_view name, std::string_view algorithm) {
+  XmlElement element(name);
+  element.set("Algorithm", algorithm);
+  return element;
+}
+
+XmlElement text_element(std::string_view name, std::string_view text) {
+  XmlElement element(name);
+  element.text(text);
+  return element;
+}
+
+XmlElement signed_info(std::string_view id, std::string_view octets) {
+  XmlElement transforms("ds:Transforms");
+  transforms.add(algorithm_element("ds:Transform", kEnvelopedTransform));
+  transforms.add(algorithm_element("ds:Transform", kExclusiveC14n));
+  XmlElement reference("ds:Reference");
+  reference.set("URI", "#" + std::string(id))
+      .add(std::move(transforms))
+      .add(algorithm_element("ds:DigestMethod", kDigestSha256))
+      .add(text_element("ds:DigestValue", base64_encode(crypto::sha256(octets))));
+  XmlElement info("ds:SignedInfo");
+  info.add(algorithm_element("ds:CanonicalizationMethod", kExclusiveC14n))
+      .add(algorithm_element("ds:SignatureMethod", kRsaSha256))
+      .add(std::move(reference));
+  return info;
+}
+
+XmlElement key_info(std::string_view certificate_der) {
+  XmlElement data("ds:X509Data");
+  data.add(text_element("ds:X509Certificate", base64_encode(certificate_der)));
+  XmlElement info("ds:KeyInfo");
+  info.add(std::move(data));
+  return info;
+}
+
+}  // namespace
+
+Result<MessageSigner> MessageSigner::from_pkcs8(const Secret<std::string>& private_key, std::string certificate_der) {
+  auto key = crypto::RsaPrivateKey::from_pkcs8(private_key);
+  if (!key) {
+    return failure(make_error(Reason::kSecretUnreadable, "A key of this server cannot be read.",
+                              "a SAML key is no RSA key of an accepted size"));
+  }
+  return MessageSigner(*std::move(key), std::move(certificate_der));
+}
+
+std::string MessageSigner::sign(std::string_view octets) const { return key_.sign(crypto::Digest::kSha256, octets); }
+
+void sign_enveloped(XmlElement& element, const MessageSigner& signer) {
+  const std::string_view id = element.attribute("ID");
+  if (id.empty()) throw std::invalid_argument("an element without ID cannot be signed");
+  // The element has no signature yet: its text is what the enveloped transform leaves of it (XML Signature 6.6.4).
+  XmlElement info = signed_info(id, element.to_xml());
+  const std::string value = base64_encode(signer.sign(info.to_xml()));
+  XmlElement signature("ds:Signature");
+  signature.add(std::move(info)).add(text_element("ds:SignatureValue", value));
+  if (!signer.certificate_der().empty()) signature.add(key_info(signer.certificate_der()));
+  const XmlElement* first = element.child(0);
+  const std::size_t place = first != nullptr && first->name() == "saml:Issuer" ? 1 : 0;
+  element.insert(place, std::move(signature));
+}
+
+}  // namespace doorward::saml
