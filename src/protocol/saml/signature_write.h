@@ -5,9 +5,11 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 
 #include "base/result.h"
 #include "base/secret.h"
+#include "crypto/ec_key.h"
 #include "crypto/rsa_key.h"
 #include "protocol/saml/xml_element.h"
 
@@ -18,18 +20,21 @@ namespace doorward::saml {
 class MessageSigner {
  public:
   // `private_key`: PKCS #8, DER. `certificate_der` is not read, only sent along; empty: nothing is. kSecretUnreadable
-  // when it is no RSA key of an accepted size.
+  // when it is neither an RSA key of an accepted size nor one on P-256.
   static Result<MessageSigner> from_pkcs8(const Secret<std::string>& private_key, std::string certificate_der);
 
-  // RSASSA-PKCS1-v1_5 with SHA-256: the raw octets, not base64.
+  // The URI of the algorithm.
+  std::string_view algorithm() const;
+  // The raw octets, not base64; of ECDSA r and s side by side (RFC 9231 section 2.3.6).
   std::string sign(std::string_view octets) const;
   const std::string& certificate_der() const { return certificate_der_; }
 
  private:
-  MessageSigner(crypto::RsaPrivateKey key, std::string certificate_der)
+  using Key = std::variant<crypto::RsaPrivateKey, crypto::EcPrivateKey>;
+  MessageSigner(Key key, std::string certificate_der)
       : key_(std::move(key)), certificate_der_(std::move(certificate_der)) {}
 
-  crypto::RsaPrivateKey key_;
+  Key key_;
   std::string certificate_der_;
 };
 
