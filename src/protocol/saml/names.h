@@ -8,11 +8,11 @@
 namespace doorward::saml {
 
 // Namespaces, by the prefix that everybody gives them.
-inline constexpr std::string_view kSamlNamespace = "urn:oasis:names:tc:SAML:2.0:assertion";
-inline constexpr std::string_view kSamlpNamespace = "urn:oasis:names:tc:SAML:2.0:protocol";
-inline constexpr std::string_view kMetadataNamespace = "urn:oasis:names:tc:SAML:2.0:metadata";
-inline constexpr std::string_view kDsNamespace = "http://www.w3.org/2000/09/xmldsig#";
-inline constexpr std::string_view kXencNamespace = "http://www.w3.org/2001/04/xmlenc#";
+inline constexpr std::string_view kAssertionNs = "urn:oasis:names:tc:SAML:2.0:assertion";
+inline constexpr std::string_view kProtocolNs = "urn:oasis:names:tc:SAML:2.0:protocol";
+inline constexpr std::string_view kMetadataNs = "urn:oasis:names:tc:SAML:2.0:metadata";
+inline constexpr std::string_view kSignatureNs = "http://www.w3.org/2000/09/xmldsig#";
+inline constexpr std::string_view kEncryptionNs = "http://www.w3.org/2001/04/xmlenc#";
 
 // SAML bindings 3.
 inline constexpr std::string_view kHttpRedirectBinding = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect";

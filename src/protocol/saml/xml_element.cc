@@ -17,11 +17,11 @@ struct Namespace {
 };
 
 constexpr auto kNamespaces = std::to_array<Namespace>({
-    {"ds", kDsNamespace},
-    {"md", kMetadataNamespace},
-    {"saml", kSamlNamespace},
-    {"samlp", kSamlpNamespace},
-    {"xenc", kXencNamespace},
+    {"ds", kSignatureNs},
+    {"md", kMetadataNs},
+    {"saml", kAssertionNs},
+    {"samlp", kProtocolNs},
+    {"xenc", kEncryptionNs},
 });
 
 const Namespace* find_namespace(std::string_view name) {
