@@ -13,6 +13,9 @@ inline constexpr std::string_view kProtocolNs = "urn:oasis:names:tc:SAML:2.0:pro
 inline constexpr std::string_view kMetadataNs = "urn:oasis:names:tc:SAML:2.0:metadata";
 inline constexpr std::string_view kSignatureNs = "http://www.w3.org/2000/09/xmldsig#";
 inline constexpr std::string_view kEncryptionNs = "http://www.w3.org/2001/04/xmlenc#";
+inline constexpr std::string_view kEncryption11Ns = "http://www.w3.org/2009/xmlenc11#";
+inline constexpr std::string_view kExclusiveC14nNs = "http://www.w3.org/2001/10/xml-exc-c14n#";
+inline constexpr std::string_view kSchemaInstanceNs = "http://www.w3.org/2001/XMLSchema-instance";
 
 // SAML bindings 3.
 inline constexpr std::string_view kHttpRedirectBinding = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect";
@@ -24,6 +27,10 @@ inline constexpr std::string_view kNameIdEmail = "urn:oasis:names:tc:SAML:1.1:na
 inline constexpr std::string_view kNameIdTransient = "urn:oasis:names:tc:SAML:2.0:nameid-format:transient";
 inline constexpr std::string_view kNameIdPersistent = "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent";
 inline constexpr std::string_view kNameIdEntity = "urn:oasis:names:tc:SAML:2.0:nameid-format:entity";
+inline constexpr std::string_view kNameIdEncrypted = "urn:oasis:names:tc:SAML:2.0:nameid-format:encrypted";
+
+// SAML profiles 3.3.
+inline constexpr std::string_view kBearer = "urn:oasis:names:tc:SAML:2.0:cm:bearer";
 
 // SAML core 3.2.2.2.
 inline constexpr std::string_view kStatusSuccess = "urn:oasis:names:tc:SAML:2.0:status:Success";
@@ -37,6 +44,9 @@ inline constexpr std::string_view kStatusUnknownPrincipal = "urn:oasis:names:tc:
 inline constexpr std::string_view kExclusiveC14n = "http://www.w3.org/2001/10/xml-exc-c14n#";
 inline constexpr std::string_view kEnvelopedTransform = "http://www.w3.org/2000/09/xmldsig#enveloped-signature";
 inline constexpr std::string_view kDigestSha256 = "http://www.w3.org/2001/04/xmlenc#sha256";
+inline constexpr std::string_view kDigestSha384 = "http://www.w3.org/2001/04/xmldsig-more#sha384";
+inline constexpr std::string_view kDigestSha512 = "http://www.w3.org/2001/04/xmlenc#sha512";
+inline constexpr std::string_view kDigestSha1 = "http://www.w3.org/2000/09/xmldsig#sha1";
 inline constexpr std::string_view kRsaSha256 = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256";
 inline constexpr std::string_view kRsaSha384 = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha384";
 inline constexpr std::string_view kRsaSha512 = "http://www.w3.org/2001/04/xmldsig-more#rsa-sha512";
@@ -44,6 +54,16 @@ inline constexpr std::string_view kEcdsaSha256 = "http://www.w3.org/2001/04/xmld
 inline constexpr std::string_view kEcdsaSha384 = "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha384";
 inline constexpr std::string_view kEcdsaSha512 = "http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha512";
 inline constexpr std::string_view kRsaSha1 = "http://www.w3.org/2000/09/xmldsig#rsa-sha1";
+
+// Encryption (XML Encryption 5).
+inline constexpr std::string_view kAes128Gcm = "http://www.w3.org/2009/xmlenc11#aes128-gcm";
+inline constexpr std::string_view kAes192Gcm = "http://www.w3.org/2009/xmlenc11#aes192-gcm";
+inline constexpr std::string_view kAes256Gcm = "http://www.w3.org/2009/xmlenc11#aes256-gcm";
+inline constexpr std::string_view kAes128Cbc = "http://www.w3.org/2001/04/xmlenc#aes128-cbc";
+inline constexpr std::string_view kAes192Cbc = "http://www.w3.org/2001/04/xmlenc#aes192-cbc";
+inline constexpr std::string_view kAes256Cbc = "http://www.w3.org/2001/04/xmlenc#aes256-cbc";
+inline constexpr std::string_view kRsaOaepMgf1p = "http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p";
+inline constexpr std::string_view kRsaOaep = "http://www.w3.org/2009/xmlenc11#rsa-oaep";
 
 inline constexpr std::string_view kVersion = "2.0";
 

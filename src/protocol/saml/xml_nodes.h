@@ -2,6 +2,7 @@
 // a string.
 #pragma once
 
+#include <cstddef>
 #include <iterator>
 #include <optional>
 #include <string>
@@ -10,12 +11,6 @@
 struct _xmlNode;
 
 namespace doorward::saml {
-
-inline constexpr std::string_view kAssertionNs = "urn:oasis:names:tc:SAML:2.0:assertion";
-inline constexpr std::string_view kProtocolNs = "urn:oasis:names:tc:SAML:2.0:protocol";
-inline constexpr std::string_view kMetadataNs = "urn:oasis:names:tc:SAML:2.0:metadata";
-inline constexpr std::string_view kSignatureNs = "http://www.w3.org/2000/09/xmldsig#";
-inline constexpr std::string_view kEncryptionNs = "http://www.w3.org/2001/04/xmlenc#";
 
 // Both empty for what is no element.
 std::string_view local_name(const _xmlNode& node);
