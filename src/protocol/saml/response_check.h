@@ -2,6 +2,8 @@
 // our own side, the clock, and, in the end, of the answer whether the assertion was seen before.
 #pragma once
 
+#include <chrono>
+#include <cstddef>
 #include <functional>
 #include <optional>
 #include <string>
@@ -16,6 +18,9 @@
 
 namespace doorward::saml {
 
+// Beyond it nobody could remember for long enough that an assertion was used.
+inline constexpr std::chrono::hours kMostAssertionLife{24};
+inline constexpr std::size_t kMostSessionIndexBytes = 512;
 inline constexpr std::size_t kMostSamlAttributes = 500;
 inline constexpr std::size_t kMostSamlAttributeValues = 2'000;  // of all attributes
 inline constexpr std::size_t kMostSamlValueBytes = std::size_t{64} * 1024;
@@ -102,19 +107,22 @@ struct ResponseCheckInput {
 };
 
 // `xml`: decoded from the form. In the order of the catalogue: the gate (xml_document.h), kWrongRoot, kBadVersion,
-// kAssertionCount, kDuplicateId, kSignatureMisplaced, kSignatureCount, those of check_signature, decryption
-// (kEncAlgForbidden, kEncShape, kDecryptFailed, kNotEncrypted), kStatusNotSuccess, kIssuerMismatch, kDestination,
-// kInResponseTo, kAudience, kSubjectConfirmation, kTimeWindow, kBadTime, kUnknownCondition, kNoAuthnStatement,
-// kSessionExpired, kAuthnContext, kStaleAuthn, kNameIdShape, kNameIdInvalid, kUnsupportedEncryptedId,
-// kTooManyAttributeValues, kSamlShape.
+// kDuplicateId, kAssertionCount (with none, kStatusNotSuccess where the provider says why), kSignatureMisplaced,
+// kSignatureCount, those of check_signature, those of decrypt_assertion, kNotEncrypted, kStatusNotSuccess,
+// kIssuerMismatch, kDestination, kInResponseTo, kAudience, kTimeWindow, kBadTime, kUnknownCondition,
+// kSubjectConfirmation, kNoAuthnStatement, kSessionExpired, kAuthnContext, kStaleAuthn, kUnsupportedEncryptedId,
+// kNameIdShape, kNameIdInvalid, kTooManyAttributeValues; kSamlShape wherever something that SAML demands is absent.
+//
+// What the provider did not sign can only be a reason to refuse: where the assertion alone is signed, neither the
+// Response's Destination nor its InResponseTo nor its Status makes up for anything.
 Result<UnusedAssertion> check_response(std::string_view xml, const ResponseCheckInput& input);
 
-// `InResponseTo` of a Response that nobody has checked: only to find what it may answer to. nullopt: not there, or the
-// gate refuses the bytes.
+// `InResponseTo` of a message (of any root) that nobody has checked: only to find what it may answer to. nullopt: not
+// there, or the gate refuses the bytes.
 std::optional<std::string> unchecked_in_response_to(std::string_view xml);
 
-// The form field SAMLResponse or SAMLRequest of the POST binding: base64 with spaces and line ends. kTooLarge before it
-// is decoded, kBadBase64.
+// The form field SAMLResponse or SAMLRequest of the POST binding: base64 with white space anywhere. kTooLarge before
+// anything is decoded, kBadBase64 for any other character and for wrong padding.
 Result<std::string> decode_post_message(std::string_view field);
 
 }  // namespace doorward::saml
