@@ -1,6 +1,7 @@
 // Single logout (SAML core 3.7, profiles 4.4): the two messages, written and checked.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -20,6 +21,8 @@ namespace doorward::saml {
 inline constexpr std::size_t kMostSessionIndexes = 100;
 // A request without NotOnOrAfter is taken for so long after it was issued.
 inline constexpr std::chrono::seconds kLogoutRequestLife{300};
+// One with NotOnOrAfter no longer than this, whatever it says: its id must be remembered for as long.
+inline constexpr std::chrono::seconds kMostLogoutRequestLife{3600};
 
 struct LogoutRequest {
   std::string id;
@@ -81,8 +84,8 @@ Timestamp remember_until(const LogoutRequest& request, const SamlSettings& setti
 Result<LogoutResponse> check_logout_response(const ReceivedMessage& message, const LogoutCheckInput& input,
                                              std::string_view in_response_to);
 
-// Of a message that nobody has checked, to answer a refusal or to find what it answers: its ID, or its InResponseTo.
-// nullopt: not there, no name (xs:NCName of at most 256 bytes), or the gate refuses the bytes.
+// The ID of a message that nobody has checked, to answer a refusal. nullopt: not there, no name (xs:NCName of at most
+// 256 bytes), or the gate refuses the bytes.
 std::optional<std::string> unchecked_message_id(std::string_view xml);
 
 }  // namespace doorward::saml

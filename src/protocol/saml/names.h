@@ -21,6 +21,9 @@ inline constexpr std::string_view kSchemaInstanceNs = "http://www.w3.org/2001/XM
 inline constexpr std::string_view kHttpRedirectBinding = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect";
 inline constexpr std::string_view kHttpPostBinding = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST";
 
+// SAML core 3.7.3.
+inline constexpr std::string_view kLogoutByUser = "urn:oasis:names:tc:SAML:2.0:logout:user";
+
 // SAML core 8.3.
 inline constexpr std::string_view kNameIdUnspecified = "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified";
 inline constexpr std::string_view kNameIdEmail = "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress";

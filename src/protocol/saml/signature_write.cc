@@ -6,6 +6,7 @@
 #include "base/encoding.h"
 #include "crypto/hash.h"
 #include "protocol/saml/names.h"
+#include "protocol/saml/text_element.h"
 
 namespace doorward::saml {
 namespace {
@@ -13,12 +14,6 @@ namespace {
 XmlElement algorithm_element(std::string_view name, std::string_view algorithm) {
   XmlElement element(name);
   element.set("Algorithm", algorithm);
-  return element;
-}
-
-XmlElement text_element(std::string_view name, std::string_view text) {
-  XmlElement element(name);
-  element.text(text);
   return element;
 }
 
