@@ -14,12 +14,13 @@ namespace doorward::saml {
 
 // A federation's aggregate of some hundred providers; one provider's own is some 10 KiB.
 inline constexpr std::size_t kMostMetadataBytes = std::size_t{4} * 1024 * 1024;
-inline constexpr std::size_t kMostEndpointUrlBytes = 2048;
 
 struct MetadataRules {
   std::string entity_id;               // the one to take; empty: the only identity provider in it
   std::string signer_certificate_der;  // empty: a signature is not asked for and not looked at
   bool allow_http = false;             // endpoints may be http: development, or a connection that debugs
+  SamlBinding sso_binding = SamlBinding::kUnspecified;  // preferred where it is offered; else by redirect, then by form
+  SamlBinding slo_binding = SamlBinding::kUnspecified;
   Timestamp now;
 };
 
