@@ -16,6 +16,9 @@ class SamlKeyRepository {
 
   // Newest first.
   virtual Result<std::vector<SamlKey>> list(const EnvironmentId& environment) const = 0;
+  // One key of an environment is current at most; a transaction that changes states therefore calls hold() first: it
+  // waits until no other one does, and holds them to its end.
+  virtual Result<void> hold() = 0;
   virtual Result<void> insert(const SamlKey& key) = 0;
   virtual Result<void> update(const SamlKey& key) = 0;
   virtual Result<void> remove(const EnvironmentId& environment, const SamlCertificateId& id) = 0;

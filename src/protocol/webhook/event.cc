@@ -326,6 +326,7 @@ json::object data_of(const ChangeRecord& change) {
     case ObjectKind::kSsoUserAttribute:
     case ObjectKind::kSession:
     case ObjectKind::kSigningKey:
+    case ObjectKind::kSamlKey:
       break;
   }
   return snapshot;
@@ -379,6 +380,7 @@ std::string_view event_type(const ChangeRecord& change) {
     case ObjectKind::kSsoUserAttribute:
     case ObjectKind::kSession:
     case ObjectKind::kSigningKey:
+    case ObjectKind::kSamlKey:
       break;
   }
   return {};
