@@ -60,9 +60,14 @@ struct AttributeAlias {
 };
 
 // Names to try, best first: the connection's mapping alone where it has one, else `fallback` alone where there is one,
-// else the attribute's own name, the aliases of the provider, and those for every provider.
+// else the attribute's own name, the aliases of the provider, and those for every provider. `groups` has no
+// default.
 std::vector<std::string_view> sources_of(const Connection& connection, std::string_view attribute,
                                          std::string_view fallback, std::span<const AttributeAlias> aliases);
+
+// The same of a connection without a mapping.
+std::vector<std::string_view> default_sources(ConnectionProvider provider, std::string_view attribute,
+                                              std::span<const AttributeAlias> aliases);
 
 // What one provider said of one person.
 class ProviderAttributes {
@@ -72,7 +77,7 @@ class ProviderAttributes {
   // The best source that has a value of this form.
   virtual std::optional<boost::json::value> find(std::string_view attribute, std::string_view fallback,
                                                  AttributeForm form) const = 0;
-  // Where a custom attribute comes from that the connection does not map.
+  // Where a custom attribute comes from that the connection does not map; empty: from what bears its own name.
   virtual std::string_view default_source(const SsoUserAttribute& attribute) const = 0;
   // All of it, by the provider's names. Those that do not fit are left out by make_profile().
   virtual boost::json::object raw() const = 0;

@@ -13,9 +13,9 @@
 namespace doorward::saml {
 
 // Each normalised attribute comes from the attribute that the connection's attribute_mapping names (by Name or by
-// FriendlyName), else from the default of its provider; the e-mail address also from the name id where that is one.
-// `attributes`: the environment's custom ones; disabled ones are left out. The address counts as verified by nothing an
-// assertion says: an organization's own domains or `trust_email` decide that.
+// FriendlyName; "NameID" is the name id), else from the default of its provider; without a mapping the e-mail address
+// also from a name id that is one. `attributes`: the environment's custom ones; disabled ones are left out. The address
+// is claimed as verified by an attribute `email_verified` alone.
 //
 // kMandatoryAttributeMissing: no usable e-mail address, or a required custom attribute is absent.
 Result<profile::Profile> make_profile(const Connection& connection, const SamlAssertion& assertion,
