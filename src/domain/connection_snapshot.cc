@@ -3,6 +3,8 @@
 #include <boost/json/array.hpp>
 #include <boost/json/value_from.hpp>
 
+#include "domain/saml_snapshot.h"
+
 namespace doorward {
 namespace {
 
@@ -148,7 +150,11 @@ boost::json::object connection_snapshot(const Connection& connection, std::span<
   boost::json::array ids;
   for (const DomainId& domain : domains) ids.emplace_back(domain.str());
   snapshot["domains"] = std::move(ids);
-  snapshot["oidc"] = oidc_snapshot(connection.oidc);
+  if (connection.type == ConnectionType::kSaml) {
+    snapshot["saml"] = saml_snapshot(connection.saml);
+  } else {
+    snapshot["oidc"] = oidc_snapshot(connection.oidc);
+  }
   snapshot["create_time"] = to_rfc3339(connection.create_time);
   snapshot["updated_at"] = to_rfc3339(connection.update_time);
   return snapshot;

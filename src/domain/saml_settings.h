@@ -91,6 +91,7 @@ struct SamlSettings {
   std::optional<Timestamp> metadata_fetch_time;  // of the last success
   std::string metadata_error;                    // of the last try; empty: it succeeded
   std::optional<SamlProviderDescription> pending_description;
+  std::string declined_description;  // id of the one that an administrator declined: it is not offered again
 };
 
 // A key pair of Doorward's own as service provider: it signs requests, and providers encrypt to it. One of an
