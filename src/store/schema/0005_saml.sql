@@ -16,6 +16,9 @@ CREATE TABLE saml_paths(
   PRIMARY KEY(environment_id, path)
 ){{keyed}};
 CREATE INDEX saml_paths_connection ON saml_paths(environment_id, connection_id);
+-- When Doorward looks at a connection by itself next: at its provider's metadata, and at the ends of its certificates.
+ALTER TABLE connections ADD COLUMN next_check BIGINT;
+CREATE INDEX connections_next_check ON connections(next_check) WHERE next_check IS NOT NULL;
 -- What an identity provider sent, with what names people and secrets taken out; sealed, and for a limited time.
 CREATE TABLE auth_request_messages(
   environment_id {{text}} NOT NULL,

@@ -4,6 +4,7 @@
 #include <boost/json/value_from.hpp>
 
 #include "store/sql/document.h"
+#include "store/sql/saml_document.h"
 
 namespace doorward::store {
 namespace {
@@ -60,19 +61,23 @@ OidcSettings oidc_of(const boost::json::object& document) {
 }  // namespace
 
 std::string connection_document(const doorward::Connection& connection) {
-  return boost::json::serialize(
-      boost::json::object{{"provider_key", connection.provider_key},
-                          {"key_id", connection.key_id},
-                          {"debug_enabled", connection.debug_enabled},
-                          {"ui_button_title", connection.ui_button_title},
-                          {"configuration", number_of(connection.configuration)},
-                          {"attribute_mapping", boost::json::value_from(connection.attribute_mapping)},
-                          {"allow_idp_initiated_login", connection.allow_idp_initiated_login},
-                          {"sync_user_profile_on_login", connection.sync_user_profile_on_login},
-                          {"jit_provisioning", connection.jit_provisioning},
-                          {"trust_email", connection.trust_email},
-                          {"configure_time", to_micros(connection.configure_time)},
-                          {"oidc", oidc_document(connection.oidc)}});
+  boost::json::object document{{"provider_key", connection.provider_key},
+                               {"key_id", connection.key_id},
+                               {"debug_enabled", connection.debug_enabled},
+                               {"ui_button_title", connection.ui_button_title},
+                               {"configuration", number_of(connection.configuration)},
+                               {"attribute_mapping", boost::json::value_from(connection.attribute_mapping)},
+                               {"allow_idp_initiated_login", connection.allow_idp_initiated_login},
+                               {"sync_user_profile_on_login", connection.sync_user_profile_on_login},
+                               {"jit_provisioning", connection.jit_provisioning},
+                               {"trust_email", connection.trust_email},
+                               {"configure_time", to_micros(connection.configure_time)}};
+  if (connection.type == ConnectionType::kSaml) {
+    document["saml"] = saml_document(connection.saml);
+  } else {
+    document["oidc"] = oidc_document(connection.oidc);
+  }
+  return boost::json::serialize(document);
 }
 
 void read_document(const boost::json::object& document, doorward::Connection& connection) {
@@ -88,6 +93,7 @@ void read_document(const boost::json::object& document, doorward::Connection& co
   connection.trust_email = flag_in(document, "trust_email");
   connection.configure_time = from_micros(number_in(document, "configure_time"));
   if (const auto* oidc = document.if_contains("oidc")) connection.oidc = oidc_of(oidc->as_object());
+  if (const auto* saml = document.if_contains("saml")) connection.saml = saml_of(saml->as_object());
 }
 
 std::string test_document(const ConnectionTest& test) {
