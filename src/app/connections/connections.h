@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "app/connections/connection_input.h"
 #include "app/paging/page_token.h"
 #include "app/relying_party/oidc_relying_party.h"
 #include "base/result.h"
@@ -33,53 +34,6 @@ inline constexpr std::size_t kMaxAssignedDomains = 50;  // to one connection
 inline constexpr Duration kDiscoveryTimeout = std::chrono::seconds(15);
 // A test that has not ended by then does not end any more: the login that it is has run out.
 inline constexpr Duration kConnectionTestLife = std::chrono::minutes(10);
-
-struct NewConnection {
-  ConnectionType type = ConnectionType::kInvalid;
-  ConnectionProvider provider = ConnectionProvider::kUnspecified;
-  std::string provider_key;
-  std::string key_id;
-};
-
-// Scopes that OpenID Connect Core defines (section 5.4).
-inline constexpr std::array<std::string_view, 5> kStandardScopes{"openid", "profile", "email", "address", "phone"};
-
-// What is not set stays as it is; an empty text clears.
-struct OidcPatch {
-  std::optional<std::string> issuer;  // or the address of its discovery document
-  std::optional<std::string> discovery_endpoint;
-  std::optional<std::string> authorize_uri;
-  std::optional<std::string> token_uri;
-  std::optional<std::string> user_info_uri;
-  std::optional<std::string> jwks_uri;
-  std::optional<std::string> end_session_uri;
-  std::optional<std::string> client_id;
-  std::optional<Secret<std::string>> client_secret;
-  std::optional<std::vector<std::string>> scopes;
-  std::optional<std::vector<std::string>> standard_scopes;  // in place of those of kStandardScopes alone
-  std::optional<TokenAuthType> token_auth_type;
-  std::optional<bool> assertion_to_issuer;
-  std::optional<std::string> id_token_signed_response_alg;
-  std::optional<bool> pkce_enabled;
-  std::optional<bool> issuer_in_response;
-  std::optional<bool> idp_logout_required;
-};
-
-struct ConnectionPatch {
-  ConnectionType type = ConnectionType::kInvalid;  // may only repeat what the connection is
-  std::optional<ConnectionProvider> provider;
-  std::optional<std::string> provider_key;
-  std::optional<std::string> key_id;
-  std::optional<bool> debug_enabled;
-  std::optional<std::string> ui_button_title;
-  std::optional<ConfigurationType> configuration;
-  std::optional<std::map<std::string, std::string>> attribute_mapping;  // in place of the one before
-  std::optional<bool> allow_idp_initiated_login;
-  std::optional<bool> sync_user_profile_on_login;
-  std::optional<bool> jit_provisioning;
-  std::optional<bool> trust_email;
-  OidcPatch oidc;
-};
 
 struct ConnectionView {
   Connection connection;
