@@ -13,8 +13,10 @@
 #include <vector>
 
 #include "app/connections/connection_input.h"
+#include "app/connections/saml_metadata.h"
 #include "app/paging/page_token.h"
 #include "app/relying_party/oidc_relying_party.h"
+#include "app/saml_keys/saml_keys.h"
 #include "base/result.h"
 #include "base/secret.h"
 #include "base/task.h"
@@ -24,6 +26,7 @@
 #include "ports/clock.h"
 #include "ports/http_client.h"
 #include "ports/ids.h"
+#include "ports/offload.h"
 #include "ports/secret_box.h"
 #include "ports/store.h"
 
@@ -72,21 +75,24 @@ class Connections {
     Clock& clock;
     Ids& ids;
     SecretBox& secrets;
-    const HttpClient& http;
+    HttpClient& http;
     const Mac& mac;
+    Offload& offload;
   };
 
   // Fills in what is known of a new connection's provider.
   using Preset = std::function<void(Connection&)>;
 
   // `preset` may be empty.
-  Connections(Ports ports, OidcRelyingParty& relying_party, Preset preset)
+  Connections(Ports ports, OidcRelyingParty& relying_party, SamlKeys& saml_keys, Preset preset)
       : store_(ports.store),
         clock_(ports.clock),
         ids_(ports.ids),
         secrets_(ports.secrets),
         http_(ports.http),
         relying_party_(relying_party),
+        saml_keys_(saml_keys),
+        saml_metadata_(ports.http, ports.clock, ports.offload),
         preset_(std::move(preset)),
         page_tokens_(ports.mac) {}
 
@@ -100,10 +106,11 @@ class Connections {
   task<Result<ConnectionList>> search(const Caller& by, SearchConnections query);
 
   // A connection that is configured by discovery gets its addresses from the provider's document, which is fetched when
-  // the patch says where it is. Refuses what check_settings() of connection_patch.h refuses, kDiscoveryFailed,
-  // kConnectionTypeNotSupported (another type), kConnectionIncomplete (enabled, and would lack something), and
-  // kStoreConflict when somebody else changed where the document is meanwhile. Another issuer revokes every grant and
-  // session that began here: its subjects are other people.
+  // the patch says where it is; one of SAML is described by its provider's metadata in the same way. Refuses what
+  // connection_patch.h and saml_patch.h refuse, kDiscoveryFailed, kMetadataFailed, kMetadataInvalid,
+  // kConnectionTypeNotSupported (another type, or its settings), kConnectionIncomplete (enabled, and would lack
+  // something), kAcsAliasTaken, kSamlKeyNotFound, and kStoreConflict when somebody else changed where the document is
+  // meanwhile. Another issuer revokes every grant and session that began here: its subjects are other people.
   task<Result<ConnectionView>> update(const Caller& by, const OrganizationId& organization, const ConnectionId& id,
                                       ConnectionPatch patch);
   // These and no others. kDomainNotFound for what is no organization domain of the same organization.
@@ -119,6 +126,11 @@ class Connections {
   task<Result<ConnectionTest>> test_result(const Caller& by, const ConnectionId& id, const ConnectionTestId& test);
 
  private:
+  task<Result<ConnectionView>> update_oidc(const Caller& by, const Connection& seen, ConnectionPatch patch);
+  task<Result<ConnectionView>> update_saml(const Caller& by, const Connection& seen, ConnectionPatch patch);
+  // `make(before, now)` answers what the connection becomes.
+  template <class Make>
+  task<Result<ConnectionView>> change(const Caller& by, const Connection& seen, Make make);
   void set_client_secret(const Secret<std::string>& value, const std::string& sealed, Timestamp now,
                          Connection& connection) const;
   task<Result<Connection>> find(const Caller& by, const OrganizationId& organization, const ConnectionId& id);
@@ -129,6 +141,8 @@ class Connections {
   SecretBox& secrets_;
   const HttpClient& http_;
   OidcRelyingParty& relying_party_;
+  SamlKeys& saml_keys_;
+  SamlMetadata saml_metadata_;
   const Preset preset_;
   PageTokens page_tokens_;
 };

@@ -153,7 +153,7 @@ TEST(EventType, OfConnectionsTellsWhatTheirProviderIsAboutToChange) {
 }
 
 TEST(EventType, KnowsItsOwnNamesOnly) {
-  EXPECT_EQ(event_types().size(), 20u);
+  EXPECT_EQ(event_types().size(), 22u);
   for (const auto type : event_types()) {
     EXPECT_TRUE(is_event_type(type));
     EXPECT_FALSE(event_type_description(type).empty()) << type;
