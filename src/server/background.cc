@@ -20,6 +20,7 @@ Background::Background(Parts parts)
                    .dead_claimant = parts_.claimant.before}),
       jobs_(parts_.store, parts_.clock),
       domain_checks_(parts_.store, parts_.clock, parts_.ids, *parts_.outbound.resolver),
+      saml_providers_({parts_.store, parts_.clock, parts_.ids, *http_, parts_.offload}),
       retention_(parts_.store, parts_.clock, parts_.retention),
       recorder_(
           {parts_.store, parts_.clock, parts_.ids, parts_.secrets}, parts_.environment, parts_.recorder,
@@ -39,6 +40,7 @@ Background::Background(Parts parts)
   job_worker_ = std::make_unique<Worker>("jobs", kJobGap, [this] { return jobs_.run_due(); });
   recorder_worker_ = std::make_unique<Worker>("recorder", kRecorderGap, [this] { return recorder_round(); });
   domain_worker_ = std::make_unique<Worker>("domains", kJobGap, [this] { return domain_checks_.run_due(); });
+  provider_worker_ = std::make_unique<Worker>("saml-providers", kJobGap, [this] { return saml_providers_.run_due(); });
   retention_worker_ =
       std::make_unique<Worker>("retention", std::chrono::milliseconds(0), [this] { return retention_round(); });
   key_follower_ =
@@ -67,6 +69,7 @@ void Background::stop() {
   deliveries_.request_stop();
   jobs_.stop();
   domain_checks_.stop();
+  saml_providers_.stop();
   retention_.stop();
   http_->stop();
   deliveries_.join();
@@ -74,6 +77,7 @@ void Background::stop() {
   recorder_worker_->stop();
   sync_wait(recorder_.flush());
   domain_worker_->stop();
+  provider_worker_->stop();
   retention_worker_->stop();
   key_rotator_->stop();
   key_follower_->stop();

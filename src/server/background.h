@@ -1,10 +1,12 @@
-// The work that nobody waits for: deliveries, jobs, records of requests, retention, signing keys, house-keeping.
+// The work that nobody waits for: deliveries, jobs, looks at domains and identity providers, records of requests,
+// retention, signing keys, house-keeping.
 #pragma once
 
 #include <cstdint>
 #include <memory>
 #include <mutex>
 
+#include "app/connections/saml_providers.h"
 #include "app/domains/domain_checks.h"
 #include "app/jobs/job_runner.h"
 #include "app/keys/key_rotation.h"
@@ -15,6 +17,7 @@
 #include "net/outbound/curl_http_client.h"
 #include "ports/clock.h"
 #include "ports/ids.h"
+#include "ports/offload.h"
 #include "ports/secret_box.h"
 #include "ports/store.h"
 #include "server/claimant.h"
@@ -39,6 +42,7 @@ class Background {
     Clock& clock;
     Ids& ids;
     SecretBox& secrets;
+    Offload& offload;
     SigningKeys& signing_keys;
     EnvironmentId environment;
     std::shared_ptr<Metrics> metrics;
@@ -58,6 +62,9 @@ class Background {
 
   // Looks for the records of domains, also when somebody asks.
   DomainChecks& domain_checks() { return domain_checks_; }
+
+  // Looks at the providers of SAML connections, also when somebody asks.
+  SamlProviders& saml_providers() { return saml_providers_; }
 
   // Takes what the SCIM edge saw.
   RequestRecorder& recorder() { return recorder_; }
@@ -86,6 +93,7 @@ class Background {
   DeliveryWorker deliveries_;
   JobRunner jobs_;
   DomainChecks domain_checks_;
+  SamlProviders saml_providers_;
   Retention retention_;
   RequestRecorder recorder_;
   KeyRotation key_rotation_;
@@ -96,6 +104,7 @@ class Background {
   std::unique_ptr<Worker> job_worker_;
   std::unique_ptr<Worker> recorder_worker_;
   std::unique_ptr<Worker> domain_worker_;
+  std::unique_ptr<Worker> provider_worker_;
   std::unique_ptr<Worker> retention_worker_;
   std::unique_ptr<Worker> key_follower_;
   std::unique_ptr<Worker> key_rotator_;

@@ -24,6 +24,7 @@
 #include "app/provisioning/type_cache.h"
 #include "app/provisioning/user_provisioning.h"
 #include "app/relying_party/oidc_relying_party.h"
+#include "app/saml_keys/saml_keys.h"
 #include "app/scim_requests/scim_requests.h"
 #include "app/simulator/simulator.h"
 #include "app/simulator/simulator_settings.h"
@@ -48,6 +49,8 @@
 #include "edge/api/domain_service.h"
 #include "edge/api/domain_verification_service.h"
 #include "edge/api/organization_service.h"
+#include "edge/api/saml_connection_service.h"
+#include "edge/api/saml_key_service.h"
 #include "edge/api/scim_request_service.h"
 #include "edge/api/scim_schema_service.h"
 #include "edge/api/scim_settings_service.h"
@@ -118,9 +121,11 @@ struct Edges::State {
               return keys.sign(algorithm, type, claims);
             },
             parts.base_url),
+        saml_keys({parts.store, parts.clock, parts.ids, *parts.installation.key_ring, parts.offload},
+                  parts.installation.environment_id),
         connections({parts.store, parts.clock, parts.ids, *parts.installation.key_ring, parts.http,
-                     *parts.installation.key_ring},
-                    relying_party, simulator_settings(parts.environment, parts.base_url)),
+                     *parts.installation.key_ring, parts.offload},
+                    relying_party, saml_keys, simulator_settings(parts.environment, parts.base_url)),
         user_attributes(parts.store, parts.clock, parts.ids),
         domains(parts.store, parts.clock, parts.ids, parts.random),
         scim_requests(parts.store, *parts.installation.key_ring, *parts.installation.key_ring),
@@ -141,6 +146,8 @@ struct Edges::State {
         directory_oauth_client_service(directory_oauth_clients, directory_secrets, parts.clock, parts.base_url),
         connection_service(connections, parts.base_url),
         connection_settings_service(connections, parts.base_url),
+        saml_connection_service(parts.saml_providers),
+        saml_key_service(saml_keys),
         user_attribute_service(user_attributes),
         domain_service(domains, parts.domain_checks),
         domain_verification_service(domains, parts.domain_checks),
@@ -203,6 +210,7 @@ struct Edges::State {
   DirectorySecrets directory_secrets;
   DirectoryOauthClients directory_oauth_clients;
   OidcRelyingParty relying_party;
+  SamlKeys saml_keys;
   Connections connections;
   UserAttributes user_attributes;
   Domains domains;
@@ -224,6 +232,8 @@ struct Edges::State {
   api::DirectoryOauthClientService directory_oauth_client_service;
   api::ConnectionService connection_service;
   api::ConnectionSettingsService connection_settings_service;
+  api::SamlConnectionService saml_connection_service;
+  api::SamlKeyService saml_key_service;
   api::UserAttributeService user_attribute_service;
   api::DomainService domain_service;
   api::DomainVerificationService domain_verification_service;
@@ -262,6 +272,8 @@ Result<std::unique_ptr<Edges>> Edges::make(Parts parts) {
   scalekit::v1::clients::bind(registry, state->client_service);
   doorward::v1::bind(registry, state->scim_settings_service);
   doorward::v1::bind(registry, state->connection_settings_service);
+  doorward::v1::bind(registry, state->saml_connection_service);
+  doorward::v1::bind(registry, state->saml_key_service);
   doorward::v1::bind(registry, state->directory_secret_service);
   doorward::v1::bind(registry, state->directory_oauth_client_service);
   doorward::v1::bind(registry, state->domain_verification_service);

@@ -17,6 +17,8 @@
 #include "doorward/v1/directory_oauth_clients.pb.h"
 #include "doorward/v1/directory_secrets.pb.h"
 #include "doorward/v1/domain_verification.pb.h"
+#include "doorward/v1/saml_connections.pb.h"
+#include "doorward/v1/saml_keys.pb.h"
 #include "doorward/v1/scim_requests.pb.h"
 #include "doorward/v1/scim_schemas.pb.h"
 #include "doorward/v1/scim_settings.pb.h"
@@ -57,6 +59,8 @@ std::vector<const FileDescriptor*> served_files() {
           ::scalekit::v1::clients::Client::descriptor()->file(),
           ::doorward::v1::ScimSettings::descriptor()->file(),
           ::doorward::v1::ConnectionSettings::descriptor()->file(),
+          ::doorward::v1::SamlConnectionSettings::descriptor()->file(),
+          ::doorward::v1::SamlKey::descriptor()->file(),
           ::doorward::v1::DirectorySecret::descriptor()->file(),
           ::doorward::v1::DirectoryOauthClient::descriptor()->file(),
           ::doorward::v1::DomainVerification::descriptor()->file(),

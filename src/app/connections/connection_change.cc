@@ -26,6 +26,7 @@ const std::string& issuer_of(const Connection& connection) {
 Result<void> pin_key(WriteTx& tx, const Connection& before, Connection& after) {
   std::string& pinned = after.saml.certificate_id;
   if (pinned == before.saml.certificate_id && !pinned.empty()) return {};
+  DOORWARD_CHECK(tx.saml_keys().hold());  // so that nobody removes it meanwhile
   if (pinned.empty()) {
     DOORWARD_TRY(const SamlCertificateId current, current_saml_key(tx, after.environment_id));
     pinned = current.str();

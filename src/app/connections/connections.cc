@@ -92,10 +92,12 @@ task<Result<ConnectionView>> Connections::create(const Caller& by, const Organiz
         }
         Connection made = connection;
         if (made.type == ConnectionType::kSaml) {
+          DOORWARD_CHECK(tx.saml_keys().hold());
           DOORWARD_TRY(const SamlCertificateId key, current_saml_key(tx, by.environment_id));
           made.saml.certificate_id = key.str();
         }
         DOORWARD_CHECK(tx.connections().insert(made));
+        DOORWARD_CHECK(tx.connections().schedule_check(by.environment_id, made.id, next_check(made, made.create_time)));
         DOORWARD_CHECK(tx.changes().append(*record_change(context, event_id, subject_of(made), ChangeOp::kCreate,
                                                           std::nullopt, connection_snapshot(made, {}))));
         return view(tx, std::move(made));

@@ -300,7 +300,12 @@ Result<std::vector<PinnedCertificate>> read_certificates(const char* field, std:
     blocks.push_back(text.substr(at, next == std::string_view::npos ? next : next - at));
     at = next;
   }
-  if (blocks.empty()) blocks.push_back(text);  // without its lines, or none: that is for the reader to say
+  // What stands before the first, or instead of one, is for the reader to judge: it may be a private key.
+  if (blocks.empty()) {
+    blocks.push_back(text);
+  } else {
+    blocks.front() = text.substr(0, text.find(kBegin) + blocks.front().size());
+  }
   if (blocks.size() > kMostPinnedCertificates) {
     return failure(invalid_field(field, fmt::format("Give {} certificates at most.", kMostPinnedCertificates),
                                  "repeated.max_items"));
