@@ -149,7 +149,7 @@ task<Result<ProviderIdentity>> OidcRelyingParty::finish_at(const Connection& con
                                                              finish.deadline)));
     claims = oidc::merged_claims(claims, told);
   }
-  DOORWARD_CO_TRY(oidc::Profile profile,
+  DOORWARD_CO_TRY(profile::Profile profile,
                   steps.note("profile", oidc::make_profile(connection, claims, finish.attributes)));
   co_return ProviderIdentity{.issuer = id_token.issuer,
                              .subject = id_token.subject,

@@ -61,7 +61,7 @@ struct ProviderIdentity {
   std::string acr;  // empty: not said
   // email_verified is what the provider claims; whoever knows the organization's verified domains may raise it where
   // the connection's trust_email is on.
-  oidc::Profile profile;
+  profile::Profile profile;
 };
 
 // Thread-safe. What is borrowed must outlive it; arguments by reference must live until the task has ended.
