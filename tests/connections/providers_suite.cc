@@ -166,12 +166,32 @@ TEST_P(ConnectionSuite, S103_TheEndOfACertificateIsToldThirtyDaysBeforeAndOnce) 
 }
 
 TEST_P(ConnectionSuite, AnotherEntityIdEndsWhatRestedOnTheOneBefore) {
-  const Connection connection = by_hand(pem("one"));
-  const Timestamp before = now();
-  clock_.advance(hours(1));
-  ASSERT_OK(update_saml(connection, {.entity_id = "https://new.test/entity"}));
-  EXPECT_GT(stored(connection).configure_time, before);
-  EXPECT_EQ(stored(connection).saml.provider.entity_id, "https://new.test/entity");
+  const auto one = key("one").certificate;
+  const Connection connection = by_metadata({one});
+  const GrantId grant("grt_1");
+  must([&](WriteTx& tx) {
+    return tx.sign_in().insert(Grant{.environment_id = environment_.id,
+                                     .id = grant,
+                                     .client_id = ApiClientId("skc_1"),
+                                     .session_id = SessionId("ses_1"),
+                                     .user = {.organization_id = acme_.id, .connection_id = connection.id},
+                                     .create_time = now()});
+  });
+  const auto revoked = [&] {
+    return must_read([&](const ReadTx& tx) { return tx.sign_in().find_grant(environment_.id, grant); })
+        ->revoke_time.has_value();
+  };
+  const auto take = [&](const test::PublishedProvider& provider) {
+    http_.publish(kUrl, provider);
+    const auto view = sync_wait(providers_->refresh(caller(), acme_.id, connection.id)).value();
+    ASSERT_TRUE(view.connection.saml.pending_description);
+    const std::string id = description_id(*view.connection.saml.pending_description);
+    ASSERT_OK(sync_wait(providers_->confirm(caller(), acme_.id, connection.id, id)));
+  };
+  take({.certificates = {one, key("two").certificate}});
+  EXPECT_FALSE(revoked()) << "the same provider with another key";
+  take({.entity_id = "https://new.test/entity", .certificates = {one}});
+  EXPECT_TRUE(revoked());
 }
 
 }  // namespace
