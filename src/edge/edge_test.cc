@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "base/encoding.h"
+#include "crypto/hash.h"
 #include "edge/browser_page.h"
 #include "edge/html.h"
 #include "edge/login_cookie.h"
@@ -53,6 +55,22 @@ TEST(BrowserPage, ErrorsAreTextWithTheirReason) {
   EXPECT_NE(response.body.find("invalid_redirect_uri"), std::string::npos);
   EXPECT_NE(response.body.find("req_1"), std::string::npos);
   EXPECT_EQ(response.body.find("for the log"), std::string::npos);
+}
+
+TEST(BrowserPage, PostsAFormByTheOneScriptThatItsPolicyLetsRun) {
+  const net::Response response = post_form_page(
+      "Signing in", {"https://idp.test/sso?a=1&b=\"2", {{"SAMLRequest", "PD94"}, {"RelayState", "<\">"}}});
+  EXPECT_EQ(response.status, 200);
+  EXPECT_NE(response.body.find(R"(action="https://idp.test/sso?a=1&amp;b=&quot;2")"), std::string::npos);
+  EXPECT_NE(response.body.find(R"(name="SAMLRequest" value="PD94")"), std::string::npos);
+  EXPECT_NE(response.body.find(R"(name="RelayState" value="&lt;&quot;&gt;")"), std::string::npos);
+  const std::size_t begin = response.body.find("<script>") + 8;
+  const std::string script = response.body.substr(begin, response.body.find("</script>") - begin);
+  const std::string policy = header(response, "content-security-policy");
+  EXPECT_NE(policy.find("script-src 'sha256-" + base64_encode(crypto::sha256(script)) + "'"), std::string::npos);
+  EXPECT_EQ(policy.find("form-action"), std::string::npos) << "browsers would hold the redirects that follow to it";
+  EXPECT_EQ(header(error_page({}, make_error(Reason::kState, "No.")), "content-security-policy").find("script-src"),
+            std::string::npos);
 }
 
 TEST(BrowserPage, StatusesFollowTheError) {
