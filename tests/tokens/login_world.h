@@ -126,7 +126,7 @@ class LoginWorld {
     std::string scope = "openid profile email offline_access";
     std::string nonce = "n-1";
     std::string verifier = kVerifier;  // empty: no PKCE
-    std::string provider_id_token = "provider.id.token";
+    std::string logout_hint = "provider.id.token";
   };
   // A code as the end of a sign-in issues it, with its entry in the authentication log.
   std::string code(const TestClient& client, const Order& order) {
@@ -158,7 +158,7 @@ class LoginWorld {
                               .provider_subject = "ann",
                               .provider_session = "s1",
                               .auth_time = clock.now()},
-                     .provider_id_token = Secret<std::string>(order.provider_id_token)};
+                     .logout_hint = Secret<std::string>(order.logout_hint)};
     auto issued = sync_wait(store.write("test.code", {}, [&](WriteTx& tx) -> Result<IssuedCode> {
       DOORWARD_CHECK(AuthLog::insert(tx, entry));
       return server.grants().issue_code(tx, wanted, clock.now());

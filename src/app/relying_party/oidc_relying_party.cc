@@ -153,9 +153,11 @@ task<Result<ProviderIdentity>> OidcRelyingParty::finish_at(const Connection& con
                   steps.note("profile", oidc::make_profile(connection, claims, finish.attributes)));
   co_return ProviderIdentity{.issuer = id_token.issuer,
                              .subject = id_token.subject,
+                             .logout_subject = id_token.subject,
                              .session = id_token.session,
-                             .id_token = answer.id_token,
+                             .logout_hint = answer.id_token,
                              .auth_time = id_token.auth_time,
+                             .session_end = std::nullopt,
                              .acr = id_token.acr,
                              .profile = std::move(profile)};
 }
