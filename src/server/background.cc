@@ -93,11 +93,14 @@ task<std::optional<Timestamp>> Background::retention_round() {
   const auto run = co_await retention_.run();
   if (!run) {
     log::warning("retention.failed", {{"reason", reason_name(run.error().reason)}, {"detail", run.error().detail}});
-  } else if (run->events + run->deliveries + run->bodies + run->scim_requests + run->auth_requests > 0) {
+  } else if (run->events + run->deliveries + run->bodies + run->scim_requests + run->auth_messages +
+                 run->auth_requests >
+             0) {
     log::info("retention.done", {{"events", run->events},
                                  {"deliveries", run->deliveries},
                                  {"bodies", run->bodies},
                                  {"scim_requests", run->scim_requests},
+                                 {"auth_messages", run->auth_messages},
                                  {"auth_requests", run->auth_requests}});
   }
   co_return parts_.clock.now() + kRetentionInterval;

@@ -17,6 +17,19 @@ std::string shown(std::string text) {
   return text + "…";
 }
 
+// Where a failure belongs of which no step was told.
+std::string_view step_of(Reason reason) {
+  switch (reason) {
+    case Reason::kMandatoryAttributeMissing:
+    case Reason::kNameIdInvalid:
+      return auth_step::kProfile;
+    case Reason::kReplay:
+      return auth_step::kResponse;
+    default:
+      return auth_step::kCallback;
+  }
+}
+
 void append(AuthRequest& attempt, AuthRequestStep step) {
   attempt.update_time = step.at;
   step.expected = shown(std::move(step.expected));
@@ -84,10 +97,53 @@ ResponsibleSide side_of(Reason reason) {
     case Reason::kTargetCertificateExpired:
     case Reason::kTargetCertificateWrongHost:
     case Reason::kTargetProtocolError:
+    case Reason::kTooLarge:
+    case Reason::kBadBase64:
+    case Reason::kDuplicateParam:
+    case Reason::kNotUtf8:
+    case Reason::kNotWellformed:
+    case Reason::kDtdForbidden:
+    case Reason::kCommentForbidden:
+    case Reason::kPiForbidden:
+    case Reason::kCdataForbidden:
+    case Reason::kTooDeep:
+    case Reason::kTooManyAttributes:
+    case Reason::kWrongRoot:
+    case Reason::kAssertionCount:
+    case Reason::kDuplicateId:
+    case Reason::kUnsigned:
+    case Reason::kSignatureCount:
+    case Reason::kSignatureMisplaced:
+    case Reason::kSignatureShape:
+    case Reason::kReferenceCount:
+    case Reason::kReferenceUri:
+    case Reason::kTransformForbidden:
+    case Reason::kC14nForbidden:
+    case Reason::kC14nFailed:
+    case Reason::kCertificateExpired:
+    case Reason::kEncAlgForbidden:
+    case Reason::kEncShape:
+    case Reason::kDecryptFailed:
+    case Reason::kNotEncrypted:
+    case Reason::kUnsupportedEncryptedId:
+    case Reason::kBadVersion:
+    case Reason::kStatusNotSuccess:
+    case Reason::kDestination:
+    case Reason::kSubjectConfirmation:
+    case Reason::kBadTime:
+    case Reason::kUnknownCondition:
+    case Reason::kNoAuthnStatement:
+    case Reason::kSessionExpired:
+    case Reason::kNameIdShape:
+    case Reason::kNameIdInvalid:
+    case Reason::kTooManyAttributeValues:
+    case Reason::kSamlShape:
+    case Reason::kRedirectSignature:
       return ResponsibleSide::kIdentityProvider;
     // Whoever signs in: by starting again, or with another address.
     case Reason::kState:
     case Reason::kBrowserBinding:
+    case Reason::kInResponseTo:
     case Reason::kAccessDenied:
     case Reason::kAuthenticationNotCompleted:
     case Reason::kInvalidUserDomain:
@@ -134,6 +190,19 @@ void add_failure(AuthRequest& attempt, std::string_view step, Timestamp at, Reas
   attempt.status = AuthRequestStatus::kFailure;
   attempt.reason = reason_name(reason);
   attempt.side = side;
+}
+
+void add_refusal(AuthRequest& attempt, const std::vector<AuthRequestStep>& steps, const Error& error, Timestamp at) {
+  add_steps(attempt, steps);
+  if (!steps.empty() && !steps.back().ok) return;
+  add_failure(attempt, step_of(error.reason), at, error.reason, {.expected = error.message, .received = {}});
+}
+
+void take_up_again(AuthRequest& attempt) {
+  if (attempt.status != AuthRequestStatus::kFailure) return;
+  attempt.status = AuthRequestStatus::kInitiated;
+  attempt.reason.clear();
+  attempt.side = ResponsibleSide::kNobody;
 }
 
 void set_status(AuthRequest& attempt, AuthRequestStatus status, Timestamp at) {
