@@ -23,7 +23,7 @@ Result<SignedInUser> signed_in_user(WriteTx& tx, const Connection& connection, c
                       .claims = identity.profile.claims,
                       .provider_subject = identity.subject,
                       .provider_session = identity.session,
-                      .sealed_provider_id_token = {},
+                      .sealed_logout_hint = {},
                       .auth_time = identity.auth_time.value_or(now)};
 }
 
