@@ -15,6 +15,7 @@
 #include "domain/connection.h"
 #include "domain/environment.h"
 #include "ports/clock.h"
+#include "protocol/saml/outgoing_message.h"
 
 namespace doorward {
 
@@ -26,9 +27,10 @@ struct SignOutRequest {
 };
 
 struct SignedOut {
-  bool ended = false;       // a hint named a login, and it is over now
-  std::string redirect_to;  // where the browser goes at once; empty: a page says what happened
-  std::string offer;        // where that page may lead; empty: nowhere
+  bool ended = false;                // a hint named a login, and it is over now
+  std::string redirect_to;           // where the browser goes at once; empty: a page says what happened
+  std::optional<saml::PostTo> form;  // what it posts at once, instead
+  std::string offer;                 // where that page may lead; empty: nowhere
 };
 
 // Thread-safe. Everything borrowed must outlive it.
@@ -37,9 +39,13 @@ class SignOut {
   // How long a person may take to sign out at the identity provider and still come back.
   static constexpr std::chrono::minutes kReturnLife{10};
 
-  // The provider's own logout page for this browser, or "" when it has none.
+  // An OpenID provider's own logout page for this browser, or "" when it has none.
   using ProviderLogout = std::function<std::string(const Connection& connection, const Secret<std::string>& id_token,
                                                    std::string_view post_logout_redirect_uri, std::string_view state)>;
+  // A SAML provider's, which comes back by itself; nullopt when there is none. Empty: there never is.
+  using SamlLogout = std::function<task<Result<std::optional<saml::OutgoingMessage>>>(
+      const Connection& connection, const Secret<std::string>& logout_hint, std::string_view return_address,
+      std::chrono::steady_clock::time_point deadline)>;
 
   struct Ports {
     Store& store;
@@ -49,13 +55,14 @@ class SignOut {
 
   // `issuer` is the base URL.
   SignOut(Ports ports, EnvironmentId environment, EnvironmentKind kind, const Grants& grants,
-          const TokenVerifier& verifier, ProviderLogout provider_logout, std::string issuer)
+          const TokenVerifier& verifier, ProviderLogout provider_logout, SamlLogout saml_logout, std::string issuer)
       : ports_(ports),
         environment_(std::move(environment)),
         kind_(kind),
         grants_(grants),
         verifier_(verifier),
         provider_logout_(std::move(provider_logout)),
+        saml_logout_(std::move(saml_logout)),
         issuer_(std::move(issuer)) {}
 
   // A hint is an ID token of ours, which may have expired; what is none is as good as no hint: without one no login is
@@ -75,7 +82,8 @@ class SignOut {
   Result<std::string> way_back(const ClientRepository& clients, const OrganizationRepository& organizations,
                                const SignOutRequest& request, const ApiClientId& client,
                                const OrganizationId& organization) const;
-  std::string at_provider(const Plan& plan) const;
+  // On to the provider's logout, where it has one.
+  task<void> go_by_provider(Plan& plan, std::chrono::steady_clock::time_point deadline) const;
 
   const Ports ports_;
   const EnvironmentId environment_;
@@ -83,6 +91,7 @@ class SignOut {
   const Grants& grants_;
   const TokenVerifier& verifier_;
   const ProviderLogout provider_logout_;
+  const SamlLogout saml_logout_;
   const std::string issuer_;
 };
 
