@@ -101,7 +101,7 @@ int page_status(Code code) {
 
 int page_status(const Error& error) {
   if (error.reason == Reason::kMethodNotAllowed) return 405;
-  if (error.reason == Reason::kPayloadTooLarge) return 413;
+  if (error.reason == Reason::kPayloadTooLarge || error.reason == Reason::kTooLarge) return 413;
   return page_status(error.code());
 }
 

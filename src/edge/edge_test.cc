@@ -80,6 +80,7 @@ TEST(BrowserPage, StatusesFollowTheError) {
   EXPECT_EQ(status(Reason::kConnectionNotFound), 404);
   EXPECT_EQ(status(Reason::kMethodNotAllowed), 405);
   EXPECT_EQ(status(Reason::kPayloadTooLarge), 413);
+  EXPECT_EQ(status(Reason::kTooLarge), 413);
   EXPECT_EQ(status(Reason::kRateLimited), 429);
   EXPECT_EQ(status(Reason::kInternal), 500);
   EXPECT_EQ(status(Reason::kStoreUnavailable), 503);
@@ -90,9 +91,23 @@ TEST(LoginCookie, BelongsToTheHostWhereThereIsTls) {
   LoginCookie("https://id.test").set(response, Secret<std::string>("v"));
   EXPECT_EQ(header(response, "set-cookie"),
             "__Host-doorward_login=v; Path=/; Max-Age=600; HttpOnly; SameSite=Lax; Secure");
+  net::Response posted;
+  LoginCookie("https://id.test").set(posted, Secret<std::string>("v"), AnswerWay::kPost);
+  EXPECT_EQ(header(posted, "set-cookie"),
+            "__Host-doorward_login_post=v; Path=/; Max-Age=600; HttpOnly; SameSite=None; Secure")
+      << "S-90";
   net::Response plain;
   LoginCookie("http://localhost:8080").set(plain, Secret<std::string>("v"));
   EXPECT_EQ(header(plain, "set-cookie"), "doorward_login=v; Path=/; Max-Age=600; HttpOnly; SameSite=Lax");
+}
+
+TEST(LoginCookie, OfOneWayDoesWithTheOthers) {
+  const LoginCookie cookie("https://id.test");
+  const net::Request both = with_cookies({"__Host-doorward_login=a; __Host-doorward_login_post=b"});
+  EXPECT_EQ(cookie.read(both), "a");
+  EXPECT_EQ(cookie.read(both, AnswerWay::kPost), "b");
+  EXPECT_EQ(cookie.read(with_cookies({"__Host-doorward_login=a"}), AnswerWay::kPost), "a");
+  EXPECT_EQ(cookie.read(with_cookies({"__Host-doorward_login_post=b"})), "b");
 }
 
 TEST(LoginCookie, IsFoundAmongOthers) {

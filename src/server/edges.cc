@@ -26,6 +26,7 @@
 #include "app/relying_party/oidc_relying_party.h"
 #include "app/saml_keys/saml_keys.h"
 #include "app/scim_requests/scim_requests.h"
+#include "app/service_provider/saml_service_provider.h"
 #include "app/simulator/simulator.h"
 #include "app/simulator/simulator_settings.h"
 #include "app/tokens/api_authentication.h"
@@ -84,6 +85,14 @@ Connections::Preset simulator_settings(EnvironmentKind environment, const std::s
   };
 }
 
+// What nothing else has may be where a SAML provider was told to post by the product of before.
+task<net::Response> alias_or(edge::SamlEndpoint& saml, const net::Handler& otherwise, const net::Request& request) {
+  if (edge::SamlEndpoint::may_be_alias(request)) {
+    if (auto answer = co_await saml.handle_alias(request)) co_return *std::move(answer);
+  }
+  co_return co_await otherwise(request);
+}
+
 }  // namespace
 
 // In the order of their dependencies.
@@ -123,6 +132,7 @@ struct Edges::State {
             parts.base_url),
         saml_keys({parts.store, parts.clock, parts.ids, *parts.installation.key_ring, parts.offload},
                   parts.installation.environment_id),
+        service_provider({parts.clock, parts.offload}, saml_keys, parts.base_url),
         connections({parts.store, parts.clock, parts.ids, *parts.installation.key_ring, parts.http,
                      *parts.installation.key_ring, parts.offload},
                     relying_party, saml_keys, simulator_settings(parts.environment, parts.base_url)),
@@ -136,7 +146,7 @@ struct Edges::State {
         webhook_deliveries(parts.store, parts.clock, parts.ids, *parts.installation.key_ring, parts.http,
                            *parts.installation.key_ring, parts.claimant),
         test_events(parts.store, parts.clock, parts.ids, webhook_deliveries),
-        auth_requests(parts.store, *parts.installation.key_ring),
+        auth_requests({parts.store, parts.clock, *parts.installation.key_ring, *parts.installation.key_ring}),
         client_service(clients, client_secrets),
         client_settings_service(clients, client_secrets),
         organization_service(organizations, organization_settings),
@@ -164,9 +174,15 @@ struct Edges::State {
                               [this](const Connection& connection, const Secret<std::string>& id_token,
                                      std::string_view return_to, std::string_view state) {
                                 return relying_party.end_session_url(connection, id_token, return_to, state);
+                              },
+                              [this](const Connection& connection, const Secret<std::string>& logout_hint,
+                                     std::string_view return_to, std::chrono::steady_clock::time_point deadline) {
+                                return sign_in_server.single_logout().leave(connection, logout_hint, return_to,
+                                                                            deadline);
                               }}),
         sign_in_server({parts.store, parts.clock, parts.ids, parts.random, parts.offload, parts.installation,
-                        client_states, relying_party, authorization_server, parts.environment, parts.base_url}),
+                        client_states, relying_party, service_provider, authorization_server, parts.environment,
+                        parts.base_url}),
         directory_token_endpoint(directory_tokens),
         scim_endpoint(directory_authenticator, type_cache, user_provisioning, group_provisioning, resource_provisioning,
                       resource_search, scim_failures, parts.offload, parts.base_url, parts.scim_pages, &parts.recorder,
@@ -211,6 +227,7 @@ struct Edges::State {
   DirectoryOauthClients directory_oauth_clients;
   OidcRelyingParty relying_party;
   SamlKeys saml_keys;
+  SamlServiceProvider service_provider;
   Connections connections;
   UserAttributes user_attributes;
   Domains domains;
@@ -304,7 +321,9 @@ Result<std::unique_ptr<Edges>> Edges::make(Parts parts) {
     return edge::DirectoryTokenEndpoint::directory_of(request.path) ? all.directory_token_endpoint.handle(request)
                                                                     : all.scim_endpoint.handle(request);
   });
-  router.set_fallback(state->api->handler());
+  router.set_fallback([&all = *state](const net::Request& request) {
+    return alias_or(all.sign_in_server.saml_endpoint(), all.api->handler(), request);
+  });
   state->handler = [&router](const net::Request& request) { return router(request); };
   return std::unique_ptr<Edges>(new Edges(std::move(state)));
 }
