@@ -21,10 +21,11 @@ Result<SignedInUser> signed_in_user(WriteTx& tx, const Connection& connection, c
                       .email = identity.profile.email,
                       .email_verified = is_email_verified(identity.profile.email_verified, connection, verified),
                       .claims = identity.profile.claims,
-                      .provider_subject = identity.subject,
+                      .provider_subject = identity.logout_subject,
                       .provider_session = identity.session,
                       .sealed_logout_hint = {},
-                      .auth_time = identity.auth_time.value_or(now)};
+                      .auth_time = identity.auth_time.value_or(now),
+                      .session_end = identity.session_end};
 }
 
 }  // namespace doorward
