@@ -1,5 +1,5 @@
-// Signing in through a SAML provider without a socket: what it posts is made here, signed by the key that the connection
-// pins.
+// Signing in through a SAML provider without a socket: what it posts is made here, signed by the key that the
+// connection pins.
 #pragma once
 
 #include <memory>
@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "app/keys/signing_keys.h"
 #include "app/sign_in/assertion_consumer.h"
 #include "app/sign_in/idp_initiated_login.h"
 #include "base/encoding.h"
@@ -24,19 +25,35 @@ namespace doorward::store {
 inline const saml::MessageSigner& provider_signer() {
   static const saml::MessageSigner signer = [] {
     const auto key = crypto::RsaPrivateKey::generate();
-    const std::string certificate = crypto::self_signed_certificate(
-        key, {.common_name = "idp.test",
-              .serial = std::string(16, '\1'),
-              .not_before = from_micros(1'790'000'000'000'000),
-              .not_after = from_micros(2'100'000'000'000'000)});
+    const std::string certificate =
+        crypto::self_signed_certificate(key.to_pkcs8(), {.common_name = "idp.test",
+                                                         .serial = std::string(16, '\1'),
+                                                         .not_before = from_micros(1'790'000'000'000'000),
+                                                         .not_after = from_micros(2'100'000'000'000'000)});
     return saml::MessageSigner::from_pkcs8(key.to_pkcs8(), certificate).value();
   }();
   return signer;
 }
 
+inline constexpr const char* kIdp = "https://idp.test/saml";
+
+// What an honest provider answers to a login that began, or to nobody (empty `state`).
+struct ProviderAnswer {
+  std::string state;
+  std::string name_id = "ann";
+  std::string assertion_id = "_a1";
+  std::string response_id = "_r1";
+  std::string session_index = "s1";
+  std::string issuer = kIdp;
+  std::string audience;   // empty: ours
+  std::string recipient;  // empty: ours
+  std::string email = "ann@corp.test";
+  std::string session_not_on_or_after;
+  bool is_signed = true;
+};
+
 class SamlSignInSuite : public SignInSuite {
  protected:
-  static constexpr const char* kIdp = "https://idp.test/saml";
   static constexpr const char* kInitiate = "https://app.test/initiate";
 
   void SetUp() override {
@@ -70,30 +87,16 @@ class SamlSignInSuite : public SignInSuite {
   }
 
   void make_consumer(FailureLimiter::Limits failures = kAnswerFailureLimits) {
-    signing_keys_.emplace();
-    const auto protected_key = make_protected_signing_key(home_.id, *keys_, ids(), now());
-    signing_keys_->load(protected_key, *keys_);
+    if (!signing_keys_) {
+      signing_keys_.emplace(SigningKeys::load({make_signing_key(home_.id, ids(), *keys_, now())}, *keys_).value());
+    }
     initiated_.emplace(IdpInitiatedLogin::Ports{store(), clock_, offload_, *keys_}, *signing_keys_, *service_provider_,
                        *log_, home_of_logins());
     consumer_.emplace(AssertionConsumer::Ports{store(), clock_, offload_},
                       AssertionConsumer::Parts{*sign_in_, *initiated_, *log_}, home_.id, failures);
   }
 
-  // What an honest provider answers to a login that began, or to nobody (empty `state`).
-  struct Answer {
-    std::string state;
-    std::string name_id = "ann";
-    std::string assertion_id = "_a1";
-    std::string response_id = "_r1";
-    std::string session_index = "s1";
-    std::string issuer = kIdp;
-    std::string audience;   // empty: ours
-    std::string recipient;  // empty: ours
-    std::string email = "ann@corp.test";
-    std::string session_not_on_or_after;
-    bool is_signed = true;
-  };
-  std::string xml_of(const Answer& answer) const {
+  std::string xml_of(const ProviderAnswer& answer) const {
     const SamlAddresses own = saml_addresses(kBaseUrl, connection_);
     const std::string request = answer.state.empty() ? std::string() : saml_request_id(answer.state);
     const std::string recipient = answer.recipient.empty() ? own.acs_url : answer.recipient;
@@ -129,21 +132,19 @@ class SamlSignInSuite : public SignInSuite {
   static std::string state_of(const SentToProvider& sent) {
     return oauth::value_of(query_of(sent.location), "RelayState");
   }
-  SignInResult<SignInEnd> post(const std::string& xml, const std::string& browser_secret, std::string relay_state = {}) {
-    return sync_wait(consumer_->consume(connection_.id,
-                                        {.saml_response = base64_encode(xml),
-                                         .relay_state = std::move(relay_state),
-                                         .received_at = {}},
-                                        browser(browser_secret)));
+  SignInResult<SignInEnd> post(const std::string& xml, const std::string& browser_secret,
+                               std::string relay_state = {}) {
+    return sync_wait(consumer_->consume(
+        connection_.id, {.saml_response = base64_encode(xml), .relay_state = std::move(relay_state), .received_at = {}},
+        browser(browser_secret)));
   }
-  SignInResult<SignInEnd> answer(const SentToProvider& sent, Answer changed = {}) {
+  SignInResult<SignInEnd> answer(const SentToProvider& sent, ProviderAnswer changed = {}) {
     if (changed.state.empty()) changed.state = state_of(sent);
     return post(xml_of(changed), sent.browser_secret.reveal(), state_of(sent));
   }
   std::vector<Session> sessions(const std::string& name_id) {
-    return must_read([&](const ReadTx& tx) {
-      return tx.sign_in().sessions_at_provider(home_.id, connection_.id, name_id, "");
-    });
+    return must_read(
+        [&](const ReadTx& tx) { return tx.sign_in().sessions_at_provider(home_.id, connection_.id, name_id, ""); });
   }
 
   std::optional<SigningKeys> signing_keys_;

@@ -72,8 +72,8 @@ class SignInSuite : public StoreSuite {
 
   void make_sign_in(FailureLimiter::Limits starts) {
     sign_in_.emplace(SignIn::Ports{store(), clock_, ids(), random_, *keys_, *keys_},
-                     SignIn::Parts{*clients_, *pushed_, *party_, *service_provider_, *grants_, *log_},
-                     home_of_logins(), starts);
+                     SignIn::Parts{*clients_, *pushed_, *party_, *service_provider_, *grants_, *log_}, home_of_logins(),
+                     starts);
   }
 
   SignIn::Home home_of_logins() const { return {home_.id, EnvironmentKind::kProduction, kBaseUrl}; }

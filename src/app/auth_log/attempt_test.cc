@@ -70,5 +70,31 @@ TEST(Attempt, WhatCameFromOutsideIsBounded) {
   EXPECT_EQ(attempt.steps.size(), kMostAuthSteps);
 }
 
+TEST(Attempt, ARefusalIsToldOnce) {
+  const Error error = make_error(Reason::kAudience, "For somebody else.");
+  AuthRequest told;
+  add_refusal(told, {{.name = "audience", .at = kStart, .ok = false, .reason = "audience"}}, error, kStart);
+  EXPECT_EQ(told.steps.size(), 1U);
+  AuthRequest untold;
+  add_refusal(untold, {{.name = "signature", .at = kStart}}, error, kStart);
+  ASSERT_EQ(untold.steps.size(), 2U);
+  EXPECT_EQ(untold.steps[1].name, "callback");
+  EXPECT_EQ(untold.steps[1].expected, "For somebody else.");
+  AuthRequest profile;
+  add_refusal(profile, {}, make_error(Reason::kMandatoryAttributeMissing, "No address."), kStart);
+  EXPECT_EQ(profile.steps.at(0).name, "profile");
+}
+
+TEST(Attempt, ABetterAnswerTakesARefusedOneUpAgain) {
+  AuthRequest attempt;
+  add_failure(attempt, auth_step::kResponse, kStart, Reason::kUnsigned);
+  take_up_again(attempt);
+  set_status(attempt, AuthRequestStatus::kPending, kStart);
+  EXPECT_EQ(attempt.status, AuthRequestStatus::kPending);
+  EXPECT_EQ(attempt.reason, "");
+  EXPECT_EQ(attempt.side, ResponsibleSide::kNobody);
+  EXPECT_EQ(attempt.steps.size(), 1U) << "what happened stays";
+}
+
 }  // namespace
 }  // namespace doorward
