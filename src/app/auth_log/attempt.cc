@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/encoding.h"
+#include "protocol/oauth/authorization_response.h"
 
 namespace doorward {
 namespace {
@@ -97,48 +98,6 @@ ResponsibleSide side_of(Reason reason) {
     case Reason::kTargetCertificateExpired:
     case Reason::kTargetCertificateWrongHost:
     case Reason::kTargetProtocolError:
-    case Reason::kTooLarge:
-    case Reason::kBadBase64:
-    case Reason::kDuplicateParam:
-    case Reason::kNotUtf8:
-    case Reason::kNotWellformed:
-    case Reason::kDtdForbidden:
-    case Reason::kCommentForbidden:
-    case Reason::kPiForbidden:
-    case Reason::kCdataForbidden:
-    case Reason::kTooDeep:
-    case Reason::kTooManyAttributes:
-    case Reason::kWrongRoot:
-    case Reason::kAssertionCount:
-    case Reason::kDuplicateId:
-    case Reason::kUnsigned:
-    case Reason::kSignatureCount:
-    case Reason::kSignatureMisplaced:
-    case Reason::kSignatureShape:
-    case Reason::kReferenceCount:
-    case Reason::kReferenceUri:
-    case Reason::kTransformForbidden:
-    case Reason::kC14nForbidden:
-    case Reason::kC14nFailed:
-    case Reason::kCertificateExpired:
-    case Reason::kEncAlgForbidden:
-    case Reason::kEncShape:
-    case Reason::kDecryptFailed:
-    case Reason::kNotEncrypted:
-    case Reason::kUnsupportedEncryptedId:
-    case Reason::kBadVersion:
-    case Reason::kStatusNotSuccess:
-    case Reason::kDestination:
-    case Reason::kSubjectConfirmation:
-    case Reason::kBadTime:
-    case Reason::kUnknownCondition:
-    case Reason::kNoAuthnStatement:
-    case Reason::kSessionExpired:
-    case Reason::kNameIdShape:
-    case Reason::kNameIdInvalid:
-    case Reason::kTooManyAttributeValues:
-    case Reason::kSamlShape:
-    case Reason::kRedirectSignature:
       return ResponsibleSide::kIdentityProvider;
     // Whoever signs in: by starting again, or with another address.
     case Reason::kState:
@@ -151,7 +110,7 @@ ResponsibleSide side_of(Reason reason) {
       return ResponsibleSide::kPerson;
     // What is set up here, or Doorward itself.
     default:
-      return ResponsibleSide::kDoorward;
+      return oauth::is_about_saml_answer(reason) ? ResponsibleSide::kIdentityProvider : ResponsibleSide::kDoorward;
   }
 }
 

@@ -51,6 +51,9 @@ TEST(Attempt, TakesStepsAsOthersTellThem) {
 
 TEST(Attempt, EverySideIsPointedAt) {
   EXPECT_EQ(side_of(Reason::kInvalidRedirectUri), ResponsibleSide::kApplication);
+  EXPECT_EQ(side_of(Reason::kUnsigned), ResponsibleSide::kIdentityProvider);
+  EXPECT_EQ(side_of(Reason::kDestination), ResponsibleSide::kIdentityProvider);
+  EXPECT_EQ(side_of(Reason::kInResponseTo), ResponsibleSide::kPerson);
   EXPECT_EQ(side_of(Reason::kNonce), ResponsibleSide::kIdentityProvider);
   EXPECT_EQ(side_of(Reason::kTargetCertificateExpired), ResponsibleSide::kIdentityProvider);
   EXPECT_EQ(side_of(Reason::kNoActiveConnections), ResponsibleSide::kDoorward);

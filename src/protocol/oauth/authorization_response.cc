@@ -162,6 +162,8 @@ std::string_view authorization_error(Reason reason, AnswerKind kind) {
   }
 }
 
+bool is_about_saml_answer(Reason reason) { return !saml_error(reason).empty(); }
+
 std::string with_parameter(std::string url, std::string_view name, std::string_view value) {
   url += url.find('?') == std::string::npos ? '?' : '&';
   url += name;

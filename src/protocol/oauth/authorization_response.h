@@ -30,6 +30,9 @@ std::string error_redirect(const AuthorizationResponseTarget& target, const Erro
 // 3.1.2.6, or of those that published documentation names. "server_error" for what is nobody else's business.
 std::string_view authorization_error(Reason reason, AnswerKind kind = AnswerKind::kIdToken);
 
+// Whether the reason says what is wrong with a SAML answer.
+bool is_about_saml_answer(Reason reason);
+
 // `url` with one more query parameter, encoded.
 std::string with_parameter(std::string url, std::string_view name, std::string_view value);
 
