@@ -16,6 +16,7 @@
 #include "domain/saml_addresses.h"
 #include "protocol/saml/certificate_text.h"
 #include "protocol/saml/names.h"
+#include "protocol/saml/redirect_binding.h"
 #include "protocol/saml/response_write.h"
 #include "sign_in/suite.h"
 
@@ -48,6 +49,7 @@ struct ProviderAnswer {
   std::string audience;   // empty: ours
   std::string recipient;  // empty: ours
   std::string email = "ann@corp.test";
+  std::string authn_instant;  // empty: now
   std::string session_not_on_or_after;
   bool is_signed = true;
 };
@@ -113,7 +115,7 @@ class SamlSignInSuite : public SignInSuite {
         .not_before = to_rfc3339(now()),
         .not_on_or_after = soon,
         .audience_restrictions = {{answer.audience.empty() ? own.entity_id : answer.audience}},
-        .authn_instant = to_rfc3339(now()),
+        .authn_instant = answer.authn_instant.empty() ? to_rfc3339(now()) : answer.authn_instant,
         .session_index = answer.session_index,
         .session_not_on_or_after = answer.session_not_on_or_after,
         .authn_context_class_ref = "urn:oasis:names:tc:SAML:2.0:ac:classes:Password"};

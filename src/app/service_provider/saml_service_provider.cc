@@ -5,6 +5,7 @@
 
 #include "base/encoding.h"
 #include "domain/saml_addresses.h"
+#include "protocol/oidc/mismatch.h"
 #include "protocol/saml/authn_request.h"
 #include "protocol/saml/metadata_write.h"
 #include "protocol/saml/redaction.h"
@@ -37,39 +38,35 @@ saml::LogoutCheckInput logout_input(const Connection& connection, const std::str
   return {.settings = connection.saml, .slo_urls = saml_addresses(base_url, connection).slo_urls, .now = now};
 }
 
-// What one check found, told to the log once its end is known: a fact does not know the reason that it leads to.
+// What one check found, told to the log once its end is known: a fact does not know the reason that it leads to, nor
+// whether it leads to one. Of several confirmations one is enough.
 class Facts {
  public:
-  void note(saml::CheckedFact fact) { facts_.push_back(std::move(fact)); }
+  void note(saml::CheckedFact fact) {
+    // The id of our request is the handle of a login.
+    if (fact.name == "in_response_to") fact.expected = fact.received = {};
+    facts_.push_back(std::move(fact));
+  }
 
   void tell(const std::function<void(AuthRequestStep)>& on_step, const Result<saml::UnusedAssertion>& outcome,
             Timestamp at) {
     if (!on_step) return;
-    bool told = outcome.has_value();
-    for (saml::CheckedFact& fact : facts_) {
-      // The id of our request is the handle of a login.
-      if (fact.name == "in_response_to") fact.expected = fact.received = {};
-      AuthRequestStep step{.name = std::move(fact.name),
-                           .at = at,
-                           .ok = fact.ok,
-                           .reason = {},
-                           .expected = std::move(fact.expected),
-                           .received = std::move(fact.received)};
-      if (!step.ok) {
-        // One that may fail, as when another confirmation is as good.
-        if (outcome) continue;
-        step.reason = reason_name(outcome.error().reason);
-        told = true;
-      }
-      on_step(std::move(step));
+    const bool says_why = !facts_.empty() && !facts_.back().ok;
+    if (!outcome && !says_why) {
+      auto [expected, received] = oidc::expected_and_received(outcome.error().detail);
+      if (expected.empty()) expected = outcome.error().message;
+      note({.name = "response", .ok = false, .expected = std::move(expected), .received = std::move(received)});
     }
-    if (told) return;
-    on_step({.name = "response",
-             .at = at,
-             .ok = false,
-             .reason = std::string(reason_name(outcome.error().reason)),
-             .expected = outcome.error().message,
-             .received = outcome.error().detail});
+    for (saml::CheckedFact& fact : facts_) {
+      const bool decides = !outcome && &fact == &facts_.back();
+      if (!fact.ok && !decides) continue;
+      on_step({.name = std::move(fact.name),
+               .at = at,
+               .ok = fact.ok,
+               .reason = fact.ok ? std::string() : std::string(reason_name(outcome.error().reason)),
+               .expected = std::move(fact.expected),
+               .received = std::move(fact.received)});
+    }
   }
 
  private:
