@@ -4,19 +4,10 @@
 #include <optional>
 #include <utility>
 
+#include "app/connections/saml_patch.h"
 #include "protocol/saml/response_check.h"
 
 namespace doorward {
-namespace {
-
-// "https://us.test/acs?x=1" → "/acs?x=1"
-std::string_view path_of(std::string_view url) {
-  const std::size_t host = url.find("://");
-  const std::size_t path = host == std::string_view::npos ? host : url.find('/', host + 3);
-  return path == std::string_view::npos ? std::string_view() : url.substr(path);
-}
-
-}  // namespace
 
 struct AssertionConsumer::Opened {
   std::string xml;
@@ -66,17 +57,17 @@ task<SignInResult<SignInEnd>> AssertionConsumer::consume(ConnectionId connection
 
 task<Result<std::optional<AssertionConsumer::Alias>>> AssertionConsumer::find_alias(
     std::string path, std::chrono::steady_clock::time_point deadline) {
-  co_return co_await ports_.store.read(
-      "assertion_consumer.alias", {.deadline = deadline}, [&](const ReadTx& tx) -> Result<std::optional<Alias>> {
-        DOORWARD_TRY(const auto id, tx.saml_keys().connection_at(environment_, path));
-        if (!id) return std::nullopt;
-        DOORWARD_TRY(const auto connection, tx.connections().find(environment_, *id));
-        if (!connection) return std::nullopt;
-        const auto& aliases = connection->saml.acs_aliases;
-        const auto alias = std::ranges::find(aliases, std::string_view(path), path_of);
-        if (alias == aliases.end()) return std::nullopt;
-        return Alias{.connection = *id, .url = *alias};
-      });
+  co_return co_await ports_.store.read("assertion_consumer.alias", {.deadline = deadline},
+                                       [&](const ReadTx& tx) -> Result<std::optional<Alias>> {
+                                         DOORWARD_TRY(const auto id, tx.saml_keys().connection_at(environment_, path));
+                                         if (!id) return std::nullopt;
+                                         DOORWARD_TRY(const auto connection, tx.connections().find(environment_, *id));
+                                         if (!connection) return std::nullopt;
+                                         const auto& aliases = connection->saml.acs_aliases;
+                                         const auto alias = std::ranges::find(aliases, path, alias_path);
+                                         if (alias == aliases.end()) return std::nullopt;
+                                         return Alias{.connection = *id, .url = *alias};
+                                       });
 }
 
 }  // namespace doorward
