@@ -1,5 +1,5 @@
-"""SAML connections as the application manages them: settings, metadata, certificates, keys. Signing in through one is in
-test_saml.py."""
+"""SAML connections as the application manages them: settings, metadata, certificates, keys. Signing in through one is
+in test_saml.py."""
 import pytest
 
 from support.saml_metadata import SamlMetadata, document, pem

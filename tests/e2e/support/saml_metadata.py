@@ -42,9 +42,10 @@ def document(entity_id, base, certificates=("one",), redirect="/sso", post="/sso
     keys = "".join('<md:KeyDescriptor use="signing"><ds:KeyInfo><ds:X509Data><ds:X509Certificate>'
                    f"{CERTIFICATES[name]}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor>"
                    for name in certificates)
+    endpoints = (("SingleLogout", "Redirect", logout), ("SingleSignOn", "Redirect", redirect),
+                 ("SingleSignOn", "POST", post))
     services = "".join(f"<md:{kind}Service Binding={quote(BINDING + binding)} Location={quote(base + path)}/>"
-                       for kind, binding, path in (("SingleLogout", "Redirect", logout), ("SingleSignOn", "Redirect", redirect),
-                                                   ("SingleSignOn", "POST", post)) if path)
+                       for kind, binding, path in endpoints if path)
     until = f" validUntil={quote(valid_until)}" if valid_until else ""
     return ('<?xml version="1.0" encoding="UTF-8"?><md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" '
             f'xmlns:ds="http://www.w3.org/2000/09/xmldsig#" entityID={quote(entity_id)}{until}>'

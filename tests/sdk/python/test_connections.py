@@ -55,7 +55,8 @@ def test_is_made_as_a_draft(scalekit, server, organization, connection):
 
 
 def test_saml_settings(scalekit, server, call, organization):
-    made = scalekit.connection.create_connection(organization.id, CreateConnection(type=SAML, provider=OKTA))[0].connection
+    made = scalekit.connection.create_connection(
+        organization.id, CreateConnection(type=SAML, provider=OKTA))[0].connection
     here = f"{server.credentials['environment_url']}/sso/v1/saml/{made.id}"
     assert (made.type, made.status, made.WhichOneof("settings")) == (SAML, DRAFT, "saml_config")
     assert made.test_connection_uri == here + "/test"
