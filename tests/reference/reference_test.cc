@@ -105,6 +105,14 @@ TEST(ApiReference, IsTheDocumentThatIsKept) {
                                   << " anew";
 }
 
+TEST(ApiReference, ServicesHaveNamesAsPeopleWriteThem) {
+  std::vector<std::string> names;
+  const json::value made = document();
+  for (const json::value& tag : made.at("tags").as_array()) names.emplace_back(tag.at("name").as_string());
+  EXPECT_THAT(names, testing::IsSupersetOf({"SAML keys", "Connection settings", "SCIM requests", "Directories",
+                                            "Directory OAuth clients", "Audit logs"}));
+}
+
 // -- words
 
 class Silence {
