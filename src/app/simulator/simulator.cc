@@ -51,6 +51,10 @@ std::string discovery_of(const std::string& issuer) {
       {"authorization_response_iss_parameter_supported", true}});
 }
 
+crypto::EcPrivateKey signing_key(const Mac& mac) {
+  return crypto::EcPrivateKey::from_pkcs8(crypto::Curve::kP256, make_simulator_key(mac, kSimulatorSigningKey)).value();
+}
+
 // RFC 7638 names members in this order; the key has no name otherwise.
 std::string thumbprint_of(const crypto::EcPublicKey& key) {
   return base64url_encode(crypto::sha256(R"({"crv":"P-256","kty":"EC","x":")" + base64url_encode(key.x()) +
@@ -105,7 +109,7 @@ Simulator::Simulator(Ports ports, std::string base_url)
     : ports_(ports),
       base_url_(std::move(base_url)),
       issuer_(base_url_ + std::string(kSimulatorPath)),
-      key_(make_simulator_key(ports.mac)),
+      key_(signing_key(ports.mac)),
       key_id_(thumbprint_of(key_.public_key())),
       key_set_(key_set_of(key_.public_key(), key_id_)),
       discovery_document_(discovery_of(issuer_)),

@@ -41,7 +41,7 @@ class SimulatorTest : public testing::Test {
             {"code_challenge", kChallenge}, {"code_challenge_method", "S256"}, {"login_hint", "ann@example.com"}};
   }
   std::string answer(const oauth::Form& form) {
-    const auto login = read_simulated_login(form);
+    const auto login = read_simulated_login(form, SimulatedProtocol::kOidc);
     EXPECT_TRUE(login);
     const auto request = simulator.read_request(query());
     EXPECT_TRUE(request);
@@ -255,7 +255,7 @@ TEST_F(SimulatorTest, LogoutGoesBackToDoorwardOnly) {
 
 TEST(SimulatedLogin, SaysWhichFieldIsWrong) {
   const auto wrong = [](const oauth::Form& form) {
-    const auto login = read_simulated_login(form);
+    const auto login = read_simulated_login(form, SimulatedProtocol::kOidc);
     return login ? std::string() : login.error().violations.at(0).field;
   };
   EXPECT_EQ(wrong({}), "email");

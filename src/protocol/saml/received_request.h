@@ -1,4 +1,5 @@
-// An AuthnRequest as an identity provider reads it (SAML core 3.4.1), for the simulated one.
+// Requests of a service provider as an identity provider reads them (SAML core 3.4.1 and 3.7.1), for the simulated one.
+// Whoever sent them: signatures are not looked at.
 #pragma once
 
 #include <cstddef>
@@ -25,8 +26,15 @@ struct ReceivedAuthnRequest {
   std::vector<std::string> authn_context_class_refs;  // of RequestedAuthnContext, in order
 };
 
-// Whoever sent it: its signature is not looked at. Refusals: those of XmlDocument::parse; kWrongRoot; kBadVersion;
-// kSamlShape: no ID or no Issuer, or a text or a list beyond its bound.
+// As much of a LogoutRequest as its answer needs.
+struct ReceivedLogoutRequest {
+  std::string id;
+  std::string issuer;
+};
+
+// Refusals: those of XmlDocument::parse; kWrongRoot; kBadVersion; kSamlShape: no ID or no Issuer, or a text or a list
+// beyond its bound.
 Result<ReceivedAuthnRequest> read_authn_request(std::string_view xml);
+Result<ReceivedLogoutRequest> read_logout_request(std::string_view xml);
 
 }  // namespace doorward::saml

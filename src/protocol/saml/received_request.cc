@@ -1,4 +1,6 @@
-#include "protocol/saml/authn_request_read.h"
+#include "protocol/saml/received_request.h"
+
+#include <fmt/format.h>
 
 #include <optional>
 #include <utility>
@@ -10,9 +12,7 @@
 namespace doorward::saml {
 namespace {
 
-Error shape(const char* what) {
-  return make_error(Reason::kSamlShape, "The request for a sign-in is not as SAML has it.", what);
-}
+Error shape(const char* what) { return make_error(Reason::kSamlShape, "The request is not as SAML has it.", what); }
 
 // Of an attribute or an element that may be absent.
 Result<std::string> bounded(std::optional<std::string> text) {
@@ -44,21 +44,31 @@ Result<std::vector<std::string>> context_classes(const _xmlNode& root) {
   return classes;
 }
 
+// What every request begins with.
+Result<ReceivedLogoutRequest> read_start(const _xmlNode& root, std::string_view local) {
+  if (!is_element(root, kProtocolNs, local)) {
+    return failure(make_error(Reason::kWrongRoot, "This is not the message that belongs here.",
+                              fmt::format("not samlp:{}", local)));
+  }
+  if (attribute(root, "Version") != kVersion) {
+    return failure(Reason::kBadVersion, "This is not version 2.0 of SAML.");
+  }
+  ReceivedLogoutRequest start;
+  DOORWARD_TRY(start.id, bounded(attribute(root, "ID")));
+  DOORWARD_TRY(start.issuer, child_text(root, kAssertionNs, "Issuer"));
+  if (start.id.empty() || start.issuer.empty()) return failure(shape("ID or Issuer is missing"));
+  return start;
+}
+
 }  // namespace
 
 Result<ReceivedAuthnRequest> read_authn_request(std::string_view xml) {
   DOORWARD_TRY(const XmlDocument document, XmlDocument::parse(xml));
   const _xmlNode& root = *document.root();
-  if (!is_element(root, kProtocolNs, "AuthnRequest")) {
-    return failure(Reason::kWrongRoot, "This is no request for a sign-in.");
-  }
-  if (attribute(root, "Version") != kVersion) {
-    return failure(Reason::kBadVersion, "This is not version 2.0 of SAML.");
-  }
+  DOORWARD_TRY(ReceivedLogoutRequest start, read_start(root, "AuthnRequest"));
   ReceivedAuthnRequest request;
-  DOORWARD_TRY(request.id, bounded(attribute(root, "ID")));
-  DOORWARD_TRY(request.issuer, child_text(root, kAssertionNs, "Issuer"));
-  if (request.id.empty() || request.issuer.empty()) return failure(shape("ID or Issuer is missing"));
+  request.id = std::move(start.id);
+  request.issuer = std::move(start.issuer);
   DOORWARD_TRY(request.destination, bounded(attribute(root, "Destination")));
   DOORWARD_TRY(request.acs_url, bounded(attribute(root, "AssertionConsumerServiceURL")));
   request.force_authn = is_true(attribute(root, "ForceAuthn"));
@@ -71,6 +81,11 @@ Result<ReceivedAuthnRequest> read_authn_request(std::string_view xml) {
   }
   DOORWARD_TRY(request.authn_context_class_refs, context_classes(root));
   return request;
+}
+
+Result<ReceivedLogoutRequest> read_logout_request(std::string_view xml) {
+  DOORWARD_TRY(const XmlDocument document, XmlDocument::parse(xml));
+  return read_start(*document.root(), "LogoutRequest");
 }
 
 }  // namespace doorward::saml
