@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "app/paging/sealed_token.h"
+#include "app/simulator/simulator_address.h"
 #include "app/simulator/simulator_key.h"
 #include "base/encoding.h"
 #include "crypto/hash.h"
@@ -66,25 +67,6 @@ std::string key_set_of(const crypto::EcPublicKey& key, const std::string& key_id
   return jose::to_key_set(keys);
 }
 
-// The host of an http or https URL with its port, "" for anything else.
-std::string_view authority_of(std::string_view url) {
-  for (const std::string_view scheme : {"http://", "https://"}) {
-    if (!url.starts_with(scheme)) continue;
-    const std::string_view rest = url.substr(scheme.size());
-    return rest.substr(0, rest.find_first_of("/?#\\"));
-  }
-  return {};
-}
-
-bool is_this_machine(std::string_view url) {
-  std::string_view host = authority_of(url);
-  if (host.find('@') != std::string_view::npos) return false;
-  for (const std::string_view name : {"localhost", "127.0.0.1", "[::1]"}) {
-    if (host == name || (host.starts_with(name) && host.substr(name.size()).starts_with(':'))) return true;
-  }
-  return false;
-}
-
 // Half of a hash (OpenID Connect Core section 3.1.3.6).
 std::string at_hash_of(std::string_view access_token) {
   return base64url_encode(crypto::sha256(access_token).substr(0, crypto::kSha256Bytes / 2));
@@ -116,8 +98,7 @@ Simulator::Simulator(Ports ports, std::string base_url)
       redeemed_(kRememberedCodes) {}
 
 bool Simulator::is_answered(std::string_view redirect_uri) const {
-  if (redirect_uri.find('#') != std::string_view::npos) return false;
-  return redirect_uri.starts_with(base_url_ + "/sso/v1/") || is_this_machine(redirect_uri);
+  return is_answered_by_simulator(base_url_, redirect_uri);
 }
 
 tl::expected<SimulatorRequest, SimulatorRefusal> Simulator::read_request(const oauth::Form& query) const {
