@@ -27,6 +27,7 @@
 #include "app/saml_keys/saml_keys.h"
 #include "app/scim_requests/scim_requests.h"
 #include "app/service_provider/saml_service_provider.h"
+#include "app/simulator/saml_simulator.h"
 #include "app/simulator/simulator.h"
 #include "app/simulator/simulator_settings.h"
 #include "app/tokens/api_authentication.h"
@@ -64,6 +65,7 @@
 #include "edge/ops/ops.h"
 #include "edge/reference/api_reference.h"
 #include "edge/scim/scim_endpoint.h"
+#include "edge/simulator/saml_simulator_endpoint.h"
 #include "edge/simulator/simulator_endpoint.h"
 #include "net/router.h"
 #include "rpc/api.h"
@@ -77,11 +79,17 @@ namespace {
 // Of the API that the reference describes: it rises when a client has to change.
 constexpr const char* kApiVersion = "1";
 
-// What a connection to the simulator begins with, where there is one.
-Connections::Preset simulator_settings(EnvironmentKind environment, const std::string& base_url) {
+// What a connection to the simulator begins with, where there is one. `saml` is filled before the first request.
+Connections::Preset simulator_settings(EnvironmentKind environment, const std::string& base_url,
+                                       const std::optional<SamlSimulator>& saml) {
   if (environment != EnvironmentKind::kDevelopment) return {};
-  return [base_url](Connection& connection) {
-    if (connection.provider == ConnectionProvider::kIdpSimulator) connect_to_simulator(connection, base_url);
+  return [base_url, &saml](Connection& connection) {
+    if (connection.provider != ConnectionProvider::kIdpSimulator) return;
+    if (connection.type == ConnectionType::kSaml) {
+      connect_to_saml_simulator(connection, saml->description(), saml->metadata_url());
+    } else {
+      connect_to_simulator(connection, base_url);
+    }
   };
 }
 
@@ -135,7 +143,7 @@ struct Edges::State {
         service_provider({parts.clock, parts.offload}, saml_keys, parts.base_url),
         connections({parts.store, parts.clock, parts.ids, *parts.installation.key_ring, parts.http,
                      *parts.installation.key_ring, parts.offload},
-                    relying_party, saml_keys, simulator_settings(parts.environment, parts.base_url)),
+                    relying_party, saml_keys, simulator_settings(parts.environment, parts.base_url, saml_simulator)),
         user_attributes(parts.store, parts.clock, parts.ids),
         domains(parts.store, parts.clock, parts.ids, parts.random),
         scim_requests(parts.store, *parts.installation.key_ring, *parts.installation.key_ring),
@@ -191,7 +199,10 @@ struct Edges::State {
         reference([this] { return api_document(); }) {
     if (parts.environment != EnvironmentKind::kDevelopment) return;
     simulator.emplace(Simulator::Ports{parts.clock, parts.random, *parts.installation.key_ring}, parts.base_url);
-    simulator_endpoint.emplace(*simulator, parts.installation.test_connection_id);
+    saml_simulator.emplace(SamlSimulator::Ports{parts.clock, parts.random, *parts.installation.key_ring},
+                           parts.base_url);
+    simulator_endpoint.emplace(*simulator, *saml_simulator, parts.installation.test_connection_id);
+    saml_simulator_endpoint.emplace(*saml_simulator);
   }
 
   // The registry is complete before the first request, and Api::make has found no fault in it.
@@ -238,7 +249,8 @@ struct Edges::State {
   WebhookDeliveries webhook_deliveries;
   TestEvents test_events;
   AuthRequests auth_requests;
-  std::optional<Simulator> simulator;  // in development only
+  std::optional<Simulator> simulator;  // in development only, as the next
+  std::optional<SamlSimulator> saml_simulator;
 
   api::ClientService client_service;
   api::ClientSettingsService client_settings_service;
@@ -270,6 +282,7 @@ struct Edges::State {
   edge::DirectoryTokenEndpoint directory_token_endpoint;
   edge::ScimEndpoint scim_endpoint;
   std::optional<edge::SimulatorEndpoint> simulator_endpoint;
+  std::optional<edge::SamlSimulatorEndpoint> saml_simulator_endpoint;
   edge::Ops ops;
   edge::ApiReference reference;
 
@@ -316,6 +329,7 @@ Result<std::unique_ptr<Edges>> Edges::make(Parts parts) {
   state->authorization_server.add_to(router);
   state->sign_in_server.add_to(router);
   if (state->simulator_endpoint) state->simulator_endpoint->add_to(router);
+  if (state->saml_simulator_endpoint) state->saml_simulator_endpoint->add_to(router);
   // Everything of one directory: two edges, which do not know each other.
   router.add_prefix("/directory", [&all = *state](const net::Request& request) {
     return edge::DirectoryTokenEndpoint::directory_of(request.path) ? all.directory_token_endpoint.handle(request)

@@ -35,7 +35,7 @@ struct SamlAnswer {
   std::optional<saml::WrittenAssertion> assertion;  // none: nobody is signed in
 };
 
-// `unique`: three texts for ids that nobody had before, each with an xs:NCName's characters.
+// Three that nobody had before (xs:NCName).
 struct SamlAnswerIds {
   std::string response;
   std::string assertion;

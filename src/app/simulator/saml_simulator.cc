@@ -34,7 +34,7 @@ saml::MessageSigner signer_of(const Mac& mac, std::string_view purpose) {
   return saml::MessageSigner::from_pkcs8(key, std::move(certificate)).value();
 }
 
-// Every other bit of its last base64 digits may be padding; the first one never is.
+// At the first base64 digit, which has no padding.
 void break_signature(std::string& xml) {
   constexpr std::string_view kBefore = "<ds:SignatureValue>";
   const std::size_t at = xml.find(kBefore);
