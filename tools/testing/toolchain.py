@@ -124,6 +124,24 @@ def java_classes(source, *, name):
     return f"{classes}:{libraries}/*"
 
 
+def simplesamlphp():
+    """The code of the release's SimpleSAMLphp. It is unpacked, not installed: its package wants a web server beside PHP."""
+    name = "simplesamlphp"
+    known = subprocess.run(["apt-cache", "show", "--no-all-versions", name], capture_output=True, text=True).stdout
+    version = re.search(r"^Version: (.+)$", known, re.MULTILINE)
+    if version is None:
+        raise Missing(f"this release has no package {name}, or nobody ran apt-get update")
+
+    def unpack(folder):
+        folder.mkdir(parents=True)
+        step(f"downloading {name}", ["apt-get", "download", f"{name}={version[1]}"], log=f"{name}.log", cwd=folder)
+        [package] = folder.glob("*.deb")
+        step(f"unpacking {name}", ["dpkg", "--extract", package, folder], log=f"{name}.log")
+        package.unlink()
+
+    return made(name, version[0].encode(), unpack) / "usr/share/simplesamlphp"
+
+
 def made(name, key, make):
     """The folder build/toolchain/NAME as make(folder) leaves it; made again when it was made from another key."""
     folder, stamp = FOLDER / name, FOLDER / f"{name}.stamp"
