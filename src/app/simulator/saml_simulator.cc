@@ -65,7 +65,7 @@ SamlSimulator::SamlSimulator(Ports ports, std::string base_url)
 
 std::string SamlSimulator::new_id() const { return "_" + hex_encode(ports_.random.bytes(kIdBytes)); }
 
-SamlAnswerIds SamlSimulator::new_ids() const {
+SimulatedSamlIds SamlSimulator::new_ids() const {
   return {.response = new_id(), .assertion = new_id(), .other = new_id()};
 }
 
@@ -111,14 +111,14 @@ SamlSimulatorRequest SamlSimulator::unsolicited(const ConnectionId& connection) 
 }
 
 saml::PostTo SamlSimulator::answer(const SamlSimulatorRequest& request, const SimulatedLogin& login) const {
-  return posted(request, make_saml_answer(request, login, entity_id_, new_ids(), ports_.clock.now()), login);
+  return posted(request, simulated_saml_answer(request, login, entity_id_, new_ids(), ports_.clock.now()), login);
 }
 
 saml::PostTo SamlSimulator::answer_passive(const SamlSimulatorRequest& request) const {
-  return posted(request, make_passive_answer(request, entity_id_, new_ids(), ports_.clock.now()), {});
+  return posted(request, simulated_passive_answer(request, entity_id_, new_ids(), ports_.clock.now()), {});
 }
 
-saml::PostTo SamlSimulator::posted(const SamlSimulatorRequest& request, SamlAnswer answer,
+saml::PostTo SamlSimulator::posted(const SamlSimulatorRequest& request, SimulatedSamlAnswer answer,
                                    const SimulatedLogin& login) const {
   const saml::MessageSigner& signer = login.outcome == SimulatedOutcome::kOtherKey ? foreign_signer_ : signer_;
   const bool is_signed = login.outcome != SimulatedOutcome::kUnsigned;

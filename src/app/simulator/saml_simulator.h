@@ -9,8 +9,8 @@
 #include <string>
 #include <string_view>
 
-#include "app/simulator/saml_answer.h"
 #include "app/simulator/simulated_login.h"
+#include "app/simulator/simulated_saml_answer.h"
 #include "base/result.h"
 #include "domain/saml_settings.h"
 #include "ports/clock.h"
@@ -66,10 +66,11 @@ class SamlSimulator {
 
  private:
   std::string new_id() const;
-  SamlAnswerIds new_ids() const;
+  SimulatedSamlIds new_ids() const;
   bool is_answered(std::string_view url) const;
   std::string service_provider(const ConnectionId& connection) const;
-  saml::PostTo posted(const SamlSimulatorRequest& request, SamlAnswer answer, const SimulatedLogin& login) const;
+  saml::PostTo posted(const SamlSimulatorRequest& request, SimulatedSamlAnswer answer,
+                      const SimulatedLogin& login) const;
 
   const Ports ports_;
   const std::string base_url_;

@@ -1,4 +1,4 @@
-#include "app/simulator/saml_answer.h"
+#include "app/simulator/simulated_saml_answer.h"
 
 #include <boost/json/serialize.hpp>
 #include <utility>
@@ -51,9 +51,9 @@ std::vector<saml::SamlAttribute> attributes_of(const SimulatedLogin& login) {
   return attributes;
 }
 
-SamlAnswer right_answer(const SamlSimulatorRequest& request, const SimulatedLogin& login, const std::string& entity_id,
-                        const SamlAnswerIds& ids, Timestamp now) {
-  SamlAnswer answer;
+SimulatedSamlAnswer right_answer(const SamlSimulatorRequest& request, const SimulatedLogin& login,
+                                 const std::string& entity_id, const SimulatedSamlIds& ids, Timestamp now) {
+  SimulatedSamlAnswer answer;
   answer.response = {.id = ids.response,
                      .issue_instant = time_text(now),
                      .destination = request.acs_url,
@@ -84,14 +84,14 @@ SamlAnswer right_answer(const SamlSimulatorRequest& request, const SimulatedLogi
   return answer;
 }
 
-SamlAnswer refusal(SamlAnswer answer, std::string_view second_status) {
+SimulatedSamlAnswer refusal(SimulatedSamlAnswer answer, std::string_view second_status) {
   answer.assertion.reset();
   answer.response.status = saml::kStatusResponder;
   answer.response.second_status = second_status;
   return answer;
 }
 
-void misname(saml::SamlNameId& name_id, SimulatedOutcome outcome, const SamlAnswerIds& ids) {
+void misname(saml::SamlNameId& name_id, SimulatedOutcome outcome, const SimulatedSamlIds& ids) {
   using enum SimulatedOutcome;
   switch (outcome) {
     case kEmptyNameId:
@@ -130,7 +130,7 @@ void break_attributes(std::vector<saml::SamlAttribute>& attributes, SimulatedOut
 }
 
 // Of the outcomes that make the assertion say something else.
-void break_assertion(saml::WrittenAssertion& assertion, SimulatedOutcome outcome, const SamlAnswerIds& ids,
+void break_assertion(saml::WrittenAssertion& assertion, SimulatedOutcome outcome, const SimulatedSamlIds& ids,
                      Timestamp now) {
   using enum SimulatedOutcome;
   saml::WrittenConfirmation& confirmation = assertion.confirmations.front();
@@ -211,15 +211,15 @@ saml::SamlNameId name_id_of(const SimulatedPerson& person, std::string_view form
   return name_id;
 }
 
-SamlAnswer make_saml_answer(const SamlSimulatorRequest& request, const SimulatedLogin& login,
-                            const std::string& entity_id, const SamlAnswerIds& ids, Timestamp now) {
+SimulatedSamlAnswer simulated_saml_answer(const SamlSimulatorRequest& request, const SimulatedLogin& login,
+                                          const std::string& entity_id, const SimulatedSamlIds& ids, Timestamp now) {
   using enum SimulatedOutcome;
   SamlSimulatorRequest asked = request;
   if (login.outcome == kIdpInitiated) asked.id.clear();
   if (login.outcome == kWrongInResponseTo) asked.id = ids.other;
   if (login.outcome == kMissingEmail && asked.name_id_format == saml::kNameIdEmail) asked.name_id_format.clear();
   if (login.outcome == kClockSkew) now += kSkew;
-  SamlAnswer answer = right_answer(asked, login, entity_id, ids, now);
+  SimulatedSamlAnswer answer = right_answer(asked, login, entity_id, ids, now);
   if (login.outcome == kAccessDenied) return refusal(std::move(answer), kAuthnFailed);
   if (login.outcome == kNoStatus) answer.response.status.clear();
   if (login.outcome == kWrongDestination) answer.response.destination = kElsewhere;
@@ -227,8 +227,8 @@ SamlAnswer make_saml_answer(const SamlSimulatorRequest& request, const Simulated
   return answer;
 }
 
-SamlAnswer make_passive_answer(const SamlSimulatorRequest& request, const std::string& entity_id,
-                               const SamlAnswerIds& ids, Timestamp now) {
+SimulatedSamlAnswer simulated_passive_answer(const SamlSimulatorRequest& request, const std::string& entity_id,
+                                             const SimulatedSamlIds& ids, Timestamp now) {
   return refusal(right_answer(request, {}, entity_id, ids, now), kNoPassive);
 }
 

@@ -30,22 +30,22 @@ inline constexpr std::chrono::seconds kSamlAssertionLife{300};
 // by the subject.
 saml::SamlNameId name_id_of(const SimulatedPerson& person, std::string_view format);
 
-struct SamlAnswer {
+struct SimulatedSamlAnswer {
   saml::WrittenResponse response;
   std::optional<saml::WrittenAssertion> assertion;  // none: nobody is signed in
 };
 
 // Three that nobody had before (xs:NCName).
-struct SamlAnswerIds {
+struct SimulatedSamlIds {
   std::string response;
   std::string assertion;
   std::string other;
 };
-SamlAnswer make_saml_answer(const SamlSimulatorRequest& request, const SimulatedLogin& login,
-                            const std::string& entity_id, const SamlAnswerIds& ids, Timestamp now);
+SimulatedSamlAnswer simulated_saml_answer(const SamlSimulatorRequest& request, const SimulatedLogin& login,
+                                          const std::string& entity_id, const SimulatedSamlIds& ids, Timestamp now);
 
 // That nobody can be signed in without being asked (SAML core 3.4.1, IsPassive).
-SamlAnswer make_passive_answer(const SamlSimulatorRequest& request, const std::string& entity_id,
-                               const SamlAnswerIds& ids, Timestamp now);
+SimulatedSamlAnswer simulated_passive_answer(const SamlSimulatorRequest& request, const std::string& entity_id,
+                                             const SimulatedSamlIds& ids, Timestamp now);
 
 }  // namespace doorward
