@@ -106,7 +106,8 @@ def applications(context, report, text):
 def providers(context, report, text):
     """Identity providers and relying parties that others publish, around the server."""
     install_node_packages("providers")
-    environment = {**context.environment(), "DOORWARD_SIMPLESAMLPHP": str(toolchain.simplesamlphp())}
+    environment = {**context.environment(), **toolchain.keycloak(FOLDER / "providers" / "keycloak"),
+                   "DOORWARD_SIMPLESAMLPHP": str(toolchain.simplesamlphp())}
     return pytest("providers", ["/usr/bin/python3"], ["tests/sdk/providers"], environment, report, text)
 
 

@@ -7,6 +7,7 @@ import pytest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "receivers"))
 
 from connection import Connection  # noqa: E402
+from keycloak import Keycloak  # noqa: E402
 from samlp import Samlp  # noqa: E402
 from simplesamlphp import SimpleSamlPhp  # noqa: E402
 from support.saml import SamlConnection  # noqa: E402
@@ -69,10 +70,17 @@ def connect_ssp(server, api, ssp):
     return make
 
 
-def read_metadata(ssp, server, connection):
+def read_metadata(provider, server, connection, **changes):
     """What an administrator of the provider does with the address of Doorward's metadata."""
     path = connection.metadata_url.removeprefix(server.credentials["environment_url"])
-    return ssp.import_metadata(server.client().get(path).expect(200).body)
+    return provider.import_metadata(server.client().get(path).expect(200).body, **changes)
+
+
+@pytest.fixture(scope="session")
+def keycloak(tmp_path_factory):
+    one = Keycloak(tmp_path_factory.mktemp("keycloak"))
+    yield one
+    one.close()
 
 
 @pytest.fixture
