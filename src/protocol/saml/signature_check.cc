@@ -2,7 +2,6 @@
 
 #include <libxml/tree.h>
 #include <libxml/valid.h>
-#include <xmlsec/openssl/app.h>
 #include <xmlsec/openssl/crypto.h>
 #include <xmlsec/xmldsig.h>
 #include <xmlsec/xmlsec.h>
@@ -17,6 +16,7 @@
 #include "crypto/hash.h"
 #include "protocol/oidc/mismatch.h"
 #include "protocol/saml/names.h"
+#include "protocol/saml/pinned_keys.h"
 #include "protocol/saml/signature_shape.h"
 #include "protocol/saml/xml_nodes.h"
 #include "protocol/saml/xmlsec_library.h"
@@ -62,9 +62,7 @@ void enable(xmlSecDSigCtx& context, bool allow_sha1) {
 OwnedContext context_for(const PinnedCertificate& certificate, bool allow_sha1) {
   OwnedContext context(xmlSecDSigCtxCreate(nullptr));
   demand(context != nullptr);
-  context->signKey = xmlSecOpenSSLAppKeyLoadMemory(reinterpret_cast<const xmlSecByte*>(certificate.der.data()),
-                                                   static_cast<xmlSecSize>(certificate.der.size()),
-                                                   xmlSecKeyDataFormatCertDer, nullptr, nullptr, nullptr);
+  context->signKey = key_of_certificate(certificate.der).release();
   if (context->signKey == nullptr) return nullptr;
   context->flags = XMLSEC_DSIG_FLAGS_STORE_SIGNEDINFO_REFERENCES | XMLSEC_DSIG_FLAGS_IGNORE_MANIFESTS;
   context->enabledReferenceUris = xmlSecTransformUriTypeSameDocument;
