@@ -39,7 +39,8 @@ def redirected_message(url, name="SAMLRequest"):
 
 
 class SamlConnection:
-    """An organization's connection of its own, made by the API. Its addresses are what an administrator copies."""
+    """An organization's connection of its own, made by the API. Its addresses are what an administrator copies. One to the
+    simulator lacks nothing and is enabled."""
 
     def __init__(self, server, api, provider="CUSTOM", organization_id=None):
         self.server, self.api = server, api
@@ -53,6 +54,8 @@ class SamlConnection:
         self.acs_url = made["saml_config"]["sp_assertion_url"]
         self.metadata_url = made["saml_config"]["sp_metadata_url"]
         self.slo_url = made["saml_config"]["sp_slo_url"]
+        if provider == "IDP_SIMULATOR":
+            self.enable()
 
     def configure(self, configuration="DISCOVERY", **saml):
         """As the fields of saml_config. Providers of tests are on this machine, without TLS."""
