@@ -1,10 +1,8 @@
 """Signing in with a real browser: pages are usable, their policies let through what they must, cookies come back."""
-import http.server
-import threading
-
 import pytest
 
 from support.chromium import Chromium
+from support.landing import landing
 from support.saml import SamlConnection
 from support.sign_in import Application, parameters
 from support.waiting import wait_until
@@ -20,22 +18,8 @@ def chromium(tmp_path_factory):
 
 @pytest.fixture
 def callback():
-    """An application that a browser can come back to."""
-    class Landing(http.server.BaseHTTPRequestHandler):
-        def do_GET(self):
-            self.send_response(200)
-            self.send_header("Content-Type", "text/html")
-            self.end_headers()
-            self.wfile.write(b"<!doctype html><title>Application</title><p>Welcome")
-
-        def log_message(self, *_):
-            pass
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Landing)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/callback"
-    server.shutdown()
-    server.server_close()
+    with landing() as url:
+        yield url
 
 
 def test_a_person_signs_in_at_the_simulator(server, api, chromium, callback):

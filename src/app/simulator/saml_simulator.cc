@@ -4,12 +4,12 @@
 #include <utility>
 #include <variant>
 
-#include "app/simulator/saml_metadata.h"
 #include "app/simulator/simulator_address.h"
 #include "app/simulator/simulator_key.h"
 #include "base/encoding.h"
 #include "crypto/stable_certificate.h"
 #include "protocol/saml/idp_metadata.h"
+#include "protocol/saml/idp_metadata_write.h"
 #include "protocol/saml/logout.h"
 #include "protocol/saml/received_request.h"
 #include "protocol/saml/redirect_binding.h"
@@ -56,7 +56,7 @@ SamlSimulator::SamlSimulator(Ports ports, std::string base_url)
       entity_id_(base_url_ + std::string(kSamlSimulatorPath)),
       signer_(signer_of(ports.mac, kSimulatorSamlKey)),
       foreign_signer_(signer_of(ports.mac, kSimulatorForeignKey)),
-      metadata_(saml_simulator_metadata(entity_id_, signer_.certificate_der())),
+      metadata_(saml::write_idp_metadata(entity_id_, signer_.certificate_der())),
       description_(
           saml::read_idp_metadata(
               metadata_,

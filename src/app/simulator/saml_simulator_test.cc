@@ -7,8 +7,8 @@
 #include <map>
 
 #include "app/simulator/simulator_settings.h"
+#include "app/simulator/test_mac.h"
 #include "base/encoding.h"
-#include "crypto/hash.h"
 #include "ports/test_doubles.h"
 #include "protocol/saml/authn_request.h"
 #include "protocol/saml/logout.h"
@@ -22,17 +22,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::StartsWith;
 
-class TestMac final : public Mac {
- public:
-  explicit TestMac(std::string root = "root") : root_(std::move(root)) {}
-  std::string lookup_hash(std::string_view secret) const override { return mac("lookup", secret); }
-  std::string mac(std::string_view purpose, std::string_view bytes) const override {
-    return crypto::hmac_sha256(root_ + std::string(purpose), bytes);
-  }
-
- private:
-  std::string root_;
-};
+using test::TestMac;
 
 constexpr const char* kServiceProvider = "https://id.test/sso/v1/saml/conn_1";
 constexpr const char* kAcs = "https://id.test/sso/v1/saml/conn_1/callback";

@@ -26,10 +26,21 @@ net::Response form_page(const net::Request& request, int status, const SamlSimul
 }
 
 // Of a form that begins something at a connection.
-Result<ConnectionId> connection_of(const oauth::Form& form) {
-  const std::string& connection = oauth::value_of(form, "connection_id");
-  if (connection.empty()) return failure(invalid_field("connection_id", "Name a connection.", "string.min_len"));
-  return ConnectionId(connection);
+struct Beginning {
+  ConnectionId connection;
+  SimulatedLogin login;
+  std::string name_id_format;
+};
+Result<Beginning> read_beginning(const net::Request& request) {
+  DOORWARD_TRY(const oauth::Form form, posted_form(request));
+  Beginning beginning{.connection = ConnectionId(oauth::value_of(form, "connection_id")),
+                      .login = {},
+                      .name_id_format = oauth::value_of(form, "name_id_format")};
+  if (beginning.connection.empty()) {
+    return failure(invalid_field("connection_id", "Name a connection.", "string.min_len"));
+  }
+  DOORWARD_TRY(beginning.login, read_simulated_login(form, SimulatedProtocol::kSaml));
+  return beginning;
 }
 
 }  // namespace
@@ -80,13 +91,9 @@ net::Response SamlSimulatorEndpoint::answer_form(const net::Request& request, co
 
 net::Response SamlSimulatorEndpoint::initiate(const net::Request& request) const {
   if (request.method != "POST") return not_allowed("POST");
-  const auto form = posted_form(request);
-  if (!form) return error_page(request, form.error());
-  const auto connection = connection_of(*form);
-  if (!connection) return error_page(request, connection.error());
-  const auto login = read_simulated_login(*form, SimulatedProtocol::kSaml);
-  if (!login) return error_page(request, login.error());
-  return post_on(simulator_.answer(simulator_.unsolicited(*connection), *login));
+  const auto beginning = read_beginning(request);
+  if (!beginning) return error_page(request, beginning.error());
+  return post_on(simulator_.answer(simulator_.unsolicited(beginning->connection), beginning->login));
 }
 
 net::Response SamlSimulatorEndpoint::slo(const net::Request& request) const {
@@ -99,14 +106,10 @@ net::Response SamlSimulatorEndpoint::slo(const net::Request& request) const {
 
 net::Response SamlSimulatorEndpoint::logout(const net::Request& request) const {
   if (request.method != "POST") return not_allowed("POST");
-  const auto form = posted_form(request);
-  if (!form) return error_page(request, form.error());
-  const auto connection = connection_of(*form);
-  if (!connection) return error_page(request, connection.error());
-  const auto login = read_simulated_login(*form, SimulatedProtocol::kSaml);
-  if (!login) return error_page(request, login.error());
-  const saml::SamlNameId name_id = name_id_of(login->person, oauth::value_of(*form, "name_id_format"));
-  return redirect_browser(request, simulator_.begin_logout(*connection, name_id));
+  const auto beginning = read_beginning(request);
+  if (!beginning) return error_page(request, beginning.error());
+  const saml::SamlNameId name_id = name_id_of(beginning->login.person, beginning->name_id_format);
+  return redirect_browser(request, simulator_.begin_logout(beginning->connection, name_id));
 }
 
 }  // namespace doorward::edge

@@ -21,12 +21,8 @@ XmlElement encryption_method(std::string_view algorithm) {
 }
 
 XmlElement key_descriptor(std::string_view use, std::string_view certificate_der) {
-  XmlElement data("ds:X509Data");
-  data.add(text_element("ds:X509Certificate", base64_encode(certificate_der)));
-  XmlElement info("ds:KeyInfo");
-  info.add(std::move(data));
   XmlElement descriptor("md:KeyDescriptor");
-  descriptor.set("use", use).add(std::move(info));
+  descriptor.set("use", use).add(key_info_element(certificate_der));
   return descriptor;
 }
 

@@ -2,16 +2,10 @@
 
 #include <utility>
 
-#include "protocol/saml/names.h"
+#include "protocol/saml/text_element.h"
 
 namespace doorward::saml {
 namespace {
-
-XmlElement with_text(std::string_view name, std::string_view text) {
-  XmlElement element(name);
-  element.text(text);
-  return element;
-}
 
 XmlElement name_id_element(const SamlNameId& name_id) {
   XmlElement element("saml:NameID");
@@ -43,7 +37,7 @@ XmlElement conditions_element(const WrittenAssertion& assertion) {
   conditions.set_if("NotBefore", assertion.not_before).set_if("NotOnOrAfter", assertion.not_on_or_after);
   for (const std::vector<std::string>& audiences : assertion.audience_restrictions) {
     XmlElement restriction("saml:AudienceRestriction");
-    for (const std::string& audience : audiences) restriction.add(with_text("saml:Audience", audience));
+    for (const std::string& audience : audiences) restriction.add(text_element("saml:Audience", audience));
     conditions.add(std::move(restriction));
   }
   if (assertion.one_time_use) conditions.add(XmlElement("saml:OneTimeUse"));
@@ -58,7 +52,7 @@ XmlElement authn_statement_element(const WrittenAssertion& assertion) {
       .set_if("SessionNotOnOrAfter", assertion.session_not_on_or_after);
   XmlElement context("saml:AuthnContext");
   if (!assertion.authn_context_class_ref.empty()) {
-    context.add(with_text("saml:AuthnContextClassRef", assertion.authn_context_class_ref));
+    context.add(text_element("saml:AuthnContextClassRef", assertion.authn_context_class_ref));
   }
   statement.add(std::move(context));
   return statement;
@@ -69,7 +63,7 @@ XmlElement attributes_element(const std::vector<SamlAttribute>& attributes) {
   for (const SamlAttribute& one : attributes) {
     XmlElement attribute("saml:Attribute");
     attribute.set("Name", one.name).set("NameFormat", kBasicAttributeName).set_if("FriendlyName", one.friendly_name);
-    for (const std::string& value : one.values) attribute.add(with_text("saml:AttributeValue", value));
+    for (const std::string& value : one.values) attribute.add(text_element("saml:AttributeValue", value));
     statement.add(std::move(attribute));
   }
   return statement;
@@ -85,7 +79,7 @@ XmlElement status_element(const WrittenResponse& response) {
   }
   XmlElement status("samlp:Status");
   status.add(std::move(code));
-  if (!response.status_message.empty()) status.add(with_text("samlp:StatusMessage", response.status_message));
+  if (!response.status_message.empty()) status.add(text_element("samlp:StatusMessage", response.status_message));
   return status;
 }
 
@@ -94,7 +88,7 @@ XmlElement status_element(const WrittenResponse& response) {
 XmlElement to_element(const WrittenAssertion& assertion) {
   XmlElement element("saml:Assertion");
   element.set("ID", assertion.id).set("Version", assertion.version).set("IssueInstant", assertion.issue_instant);
-  if (!assertion.issuer.empty()) element.add(with_text("saml:Issuer", assertion.issuer));
+  if (!assertion.issuer.empty()) element.add(text_element("saml:Issuer", assertion.issuer));
   element.add(subject_element(assertion)).add(conditions_element(assertion));
   if (assertion.authn_statement) element.add(authn_statement_element(assertion));
   if (!assertion.attributes.empty()) element.add(attributes_element(assertion.attributes));
@@ -108,7 +102,7 @@ XmlElement to_element(const WrittenResponse& response) {
       .set("IssueInstant", response.issue_instant)
       .set_if("Destination", response.destination)
       .set_if("InResponseTo", response.in_response_to);
-  if (!response.issuer.empty()) element.add(with_text("saml:Issuer", response.issuer));
+  if (!response.issuer.empty()) element.add(text_element("saml:Issuer", response.issuer));
   if (!response.status.empty()) element.add(status_element(response));
   return element;
 }

@@ -33,14 +33,6 @@ XmlElement signed_info(std::string_view id, std::string_view octets, std::string
   return info;
 }
 
-XmlElement key_info(std::string_view certificate_der) {
-  XmlElement data("ds:X509Data");
-  data.add(text_element("ds:X509Certificate", base64_encode(certificate_der)));
-  XmlElement info("ds:KeyInfo");
-  info.add(std::move(data));
-  return info;
-}
-
 }  // namespace
 
 Result<MessageSigner> MessageSigner::from_pkcs8(const Secret<std::string>& private_key, std::string certificate_der) {
@@ -71,7 +63,7 @@ void sign_enveloped(XmlElement& element, const MessageSigner& signer) {
   const std::string value = base64_encode(signer.sign(info.to_xml()));
   XmlElement signature("ds:Signature");
   signature.add(std::move(info)).add(text_element("ds:SignatureValue", value));
-  if (!signer.certificate_der().empty()) signature.add(key_info(signer.certificate_der()));
+  if (!signer.certificate_der().empty()) signature.add(key_info_element(signer.certificate_der()));
   const XmlElement* first = element.child(0);
   const std::size_t place = first != nullptr && first->name() == "saml:Issuer" ? 1 : 0;
   element.insert(place, std::move(signature));

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <string_view>
+#include <utility>
 
+#include "base/encoding.h"
 #include "protocol/saml/xml_element.h"
 
 namespace doorward::saml {
@@ -12,6 +14,15 @@ inline XmlElement text_element(std::string_view name, std::string_view text) {
   XmlElement element(name);
   element.text(text);
   return element;
+}
+
+// The certificate alone (XML Signature 4.5.4).
+inline XmlElement key_info_element(std::string_view certificate_der) {
+  XmlElement data("ds:X509Data");
+  data.add(text_element("ds:X509Certificate", base64_encode(certificate_der)));
+  XmlElement info("ds:KeyInfo");
+  info.add(std::move(data));
+  return info;
 }
 
 }  // namespace doorward::saml

@@ -1,8 +1,6 @@
 """Signing in by SAML with a real browser across sites: the provider is at 127.0.0.1 by http, Doorward at localhost by https,
 so that the cookie of the login comes back only because it is one for that (SameSite=None; Secure)."""
-import http.server
 import socket
-import threading
 
 import pytest
 
@@ -10,6 +8,7 @@ from conftest import read_metadata
 from simplesamlphp import PASSWORD
 from support import jwt
 from support.chromium import Chromium
+from support.landing import landing
 from support.saml import SamlConnection
 from support.sign_in import Application, parameters
 from support.tenant import api_client
@@ -33,21 +32,8 @@ def chromium(tmp_path):
 
 @pytest.fixture
 def callback():
-    class Landing(http.server.BaseHTTPRequestHandler):
-        def do_GET(self):
-            self.send_response(200)
-            self.send_header("Content-Type", "text/html")
-            self.end_headers()
-            self.wfile.write(b"<!doctype html><title>Application</title><p>Welcome")
-
-        def log_message(self, *_):
-            pass
-
-    application = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Landing)
-    threading.Thread(target=application.serve_forever, daemon=True).start()
-    yield f"http://localhost:{application.server_port}/callback"
-    application.shutdown()
-    application.server_close()
+    with landing("localhost") as url:
+        yield url
 
 
 def test_a_person_signs_in_at_simplesamlphp_across_sites(server, ssp, chromium, callback):
