@@ -18,10 +18,11 @@ void ignore_xmlsec_error(const char*, int, const char*, const char*, const char*
 bool set_up() {
   xmlInitParser();
   if (xmlSecInit() < 0 || xmlSecCheckVersion() != 1) throw std::runtime_error("xmlsec1 does not start");
-  xmlSecErrorsSetCallback(ignore_xmlsec_error);
   if (xmlSecCryptoAppInit(nullptr) < 0 || xmlSecCryptoInit() < 0) {
     throw std::runtime_error("the OpenSSL side of xmlsec1 does not start");
   }
+  // After that: the OpenSSL side sets one of its own, which prints.
+  xmlSecErrorsSetCallback(ignore_xmlsec_error);
   // Without callbacks no URI of a message can be opened, whatever else went wrong.
   xmlSecIOCleanupCallbacks();
   return true;
