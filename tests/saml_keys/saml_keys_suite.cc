@@ -192,8 +192,13 @@ TEST_P(SamlKeyUseCases, OnlyWhatNothingUsesIsRemoved) {
 }
 
 TEST_P(SamlKeyUseCases, ThereAreNotMoreThanTheMost) {
-  current();
-  while (list().size() < kMostSamlKeys) ASSERT_OK(roll_over());
+  SamlKey retired = current();
+  retired.state = SamlKeyState::kRetired;
+  while (list().size() < kMostSamlKeys - 1) {
+    retired.id = ids().next<SamlCertificateId>();
+    must([&](WriteTx& tx) { return tx.saml_keys().insert(retired); });
+  }
+  ASSERT_OK(roll_over());
   EXPECT_REASON(roll_over(), Reason::kSamlKeyLimit);
   EXPECT_EQ(list().size(), kMostSamlKeys);
 }
