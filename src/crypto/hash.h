@@ -1,5 +1,5 @@
-// SHA-2 and SHA-1 (FIPS 180-4), HMAC-SHA-256 (RFC 2104) and comparison that does not tell how far two secrets agree. Pure, safe
-// from any thread. Digests are raw bytes.
+// SHA-2 and SHA-1 (FIPS 180-4), HMAC-SHA-256 (RFC 2104) and comparison that does not tell how far two secrets agree.
+// Pure, safe from any thread. Digests are raw bytes.
 #pragma once
 
 #include <cstddef>
