@@ -160,7 +160,7 @@ TEST(SamlSignature, S46_Transforms) {
                         R"(not(ancestor-or-self::*[local-name()='Subject'])</ds:XPath></ds:Transform>)"),
       transforms(both + R"(<ds:Transform Algorithm="http://www.w3.org/TR/1999/REC-xslt-19991116"><xsl:stylesheet)"
                         R"( version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform"><xsl:template match="/">)"
-                        R"(<xsl:copy-of select="document('file:///etc/passwd')"/></xsl:template></xsl:stylesheet>)"
+                        R"x(<xsl:copy-of select="document('file:///etc/passwd')"/></xsl:template></xsl:stylesheet>)x"
                         R"(</ds:Transform>)"),
   };
   for (const std::string& text : forbidden) EXPECT_EQ(reason({.transforms = text}), "transform_forbidden") << text;
@@ -178,11 +178,11 @@ TEST(SamlSignature, S47_ReferenceCountAndManifest) {
 }
 
 TEST(SamlSignature, S48_ReferenceUri) {
-  for (const char* uri : {R"("")", "", R"("http://127.0.0.1:9/x")", R"("file:///etc/passwd")", R"("#xpointer(/)")",
-                          R"("#xpointer(id('_a1'))")", R"("#_a1' or '1")", R"("_a1")", R"("#_a2")", R"(" #_a1")"}) {
+  for (const char* uri : {R"("")", "", R"("http://127.0.0.1:9/x")", R"("file:///etc/passwd")", R"x("#xpointer(/)")x",
+                          R"x("#xpointer(id('_a1'))")x", R"("#_a1' or '1")", R"("_a1")", R"("#_a2")", R"(" #_a1")"}) {
     EXPECT_EQ(reason({.reference_uri = uri}), "reference_uri") << uri;
   }
-  const std::string quoted = replaced(answer(), R"(ID="_a1")", R"(ID="_a1')]")");
+  const std::string quoted = replaced(answer(), R"(ID="_a1")", R"x(ID="_a1')]")x");
   EXPECT_EQ(reason(test::sign(quoted, "_a1')]")), "reference_uri") << "an ID that a pointer could not name";
 }
 
