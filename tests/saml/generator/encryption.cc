@@ -86,8 +86,9 @@ std::string wrapped(const Encrypting& encrypting, const std::string& content_key
 
 std::string digest_elements(const std::string& digest) {
   if (digest.empty()) return {};
-  const std::string uri = digest == "sha384" ? "http://www.w3.org/2001/04/xmldsig-more#sha384"
-                                             : "http://www.w3.org/2001/04/xmlenc#" + digest;
+  std::string uri = "http://www.w3.org/2001/04/xmlenc#" + digest;
+  if (digest == "sha1") uri = "http://www.w3.org/2000/09/xmldsig#sha1";
+  if (digest == "sha384") uri = "http://www.w3.org/2001/04/xmldsig-more#sha384";
   return "<ds:DigestMethod Algorithm=\"" + uri + "\"/><xenc11:MGF xmlns:xenc11=\"http://www.w3.org/2009/xmlenc11#\"" +
          " Algorithm=\"http://www.w3.org/2009/xmlenc11#mgf1" + digest + "\"/>";
 }

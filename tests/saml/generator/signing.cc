@@ -17,12 +17,16 @@ std::string method(const Signing& signing, std::string_view name, std::string_vi
          std::string(content) + "</" + signing.prefix + ":" + std::string(name) + ">";
 }
 
+// kTransforms are written with the prefix ds.
 std::string transforms_of(const Signing& signing) {
-  if (signing.prefixes.empty()) return signing.transforms;
-  return replaced(signing.transforms, R"(<ds:Transform Algorithm="http://www.w3.org/2001/10/xml-exc-c14n#"/>)",
-                  R"(<ds:Transform Algorithm="http://www.w3.org/2001/10/xml-exc-c14n#"><ec:InclusiveNamespaces)"
-                  R"( xmlns:ec="http://www.w3.org/2001/10/xml-exc-c14n#" PrefixList=")" +
-                      signing.prefixes + R"("/></ds:Transform>)");
+  std::string text = signing.transforms;
+  if (!signing.prefixes.empty()) {
+    text = replaced(text, R"(<ds:Transform Algorithm="http://www.w3.org/2001/10/xml-exc-c14n#"/>)",
+                    R"(<ds:Transform Algorithm="http://www.w3.org/2001/10/xml-exc-c14n#"><ec:InclusiveNamespaces)"
+                    R"( xmlns:ec="http://www.w3.org/2001/10/xml-exc-c14n#" PrefixList=")" +
+                        signing.prefixes + R"("/></ds:Transform>)");
+  }
+  return replaced_all(text, "ds:Transform", signing.prefix + ":Transform");
 }
 
 std::string signature_text(const Signing& signing, std::string_view id, std::string_view digest) {
