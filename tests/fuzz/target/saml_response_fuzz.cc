@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "protocol/saml/response_check.h"
+#include "protocol/saml/xml_document.h"
 #include "saml/generator/check.h"
 
 using namespace doorward;
