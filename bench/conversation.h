@@ -12,6 +12,7 @@ struct Answer {
   std::size_t body_size = 0;  // bytes
   std::string location;       // Location header, where there was one
   std::string cookie;         // name=value of the last Set-Cookie header, HTTP/1.1 only
+  std::string page;           // the body where it is text/html, HTTP/1.1 only
 };
 
 class Conversation {

@@ -23,6 +23,8 @@ class Http1 final : public Conversation {
     if (buffer_.size() < head_size_ + answer_.body_size) return false;
     if (buffer_.size() > head_size_ + answer_.body_size) throw std::runtime_error("more bytes than one answer has");
     answer = std::move(answer_);
+    if (is_page_) answer.page = buffer_.substr(head_size_);
+    is_page_ = false;
     answer_ = {};
     buffer_.clear();
     head_size_ = 0;
@@ -51,6 +53,8 @@ class Http1 final : public Conversation {
         answer_.location = value;
       } else if (equal_folded(name, "set-cookie")) {
         answer_.cookie = value.substr(0, value.find(';'));
+      } else if (equal_folded(name, "content-type")) {
+        is_page_ = value.starts_with("text/html");
       } else if (equal_folded(name, "transfer-encoding")) {
         throw std::runtime_error("answers with a transfer coding are not measured here");
       }
@@ -60,6 +64,7 @@ class Http1 final : public Conversation {
 
   std::string buffer_;
   std::size_t head_size_ = 0;  // 0: not complete yet
+  bool is_page_ = false;
   Answer answer_;
 };
 

@@ -3,7 +3,8 @@
 //
 //   login_load PORT CONNECTIONS SECONDS AUTHORIZE EXCHANGE
 //
-// AUTHORIZE: path and query of the authorization request. EXCHANGE: the form of the token request without its code.
+// AUTHORIZE: path and query of the authorization request. EXCHANGE: the form of the token request without its code. The
+// provider answers by OpenID Connect, with a redirect, or by SAML, with a form that is posted on.
 // Runs for SECONDS and prints one JSON object.
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -43,10 +44,34 @@ std::string get(const std::string& path, const std::string& cookie) {
   return request + "\r\n";
 }
 
-std::string post(const std::string& path, const std::string& form) {
-  return "POST " + path +
-         " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: " +
-         std::to_string(form.size()) + "\r\n\r\n" + form;
+std::string post(const std::string& path, const std::string& form, const std::string& cookie = {}) {
+  std::string request = "POST " + path + " HTTP/1.1\r\nHost: localhost\r\n";
+  if (!cookie.empty()) request += "Cookie: " + cookie + "\r\n";
+  return request + "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: " + std::to_string(form.size()) +
+         "\r\n\r\n" + form;
+}
+
+// What stands after `before` up to a quotation mark; empty when it is not there. None of what is read here is escaped.
+std::string quoted_after(const std::string& page, std::string_view before) {
+  const auto at = page.find(before);
+  if (at == std::string::npos) return {};
+  return page.substr(at + before.size(), page.find('"', at + before.size()) - at - before.size());
+}
+
+std::string form_encoded(const std::string& base64) {
+  std::string out;
+  for (const char c : base64) {
+    if (c == '+') {
+      out += "%2B";
+    } else if (c == '/') {
+      out += "%2F";
+    } else if (c == '=') {
+      out += "%3D";
+    } else {
+      out += c;
+    }
+  }
+  return out;
 }
 
 // Path and query of an absolute URL.
@@ -151,6 +176,16 @@ class Logins {
                                                         "%40example.com&given_name=Ann&family_name=Ames"));
         return true;
       case Step::kProvider:
+        if (answer.status == 200) {
+          const std::string message = quoted_after(answer.page, "name=\"SAMLResponse\" value=\"");
+          if (message.empty()) break;
+          browser.step = Step::kCallback;
+          ask(browser, post(path_of(quoted_after(answer.page, "method=\"post\" action=\"")),
+                            "SAMLResponse=" + form_encoded(message) +
+                                "&RelayState=" + quoted_after(answer.page, "name=\"RelayState\" value=\""),
+                            browser.cookie));
+          return true;
+        }
         if (!redirects) break;
         browser.step = Step::kCallback;
         ask(browser, get(path_of(answer.location), browser.cookie));

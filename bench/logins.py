@@ -1,4 +1,4 @@
-"""Sign-ins: from the application's authorization request over the simulator and the callback to the tokens."""
+"""Sign-ins: from the application's authorization request over the simulator, by OpenID Connect or by SAML, to the tokens."""
 import contextlib
 import dataclasses
 import json
@@ -11,6 +11,7 @@ import machine
 import measure
 from support.databases import Postgres, Sqlite
 from support.process import Server
+from support.saml import SamlConnection
 from support.sign_in import CALLBACK, Application
 from support.tenant import api_client
 
@@ -21,17 +22,17 @@ BUILD = pathlib.Path(__file__).resolve().parent.parent / "build" / "bench"
 class Plan:
     seconds: float  # for each figure
     connections: tuple
-    algorithms: tuple  # of the ID token
+    ways: tuple  # the protocol of the provider, and the algorithm of the ID token
 
 
-FULL = Plan(seconds=5.0, connections=(1, 16), algorithms=("RS256", "ES256"))
-QUICK = Plan(seconds=1.0, connections=(1, 16), algorithms=("RS256",))
+FULL = Plan(seconds=5.0, connections=(1, 16), ways=(("OIDC", "RS256"), ("OIDC", "ES256"), ("SAML", "RS256")))
+QUICK = Plan(seconds=1.0, connections=(1, 16), ways=(("OIDC", "RS256"), ("SAML", "RS256")))
 
 
-def load(server, application, connections, seconds):
+def load(server, application, connection, connections, seconds):
     path = "/oauth/authorize?" + urllib.parse.urlencode(
         {"response_type": "code", "client_id": application.id, "redirect_uri": CALLBACK, "scope": "openid profile email",
-         "state": "s", "nonce": "n", "connection_id": server.credentials["test_connection_id"]})
+         "state": "s", "nonce": "n", "connection_id": connection})
     exchange = urllib.parse.urlencode({"grant_type": "authorization_code", "client_id": application.id,
                                        "client_secret": application.secret, "redirect_uri": CALLBACK})
     port = server.ready["http"].rsplit(":", 1)[1]
@@ -56,18 +57,21 @@ def database(name, binary, plan):
             spent = machine.cpu_seconds(server.process.pid)
             return spent + (machine.cpu_seconds_with_children(postgres.process.pid) if postgres else 0)
 
+        ids = {"OIDC": server.credentials["test_connection_id"]}
+        if any(protocol == "SAML" for protocol, _ in plan.ways):
+            ids["SAML"] = SamlConnection(server, api, provider="IDP_SIMULATOR").id
         figures = []
-        for algorithm in plan.algorithms:
+        for protocol, algorithm in plan.ways:
             application = Application(server, api)
             api.patch(f"/doorward/v1/clients/{application.id}/settings",
                       {"id_token_signed_response_alg": algorithm}).expect(200)
-            load(server, application, 1, 0.2)  # discovery, keys, plans
+            load(server, application, ids[protocol], 1, 0.2)  # discovery, keys, plans
             for connections in plan.connections:
                 before = cpu()
-                result = load(server, application, connections, plan.seconds)
-                figures.append({"algorithm": algorithm, "connections": connections, **result,
+                result = load(server, application, ids[protocol], connections, plan.seconds)
+                figures.append({"protocol": protocol, "algorithm": algorithm, "connections": connections, **result,
                                 "cpu_us": (cpu() - before) * 1e6 / max(result["logins"], 1),
                                 "rss_mib": machine.resident_mib(server.process.pid)})
-                print(f"  {algorithm}, {connections} connections: {result['rate']:.0f} logins/s"
+                print(f"  {protocol}, {algorithm}, {connections} connections: {result['rate']:.0f} logins/s"
                       + (f", FAILURES {result['refused']}" if result["failures"] else ""), flush=True)
         return {"figures": figures, "durability": measure.durability(postgres)}

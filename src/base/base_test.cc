@@ -1,7 +1,10 @@
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <stdexcept>
 #include <thread>
+#include <utility>
+#include <vector>
 
 #include "base/completion.h"
 #include "base/encoding.h"
@@ -9,6 +12,7 @@
 #include "base/id.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "base/when_all.h"
 
 namespace doorward {
 namespace {
@@ -90,6 +94,37 @@ TEST(Task, CompletionDeliversAcrossThreads) {
   std::thread worker;
   EXPECT_EQ(sync_wait(delivered_from_another_thread(worker)).value(), 7);
   worker.join();
+}
+
+task<int> number(int value) {
+  if (value < 0) throw std::runtime_error("negative");
+  co_return value;
+}
+
+task<int> from_another_thread(int value) {
+  co_return co_await Completion<int>([value](Completion<int>::Deliver deliver) {
+    std::thread([value, deliver = std::move(deliver)]() mutable { deliver(value); }).detach();
+  });
+}
+
+TEST(Task, WhenAllWaitsForTheLastAndKeepsTheOrder) {
+  std::vector<task<int>> tasks;
+  for (int i = 0; i < 8; ++i) tasks.push_back(i % 2 == 0 ? number(i) : from_another_thread(i));
+  const auto values = sync_wait(when_all(std::move(tasks)));
+  ASSERT_EQ(values.size(), 8U);
+  for (int i = 0; i < 8; ++i) EXPECT_EQ(values[static_cast<std::size_t>(i)], i);
+  EXPECT_TRUE(sync_wait(when_all(std::vector<task<int>>())).empty());
+}
+
+TEST(Task, WhenAllLosesOneThatFailsAndNoOther) {
+  std::vector<task<int>> tasks;
+  tasks.push_back(number(1));
+  tasks.push_back(number(-1));
+  tasks.push_back(from_another_thread(3));
+  const auto values = sync_wait(when_all(std::move(tasks)));
+  EXPECT_EQ(values[0], 1);
+  EXPECT_EQ(values[1], std::nullopt);
+  EXPECT_EQ(values[2], 3);
 }
 
 }  // namespace

@@ -44,8 +44,8 @@ constexpr auto kUrlReverse = reverse_table(kUrl);
 // `text` without padding. Refuses a length of 4n+1 and left-over bits that are not zero, so each value has one text.
 std::optional<std::string> decode64(std::string_view text, const std::array<std::int8_t, 256>& reverse) {
   if (text.size() % 4 == 1) return std::nullopt;
-  std::string out;
-  out.reserve(text.size() * 3 / 4);
+  std::string out(text.size() * 3 / 4, '\0');
+  std::size_t size = 0;
   std::uint32_t bits = 0;
   int count = 0;
   for (const char c : text) {
@@ -55,7 +55,7 @@ std::optional<std::string> decode64(std::string_view text, const std::array<std:
     count += 6;
     if (count >= 8) {
       count -= 8;
-      out += static_cast<char>((bits >> count) & 0xFFU);
+      out[size++] = static_cast<char>((bits >> count) & 0xFFU);
     }
   }
   if ((bits & ((1U << count) - 1U)) != 0) return std::nullopt;

@@ -61,6 +61,7 @@ DOORWARD_ID(AuthRequestId, "ar_");
 DOORWARD_ID(ConnectionTestId, "test_");
 DOORWARD_ID(GrantId, "grt_");
 DOORWARD_ID(SessionId, "ses_");
+DOORWARD_ID(SamlCertificateId, "cert_");
 
 }  // namespace doorward
 

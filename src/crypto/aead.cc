@@ -12,10 +12,31 @@
 namespace doorward::crypto {
 namespace {
 
-const EVP_CIPHER* algorithm() {
-  static const EVP_CIPHER* const cipher = EVP_CIPHER_fetch(nullptr, "AES-256-GCM", nullptr);
+const EVP_CIPHER* fetch(const char* name) {
+  const EVP_CIPHER* cipher = EVP_CIPHER_fetch(nullptr, name, nullptr);
   require(cipher != nullptr, "EVP_CIPHER_fetch");
   return cipher;
+}
+
+const EVP_CIPHER* algorithm() {
+  static const EVP_CIPHER* const cipher = fetch("AES-256-GCM");
+  return cipher;
+}
+
+// nullptr: no AES key is that long.
+const EVP_CIPHER* algorithm_of(std::size_t key_bytes) {
+  static const EVP_CIPHER* const aes128 = fetch("AES-128-GCM");
+  static const EVP_CIPHER* const aes192 = fetch("AES-192-GCM");
+  switch (key_bytes) {
+    case 16:
+      return aes128;
+    case 24:
+      return aes192;
+    case kAeadKeyBytes:
+      return algorithm();
+    default:
+      return nullptr;
+  }
 }
 
 // EVP counts in int.
@@ -52,16 +73,17 @@ std::string Aes256Gcm::seal(std::string_view nonce, std::string_view plaintext,
   return sealed;
 }
 
-std::optional<std::string> Aes256Gcm::open(std::string_view nonce, std::string_view sealed,
-                                           std::string_view associated_data) const {
-  if (nonce.size() != kAeadNonceBytes || sealed.size() < kAeadTagBytes) return std::nullopt;
+std::optional<std::string> open_aes_gcm(const Secret<std::string>& key, std::string_view nonce, std::string_view sealed,
+                                        std::string_view associated_data) {
+  const EVP_CIPHER* const cipher = algorithm_of(key.reveal().size());
+  if (cipher == nullptr || nonce.size() != kAeadNonceBytes || sealed.size() < kAeadTagBytes) return std::nullopt;
   const std::string_view ciphertext = sealed.substr(0, sealed.size() - kAeadTagBytes);
   std::string tag(sealed.substr(ciphertext.size()));
   const OwnedCipherContext context(EVP_CIPHER_CTX_new());
   require(context != nullptr, "EVP_CIPHER_CTX_new");
   std::string plaintext(ciphertext.size(), '\0');
   int written = 0;
-  require(EVP_DecryptInit_ex2(context.get(), algorithm(), bytes_of(key_.reveal()), bytes_of(nonce), nullptr) == 1,
+  require(EVP_DecryptInit_ex2(context.get(), cipher, bytes_of(key.reveal()), bytes_of(nonce), nullptr) == 1,
           "EVP_DecryptInit_ex2");
   require(EVP_CIPHER_CTX_ctrl(context.get(), EVP_CTRL_AEAD_SET_TAG, static_cast<int>(kAeadTagBytes), tag.data()) == 1,
           "EVP_CTRL_AEAD_SET_TAG");
@@ -76,6 +98,11 @@ std::optional<std::string> Aes256Gcm::open(std::string_view nonce, std::string_v
     return std::nullopt;
   }
   return plaintext;
+}
+
+std::optional<std::string> Aes256Gcm::open(std::string_view nonce, std::string_view sealed,
+                                           std::string_view associated_data) const {
+  return open_aes_gcm(key_, nonce, sealed, associated_data);
 }
 
 }  // namespace doorward::crypto

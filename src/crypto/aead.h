@@ -1,4 +1,5 @@
-// Authenticated encryption: AES-256-GCM (NIST SP 800-38D), 96-bit nonces, 128-bit tags.
+// Authenticated encryption: AES-GCM (NIST SP 800-38D), 96-bit nonces, 128-bit tags. Doorward seals with 256-bit keys;
+// what others sealed may have shorter ones.
 #pragma once
 
 #include <cstddef>
@@ -13,6 +14,11 @@ namespace doorward::crypto {
 inline constexpr std::size_t kAeadKeyBytes = 32;
 inline constexpr std::size_t kAeadNonceBytes = 12;
 inline constexpr std::size_t kAeadTagBytes = 16;
+
+// The plaintext of AES-GCM with a key of 16, 24 or 32 bytes; nullopt when key, nonce, associated data or any bit of
+// `sealed` (ciphertext and tag) is not what was sealed, or key or nonce have another length.
+std::optional<std::string> open_aes_gcm(const Secret<std::string>& key, std::string_view nonce, std::string_view sealed,
+                                        std::string_view associated_data = {});
 
 // One key. Immutable, so one object serves all threads.
 //

@@ -39,29 +39,6 @@ KeyHandle public_from(Curve curve, std::string_view x, std::string_view y) {
   return public_key_from(kType, builder);
 }
 
-bool is_valid_point(EVP_PKEY* key) {
-  const OwnedKeyContext context(EVP_PKEY_CTX_new_from_pkey(nullptr, key, nullptr));
-  require(context != nullptr, "EVP_PKEY_CTX_new_from_pkey");
-  const bool valid = EVP_PKEY_public_check(context.get()) == 1;
-  if (!valid) ERR_clear_error();
-  return valid;
-}
-
-// RFC 7518 section 3.4: r and s, each in the full length of a coordinate. OpenSSL speaks DER.
-std::string to_der(std::string_view signature) {
-  const std::size_t half = signature.size() / 2;
-  OwnedNumber r = number_from(signature.substr(0, half));
-  OwnedNumber s = number_from(signature.substr(half));
-  const OwnedSignature pair(ECDSA_SIG_new());
-  require(pair != nullptr && ECDSA_SIG_set0(pair.get(), r.release(), s.release()) == 1, "ECDSA_SIG_set0");
-  unsigned char* raw = nullptr;
-  const int size = i2d_ECDSA_SIG(pair.get(), &raw);
-  require(size > 0, "i2d_ECDSA_SIG");
-  std::string der(reinterpret_cast<const char*>(raw), static_cast<std::size_t>(size));
-  OPENSSL_free(raw);
-  return der;
-}
-
 std::string from_der(std::string_view der, std::size_t coordinate) {
   const unsigned char* position = bytes_of(der);
   const OwnedSignature pair(d2i_ECDSA_SIG(nullptr, &position, static_cast<long>(der.size())));
@@ -85,7 +62,7 @@ std::optional<EcPublicKey> EcPublicKey::from_coordinates(Curve curve, std::strin
 
 bool EcPublicKey::verify(std::string_view message, std::string_view signature) const {
   if (signature.size() != 2 * coordinate_bytes(curve_)) return false;
-  return crypto::verify(key_.get(), digest_of(curve_), message, to_der(signature));
+  return crypto::verify(key_.get(), digest_of(curve_), message, ecdsa_to_der(signature));
 }
 
 std::string EcPublicKey::x() const { return component(key_.get(), OSSL_PKEY_PARAM_EC_PUB_X, coordinate_bytes(curve_)); }

@@ -1,5 +1,5 @@
-// SHA-2 (FIPS 180-4), HMAC-SHA-256 (RFC 2104) and comparison that does not tell how far two secrets agree. Pure, safe
-// from any thread. Digests are raw bytes.
+// SHA-2 and SHA-1 (FIPS 180-4), HMAC-SHA-256 (RFC 2104) and comparison that does not tell how far two secrets agree.
+// Pure, safe from any thread. Digests are raw bytes.
 #pragma once
 
 #include <cstddef>
@@ -11,7 +11,8 @@ namespace doorward::crypto {
 
 inline constexpr std::size_t kSha256Bytes = 32;
 
-enum class Digest : std::uint8_t { kSha256, kSha384, kSha512 };
+// kSha1 only to check what others signed, where a switch of a connection allows it.
+enum class Digest : std::uint8_t { kSha256, kSha384, kSha512, kSha1 };
 
 std::string digest(Digest algorithm, std::string_view bytes);
 

@@ -1,5 +1,6 @@
 #include "crypto/key_handle.h"
 
+#include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/x509.h>
 
@@ -9,6 +10,7 @@ namespace doorward::crypto {
 namespace {
 
 using OwnedParameters = std::unique_ptr<OSSL_PARAM, FreeBy<OSSL_PARAM_free>>;
+using OwnedSignature = std::unique_ptr<ECDSA_SIG, FreeBy<ECDSA_SIG_free>>;
 using OwnedPkcs8 = std::unique_ptr<PKCS8_PRIV_KEY_INFO, FreeBy<PKCS8_PRIV_KEY_INFO_free>>;
 
 }  // namespace
@@ -93,6 +95,28 @@ bool verify(EVP_PKEY* key, Digest digest, std::string_view message, std::string_
       EVP_DigestVerify(context.get(), bytes_of(signature), signature.size(), bytes_of(message), message.size()) == 1;
   if (!genuine) ERR_clear_error();
   return genuine;
+}
+
+bool is_valid_point(EVP_PKEY* key) {
+  const OwnedKeyContext context(EVP_PKEY_CTX_new_from_pkey(nullptr, key, nullptr));
+  require(context != nullptr, "EVP_PKEY_CTX_new_from_pkey");
+  const bool valid = EVP_PKEY_public_check(context.get()) == 1;
+  if (!valid) ERR_clear_error();
+  return valid;
+}
+
+std::string ecdsa_to_der(std::string_view signature) {
+  const std::size_t half = signature.size() / 2;
+  OwnedNumber r = number_from(signature.substr(0, half));
+  OwnedNumber s = number_from(signature.substr(half));
+  const OwnedSignature pair(ECDSA_SIG_new());
+  require(pair != nullptr && ECDSA_SIG_set0(pair.get(), r.release(), s.release()) == 1, "ECDSA_SIG_set0");
+  unsigned char* raw = nullptr;
+  const int size = i2d_ECDSA_SIG(pair.get(), &raw);
+  require(size > 0, "i2d_ECDSA_SIG");
+  std::string der(reinterpret_cast<const char*>(raw), static_cast<std::size_t>(size));
+  OPENSSL_free(raw);
+  return der;
 }
 
 }  // namespace doorward::crypto

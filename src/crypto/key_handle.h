@@ -34,4 +34,10 @@ Secret<std::string> pkcs8_of(EVP_PKEY* key);
 std::string sign(EVP_PKEY* key, Digest digest, std::string_view message);
 bool verify(EVP_PKEY* key, Digest digest, std::string_view message, std::string_view signature);
 
+// Of an EC key: the point is on its curve, and not the one at infinity.
+bool is_valid_point(EVP_PKEY* key);
+
+// r and s side by side, each in the full length of a coordinate (RFC 7518 section 3.4), in the DER that OpenSSL speaks.
+std::string ecdsa_to_der(std::string_view signature);
+
 }  // namespace doorward::crypto

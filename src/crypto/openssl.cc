@@ -26,6 +26,7 @@ const EVP_MD* digest_algorithm(Digest digest) {
   static const EVP_MD* const sha256 = fetch("SHA256");
   static const EVP_MD* const sha384 = fetch("SHA384");
   static const EVP_MD* const sha512 = fetch("SHA512");
+  static const EVP_MD* const sha1 = fetch("SHA1");
   switch (digest) {
     case Digest::kSha256:
       return sha256;
@@ -33,6 +34,8 @@ const EVP_MD* digest_algorithm(Digest digest) {
       return sha384;
     case Digest::kSha512:
       return sha512;
+    case Digest::kSha1:
+      return sha1;
   }
   throw std::invalid_argument("no such digest");
 }

@@ -1,6 +1,7 @@
 #include "crypto/rsa_key.h"
 
 #include <openssl/core_names.h>
+#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/rsa.h>
 
@@ -27,6 +28,22 @@ KeyHandle public_from(const BIGNUM* modulus, const BIGNUM* exponent) {
   require(OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_RSA_N, modulus) == 1, "OSSL_PARAM_BLD_push_BN");
   require(OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_RSA_E, exponent) == 1, "OSSL_PARAM_BLD_push_BN");
   return public_key_from(kType, builder);
+}
+
+const EVP_MD* oaep_digest(OaepDigest digest) {
+  static const EVP_MD* const sha1 = EVP_MD_fetch(nullptr, "SHA1", nullptr);
+  switch (digest) {
+    case OaepDigest::kSha256:
+      return digest_algorithm(Digest::kSha256);
+    case OaepDigest::kSha384:
+      return digest_algorithm(Digest::kSha384);
+    case OaepDigest::kSha512:
+      return digest_algorithm(Digest::kSha512);
+    case OaepDigest::kSha1:
+      break;
+  }
+  require(sha1 != nullptr, "EVP_MD_fetch");
+  return sha1;
 }
 
 }  // namespace
@@ -68,6 +85,27 @@ Secret<std::string> RsaPrivateKey::to_pkcs8() const { return pkcs8_of(key_.get()
 
 std::string RsaPrivateKey::sign(Digest digest, std::string_view message) const {
   return crypto::sign(key_.get(), digest, message);
+}
+
+std::optional<Secret<std::string>> RsaPrivateKey::decrypt_oaep(OaepDigest digest, OaepDigest mgf1,
+                                                               std::string_view ciphertext) const {
+  const auto size = static_cast<std::size_t>(EVP_PKEY_get_size(key_.get()));
+  if (ciphertext.size() != size) return std::nullopt;
+  const OwnedKeyContext context(EVP_PKEY_CTX_new_from_pkey(nullptr, key_.get(), nullptr));
+  require(context != nullptr, "EVP_PKEY_CTX_new_from_pkey");
+  require(EVP_PKEY_decrypt_init(context.get()) == 1, "EVP_PKEY_decrypt_init");
+  require(EVP_PKEY_CTX_set_rsa_padding(context.get(), RSA_PKCS1_OAEP_PADDING) == 1, "EVP_PKEY_CTX_set_rsa_padding");
+  require(EVP_PKEY_CTX_set_rsa_oaep_md(context.get(), oaep_digest(digest)) == 1, "EVP_PKEY_CTX_set_rsa_oaep_md");
+  require(EVP_PKEY_CTX_set_rsa_mgf1_md(context.get(), oaep_digest(mgf1)) == 1, "EVP_PKEY_CTX_set_rsa_mgf1_md");
+  std::string plaintext(size, '\0');
+  std::size_t written = plaintext.size();
+  if (EVP_PKEY_decrypt(context.get(), mutable_bytes(plaintext), &written, bytes_of(ciphertext), ciphertext.size()) !=
+      1) {
+    ERR_clear_error();
+    return std::nullopt;
+  }
+  plaintext.resize(written);
+  return Secret<std::string>(std::move(plaintext));
 }
 
 RsaPublicKey RsaPrivateKey::public_key() const {

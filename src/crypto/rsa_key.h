@@ -3,6 +3,7 @@
 // signature costs about 0.7 ms of CPU and belongs on the offload pool; one check costs about 20 us.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,6 +22,9 @@ inline constexpr int kRsaLeastBits = 2048;
 inline constexpr int kRsaMostBits = 4096;
 // What Doorward makes for itself.
 inline constexpr int kRsaOwnBits = 2048;
+
+// Of RSAES-OAEP (RFC 8017 section 7.1), where SHA-1 is no weakness: nothing rests on its collisions.
+enum class OaepDigest : std::uint8_t { kSha1, kSha256, kSha384, kSha512 };
 
 class RsaPublicKey {
  public:
@@ -52,6 +56,12 @@ class RsaPrivateKey {
   Secret<std::string> to_pkcs8() const;
 
   std::string sign(Digest digest, std::string_view message) const;
+
+  // RSAES-OAEP with an empty label; `mgf1`: the digest of its mask. nullopt for whatever was not encrypted to this key
+  // in this way, without telling what was wrong. About 0.7 ms of CPU.
+  std::optional<Secret<std::string>> decrypt_oaep(OaepDigest digest, OaepDigest mgf1,
+                                                  std::string_view ciphertext) const;
+
   RsaPublicKey public_key() const;
 
  private:

@@ -50,4 +50,15 @@ struct AuthRequest {
   Timestamp update_time;
 };
 
+// A message of an identity provider, as far as support may see it: without values that name people, and for a limited
+// time.
+struct AuthRequestMessage {
+  EnvironmentId environment_id;
+  AuthRequestId auth_request_id;
+  std::string name;
+  std::string sealed_message;  // envelope text, place {"auth_requests", id, name}
+  Timestamp create_time;
+  Timestamp expire_time;
+};
+
 }  // namespace doorward

@@ -40,6 +40,8 @@ std::string_view object_kind_name(ObjectKind kind) {
       return "Session";
     case ObjectKind::kSigningKey:
       return "SigningKey";
+    case ObjectKind::kSamlKey:
+      return "SamlKey";
   }
   return "";
 }

@@ -31,6 +31,7 @@ enum class ObjectKind : std::uint8_t {
   kSsoUserAttribute = 16,
   kSession = 17,
   kSigningKey = 18,
+  kSamlKey = 19,
 };
 
 enum class ChangeOp : std::uint8_t {

@@ -9,6 +9,7 @@
 
 #include "base/id.h"
 #include "base/time.h"
+#include "domain/saml_settings.h"
 
 namespace doorward {
 
@@ -71,9 +72,6 @@ struct OidcSettings {
   bool pkce_enabled = true;                  // a provider that chokes on PKCE is told nothing of it
   bool issuer_in_response = false;           // the provider promises `iss` in its answers (RFC 9207)
   bool idp_logout_required = false;
-  bool sync_user_profile_on_login = false;
-  bool jit_provisioning = true;
-  bool trust_email = false;  // take e-mails of the organization's verified domains as verified without a claim
 };
 
 struct Connection {
@@ -94,7 +92,11 @@ struct Connection {
   // The only other issuer that takes the place of the connection's once somebody has signed in: an administrator's word
   // that both name the same people by the same subjects. Empty: none.
   std::string accepted_issuer;
+  bool sync_user_profile_on_login = false;
+  bool jit_provisioning = true;
+  bool trust_email = false;  // take e-mails of the organization's verified domains as verified without a claim
   OidcSettings oidc;
+  SamlSettings saml;
   std::optional<Timestamp> first_login_time;  // nullopt: nobody has signed in through it
   Timestamp configure_time;                   // when that last changed on which a login depends
   Timestamp create_time;
@@ -103,6 +105,11 @@ struct Connection {
   // Whether a login may begin here (scalekit-features 8: active means both).
   bool is_active() const { return enabled && status == ConnectionStatus::kCompleted; }
 };
+
+// Who vouches for the people of a connection: with another one, the same subjects are other people.
+inline const std::string& issuer_of(const Connection& connection) {
+  return connection.type == ConnectionType::kSaml ? connection.saml.provider.entity_id : connection.oidc.issuer;
+}
 
 // One try of a connection by its administrator; it signs nobody in.
 enum class ConnectionTestStatus : std::uint8_t { kPending = 0, kSuccess = 1, kFailure = 2 };

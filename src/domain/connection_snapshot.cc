@@ -3,6 +3,8 @@
 #include <boost/json/array.hpp>
 #include <boost/json/value_from.hpp>
 
+#include "domain/saml_snapshot.h"
+
 namespace doorward {
 namespace {
 
@@ -40,9 +42,6 @@ boost::json::object oidc_snapshot(const OidcSettings& oidc) {
   snapshot["pkce_enabled"] = oidc.pkce_enabled;
   snapshot["issuer_in_response"] = oidc.issuer_in_response;
   snapshot["idp_logout_required"] = oidc.idp_logout_required;
-  snapshot["sync_user_profile_on_login"] = oidc.sync_user_profile_on_login;
-  snapshot["jit_provisioning_with_sso_enabled"] = oidc.jit_provisioning;
-  snapshot["trust_email"] = oidc.trust_email;
   return snapshot;
 }
 
@@ -146,10 +145,17 @@ boost::json::object connection_snapshot(const Connection& connection, std::span<
   snapshot["attribute_mapping"] = boost::json::value_from(connection.attribute_mapping);
   snapshot["allow_idp_initiated_login"] = connection.allow_idp_initiated_login;
   set_text(snapshot, "accepted_issuer", connection.accepted_issuer);
+  snapshot["sync_user_profile_on_login"] = connection.sync_user_profile_on_login;
+  snapshot["jit_provisioning_with_sso_enabled"] = connection.jit_provisioning;
+  snapshot["trust_email"] = connection.trust_email;
   boost::json::array ids;
   for (const DomainId& domain : domains) ids.emplace_back(domain.str());
   snapshot["domains"] = std::move(ids);
-  snapshot["oidc"] = oidc_snapshot(connection.oidc);
+  if (connection.type == ConnectionType::kSaml) {
+    snapshot["saml"] = saml_snapshot(connection.saml);
+  } else {
+    snapshot["oidc"] = oidc_snapshot(connection.oidc);
+  }
   snapshot["create_time"] = to_rfc3339(connection.create_time);
   snapshot["updated_at"] = to_rfc3339(connection.update_time);
   return snapshot;

@@ -30,6 +30,7 @@ struct AuthorizationRequest {
 enum class LoginPurpose : std::uint8_t {
   kSignIn = 1,
   kConnectionTest = 2,  // an administrator tries the connection; nobody is signed in
+  kSignOut = 3,         // somebody has signed out and is on the way back from the provider
 };
 
 // Between the redirect to the identity provider and its answer. Found by the hash of `state`; used at most once.
@@ -43,7 +44,8 @@ struct LoginTransaction {
   LoginPurpose purpose = LoginPurpose::kSignIn;
   ConnectionTestId test_id;      // kConnectionTest only
   AuthorizationRequest request;  // kSignIn only
-  std::string sealed_secrets;    // envelope text of what the provider's answer is checked against: nonce, verifier
+  std::string sealed_secrets;    // envelope text of what the provider's answer is checked against: nonce, verifier; of
+                                 // kSignOut: where the browser goes then
   Timestamp create_time;
   Timestamp expire_time;
 };
@@ -56,11 +58,12 @@ struct SignedInUser {
   std::string subject;  // of our tokens: "<connection id>;<subject at the provider>"
   std::string email;
   bool email_verified = false;
-  boost::json::object claims;  // further claims of the ID token: name, given_name, identities, custom attributes, …
-  std::string provider_subject;
-  std::string provider_session;          // `sid` of the provider; empty: unknown
-  std::string sealed_provider_id_token;  // hint for its logout; empty: not kept
+  boost::json::object claims;      // further claims of the ID token: name, given_name, identities, custom attributes, …
+  std::string provider_subject;    // by which its logout names the person
+  std::string provider_session;    // `sid`, or SessionIndex, of the provider; empty: unknown
+  std::string sealed_logout_hint;  // envelope text: how its logout is told whom; empty: not kept
   Timestamp auth_time;
+  std::optional<Timestamp> session_end;  // no token of this login outlives it, where the provider says so
 };
 
 struct AuthorizationCode {

@@ -38,6 +38,8 @@ background:var(--link);color:var(--button-ink)}
 :focus-visible{outline:2px solid var(--link);outline-offset:2px}
 )css";
 
+constexpr std::string_view kPostScript = "document.forms[0].submit()";
+
 std::string_view form_action(FormTarget forms) {
   switch (forms) {
     case FormTarget::kNowhere:
@@ -50,11 +52,30 @@ std::string_view form_action(FormTarget forms) {
   return "; form-action 'none'";
 }
 
-// No script, no picture, no connection: only the one style that is part of the page.
-std::string page_policy(FormTarget forms) {
+std::string script_source(std::string_view script) {
+  return script.empty() ? "" : fmt::format("; script-src 'sha256-{}'", base64_encode(crypto::sha256(script)));
+}
+
+// No picture, no connection: only the one style, and the script if there is one, that are part of the page.
+std::string page_policy(FormTarget forms, std::string_view script) {
   static const std::string style_hash = base64_encode(crypto::sha256(kStyle));
-  return fmt::format("default-src 'none'; style-src 'sha256-{}'; base-uri 'none'; frame-ancestors 'none'{}", style_hash,
-                     form_action(forms));
+  return fmt::format("default-src 'none'; style-src 'sha256-{}'{}; base-uri 'none'; frame-ancestors 'none'{}",
+                     style_hash, script_source(script), form_action(forms));
+}
+
+net::Response page(int status, std::string_view title, std::string_view body, FormTarget forms,
+                   std::string_view script) {
+  net::Response response;
+  response.status = status;
+  response.headers = {{"content-type", "text/html; charset=utf-8"},
+                      {"content-security-policy", page_policy(forms, script)}};
+  add_browser_headers(response);
+  response.body = fmt::format(
+      "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" "
+      "content=\"width=device-width,initial-scale=1\"><title>{0}</title><style>{1}</style></head><body><main>"
+      "<h1>{0}</h1>{2}</main>{3}</body></html>\n",
+      escaped(title), kStyle, body, script.empty() ? "" : fmt::format("<script>{}</script>", script));
+  return response;
 }
 
 int page_status(Code code) {
@@ -80,7 +101,7 @@ int page_status(Code code) {
 
 int page_status(const Error& error) {
   if (error.reason == Reason::kMethodNotAllowed) return 405;
-  if (error.reason == Reason::kPayloadTooLarge) return 413;
+  if (error.reason == Reason::kPayloadTooLarge || error.reason == Reason::kTooLarge) return 413;
   return page_status(error.code());
 }
 
@@ -96,16 +117,16 @@ void add_browser_headers(net::Response& response) {
 }
 
 net::Response browser_page(int status, std::string_view title, std::string_view body, FormTarget forms) {
-  net::Response response;
-  response.status = status;
-  response.headers = {{"content-type", "text/html; charset=utf-8"}, {"content-security-policy", page_policy(forms)}};
-  add_browser_headers(response);
-  response.body = fmt::format(
-      "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" "
-      "content=\"width=device-width,initial-scale=1\"><title>{0}</title><style>{1}</style></head><body><main>"
-      "<h1>{0}</h1>{2}</main></body></html>\n",
-      escaped(title), kStyle, body);
-  return response;
+  return page(status, title, body, forms, {});
+}
+
+net::Response post_form_page(std::string_view title, const PostForm& form) {
+  std::string body = fmt::format("<form method=\"post\" action=\"{}\">", escaped(form.action));
+  for (const auto& [name, value] : form.fields) {
+    body += fmt::format("<input type=\"hidden\" name=\"{}\" value=\"{}\">", escaped(name), escaped(value));
+  }
+  body += "<p>One moment, this goes on by itself.</p><button type=\"submit\">Continue</button></form>";
+  return page(200, title, body, FormTarget::kAnywhere, kPostScript);
 }
 
 std::string facts_html(const PageFacts& facts) {

@@ -1,5 +1,5 @@
-// Pages that people see on their way through a sign-in: short, without script, of one style, safe from framing, caches
-// and referrers. Thread-safe.
+// Pages that people see on their way through a sign-in: short, of one style, safe from framing, caches and referrers,
+// and without script but the one line that sends a form on by itself. Thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -32,6 +32,15 @@ net::Response error_page(const net::Request& request, const Error& error);
 using PageFacts = std::vector<std::pair<std::string, std::string>>;
 // As a list of terms; empty values are left out.
 std::string facts_html(const PageFacts& facts);
+
+// What a browser is to post elsewhere (HTTP POST binding, SAML bindings section 3.5.4). `action`: an http or https URL,
+// which the caller has seen to; names and values are text.
+struct PostForm {
+  std::string action;
+  std::vector<std::pair<std::string, std::string>> fields;
+};
+// A page that posts the form as soon as it is there; with a button, for browsers that run no script.
+net::Response post_form_page(std::string_view title, const PostForm& form);
 
 // The headers that every answer to a browser carries, redirects too (RFC 9700 section 4.2.4): not kept, not framed, not
 // told to others.

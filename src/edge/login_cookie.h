@@ -2,6 +2,7 @@
 // back with its answer. Of no use to anybody but for that.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -10,20 +11,31 @@
 
 namespace doorward::edge {
 
+// How the provider's answer comes: by a navigation to a URL, or as a form that a page of the provider's posts. Browsers
+// send no cookie with the latter unless it says SameSite=None, which they take over TLS only.
+enum class AnswerWay : std::uint8_t { kNavigation, kPost };
+
+// Two cookies on https, one for each way, so that neither kind of login loosens or loses the other's; they hold the
+// same secret. One on http: development, where provider and server are of one site.
 class LoginCookie {
  public:
   // On https the name begins with `__Host-`: no other host, and no page without TLS, can set it (RFC 6265bis section
   // 4.1.3.2). Browsers take no such name over http, which development may use.
   explicit LoginCookie(std::string_view base_url);
 
-  const std::string& name() const { return name_; }
-  // "" when the browser sent none. Of several the first.
-  std::string read(const net::Request& request) const;
-  void set(net::Response& response, const Secret<std::string>& value) const;
+  // That of this way, else the other's; "" when the browser sent none. Of several of one name the first.
+  std::string read(const net::Request& request, AnswerWay way = AnswerWay::kNavigation) const;
+  void set(net::Response& response, const Secret<std::string>& value, AnswerWay way = AnswerWay::kNavigation) const;
 
  private:
-  std::string name_;
-  std::string attributes_;
+  struct Form {
+    std::string name;
+    std::string attributes;
+  };
+  const Form& form_of(AnswerWay way) const { return way == AnswerWay::kPost ? posted_ : navigated_; }
+
+  Form navigated_;
+  Form posted_;
 };
 
 }  // namespace doorward::edge

@@ -33,6 +33,7 @@
 #include "ports/store/jobs.h"
 #include "ports/store/keys.h"
 #include "ports/store/organizations.h"
+#include "ports/store/saml_keys.h"
 #include "ports/store/scim_definitions.h"
 #include "ports/store/scim_requests.h"
 #include "ports/store/scim_resources.h"
@@ -63,6 +64,7 @@ class ReadTx {
   virtual const DomainRepository& domains() const = 0;
   virtual const SignInRepository& sign_in() const = 0;
   virtual const AuthRequestRepository& auth_requests() const = 0;
+  virtual const SamlKeyRepository& saml_keys() const = 0;
 };
 
 class WriteTx {
@@ -87,6 +89,7 @@ class WriteTx {
   virtual DomainRepository& domains() = 0;
   virtual SignInRepository& sign_in() = 0;
   virtual AuthRequestRepository& auth_requests() = 0;
+  virtual SamlKeyRepository& saml_keys() = 0;
 };
 
 struct StoreOptions {

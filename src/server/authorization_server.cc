@@ -21,7 +21,7 @@ AuthorizationServer::AuthorizationServer(const Parts& parts)
                      parts.verifier, parts.base_url),
       pushed_requests_({parts.store, parts.clock, parts.random, *parts.installation.key_ring}, parts.kind),
       sign_out_({parts.store, parts.clock, *parts.installation.key_ring}, parts.installation.environment_id, parts.kind,
-                grants_, parts.verifier, parts.provider_logout, parts.base_url),
+                grants_, parts.verifier, parts.provider_logout, parts.saml_logout, parts.base_url),
       origins_(parts.store, parts.clock, parts.installation.environment_id, parts.kind),
       token_endpoint_(clients_, codes_, refreshes_, credentials_),
       user_info_endpoint_(logins_),

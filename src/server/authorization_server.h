@@ -52,6 +52,7 @@ class AuthorizationServer {
     EnvironmentKind kind;
     std::string base_url;
     SignOut::ProviderLogout provider_logout;
+    SignOut::SamlLogout saml_logout;
   };
 
   // Everything borrowed must outlive it.

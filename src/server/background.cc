@@ -25,6 +25,7 @@ Background::Background(Parts parts)
                      [metrics = parts_.metrics](LogoutResult result) { metrics->logout_token(result); }),
       requests_(parts_.store, parts_.clock),
       domain_checks_(parts_.store, parts_.clock, parts_.ids, *parts_.outbound.resolver),
+      saml_providers_({parts_.store, parts_.clock, parts_.ids, *http_, parts_.offload}),
       retention_(parts_.store, parts_.clock, parts_.retention),
       recorder_(
           {parts_.store, parts_.clock, parts_.ids, parts_.secrets}, parts_.environment, parts_.recorder,
@@ -47,6 +48,7 @@ Background::Background(Parts parts)
   job_worker_ = std::make_unique<Worker>("jobs", kJobGap, [this] { return jobs_.run_due(); });
   recorder_worker_ = std::make_unique<Worker>("recorder", kRecorderGap, [this] { return recorder_round(); });
   domain_worker_ = std::make_unique<Worker>("domains", kJobGap, [this] { return domain_checks_.run_due(); });
+  provider_worker_ = std::make_unique<Worker>("saml-providers", kJobGap, [this] { return saml_providers_.run_due(); });
   retention_worker_ =
       std::make_unique<Worker>("retention", std::chrono::milliseconds(0), [this] { return retention_round(); });
   key_follower_ =
@@ -77,6 +79,7 @@ void Background::stop() {
   requests_.request_stop();
   jobs_.stop();
   domain_checks_.stop();
+  saml_providers_.stop();
   retention_.stop();
   http_->stop();
   deliveries_.join();
@@ -85,6 +88,7 @@ void Background::stop() {
   recorder_worker_->stop();
   sync_wait(recorder_.flush());
   domain_worker_->stop();
+  provider_worker_->stop();
   retention_worker_->stop();
   key_rotator_->stop();
   key_follower_->stop();
@@ -100,11 +104,14 @@ task<std::optional<Timestamp>> Background::retention_round() {
   const auto run = co_await retention_.run();
   if (!run) {
     log::warning("retention.failed", {{"reason", reason_name(run.error().reason)}, {"detail", run.error().detail}});
-  } else if (run->events + run->deliveries + run->bodies + run->scim_requests + run->auth_requests > 0) {
+  } else if (run->events + run->deliveries + run->bodies + run->scim_requests + run->auth_messages +
+                 run->auth_requests >
+             0) {
     log::info("retention.done", {{"events", run->events},
                                  {"deliveries", run->deliveries},
                                  {"bodies", run->bodies},
                                  {"scim_requests", run->scim_requests},
+                                 {"auth_messages", run->auth_messages},
                                  {"auth_requests", run->auth_requests}});
   }
   co_return parts_.clock.now() + kRetentionInterval;

@@ -1,5 +1,5 @@
-// The work that nobody waits for: deliveries, jobs, logout tokens, records of requests, retention, signing keys,
-// house-keeping.
+// The work that nobody waits for: deliveries, jobs, logout tokens, looks at domains and identity providers, records of
+// requests, retention, signing keys, house-keeping.
 #pragma once
 
 #include <cstdint>
@@ -7,6 +7,7 @@
 #include <mutex>
 #include <string>
 
+#include "app/connections/saml_providers.h"
 #include "app/domains/domain_checks.h"
 #include "app/jobs/job_runner.h"
 #include "app/jobs/request_worker.h"
@@ -19,6 +20,7 @@
 #include "net/outbound/curl_http_client.h"
 #include "ports/clock.h"
 #include "ports/ids.h"
+#include "ports/offload.h"
 #include "ports/secret_box.h"
 #include "ports/store.h"
 #include "server/claimant.h"
@@ -43,6 +45,7 @@ class Background {
     Clock& clock;
     Ids& ids;
     SecretBox& secrets;
+    Offload& offload;
     SigningKeys& signing_keys;
     EnvironmentId environment;
     std::string base_url;
@@ -63,6 +66,9 @@ class Background {
 
   // Looks for the records of domains, also when somebody asks.
   DomainChecks& domain_checks() { return domain_checks_; }
+
+  // Looks at the providers of SAML connections, also when somebody asks.
+  SamlProviders& saml_providers() { return saml_providers_; }
 
   // Takes what the SCIM edge saw.
   RequestRecorder& recorder() { return recorder_; }
@@ -93,6 +99,7 @@ class Background {
   LogoutSender logout_sender_;
   RequestWorker requests_;
   DomainChecks domain_checks_;
+  SamlProviders saml_providers_;
   Retention retention_;
   RequestRecorder recorder_;
   KeyRotation key_rotation_;
@@ -103,6 +110,7 @@ class Background {
   std::unique_ptr<Worker> job_worker_;
   std::unique_ptr<Worker> recorder_worker_;
   std::unique_ptr<Worker> domain_worker_;
+  std::unique_ptr<Worker> provider_worker_;
   std::unique_ptr<Worker> retention_worker_;
   std::unique_ptr<Worker> key_follower_;
   std::unique_ptr<Worker> key_rotator_;

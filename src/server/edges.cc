@@ -24,7 +24,10 @@
 #include "app/provisioning/type_cache.h"
 #include "app/provisioning/user_provisioning.h"
 #include "app/relying_party/oidc_relying_party.h"
+#include "app/saml_keys/saml_keys.h"
 #include "app/scim_requests/scim_requests.h"
+#include "app/service_provider/saml_service_provider.h"
+#include "app/simulator/saml_simulator.h"
 #include "app/simulator/simulator.h"
 #include "app/simulator/simulator_settings.h"
 #include "app/tokens/api_authentication.h"
@@ -48,6 +51,8 @@
 #include "edge/api/domain_service.h"
 #include "edge/api/domain_verification_service.h"
 #include "edge/api/organization_service.h"
+#include "edge/api/saml_connection_service.h"
+#include "edge/api/saml_key_service.h"
 #include "edge/api/scim_request_service.h"
 #include "edge/api/scim_schema_service.h"
 #include "edge/api/scim_settings_service.h"
@@ -60,6 +65,7 @@
 #include "edge/ops/ops.h"
 #include "edge/reference/api_reference.h"
 #include "edge/scim/scim_endpoint.h"
+#include "edge/simulator/saml_simulator_endpoint.h"
 #include "edge/simulator/simulator_endpoint.h"
 #include "net/router.h"
 #include "rpc/api.h"
@@ -73,12 +79,26 @@ namespace {
 // Of the API that the reference describes: it rises when a client has to change.
 constexpr const char* kApiVersion = "1";
 
-// What a connection to the simulator begins with, where there is one.
-Connections::Preset simulator_settings(EnvironmentKind environment, const std::string& base_url) {
+// What a connection to the simulator begins with, where there is one. `saml` is filled before the first request.
+Connections::Preset simulator_settings(EnvironmentKind environment, const std::string& base_url,
+                                       const std::optional<SamlSimulator>& saml) {
   if (environment != EnvironmentKind::kDevelopment) return {};
-  return [base_url](Connection& connection) {
-    if (connection.provider == ConnectionProvider::kIdpSimulator) connect_to_simulator(connection, base_url);
+  return [base_url, &saml](Connection& connection) {
+    if (connection.provider != ConnectionProvider::kIdpSimulator) return;
+    if (connection.type == ConnectionType::kSaml) {
+      connect_to_saml_simulator(connection, saml->description(), saml->metadata_url());
+    } else {
+      connect_to_simulator(connection, base_url);
+    }
   };
+}
+
+// What nothing else has may be where a SAML provider was told to post by the product of before.
+task<net::Response> alias_or(edge::SamlEndpoint& saml, const net::Handler& otherwise, const net::Request& request) {
+  if (edge::SamlEndpoint::may_be_alias(request)) {
+    if (auto answer = co_await saml.handle_alias(request)) co_return *std::move(answer);
+  }
+  co_return co_await otherwise(request);
 }
 
 }  // namespace
@@ -118,9 +138,12 @@ struct Edges::State {
               return keys.sign(algorithm, type, claims);
             },
             parts.base_url),
+        saml_keys({parts.store, parts.clock, parts.ids, *parts.installation.key_ring, parts.offload},
+                  parts.installation.environment_id),
+        service_provider({parts.clock, parts.offload}, saml_keys, parts.base_url),
         connections({parts.store, parts.clock, parts.ids, *parts.installation.key_ring, parts.http,
-                     *parts.installation.key_ring},
-                    relying_party, simulator_settings(parts.environment, parts.base_url)),
+                     *parts.installation.key_ring, parts.offload},
+                    relying_party, saml_keys, simulator_settings(parts.environment, parts.base_url, saml_simulator)),
         user_attributes(parts.store, parts.clock, parts.ids),
         domains(parts.store, parts.clock, parts.ids, parts.random),
         scim_requests(parts.store, *parts.installation.key_ring, *parts.installation.key_ring),
@@ -131,7 +154,7 @@ struct Edges::State {
         webhook_deliveries(parts.store, parts.clock, parts.ids, *parts.installation.key_ring, parts.http,
                            *parts.installation.key_ring, parts.claimant),
         test_events(parts.store, parts.clock, parts.ids, webhook_deliveries),
-        auth_requests(parts.store, *parts.installation.key_ring),
+        auth_requests({parts.store, parts.clock, *parts.installation.key_ring, *parts.installation.key_ring}),
         client_service(clients, client_secrets),
         client_settings_service(clients, client_secrets),
         organization_service(organizations, organization_settings),
@@ -141,6 +164,8 @@ struct Edges::State {
         directory_oauth_client_service(directory_oauth_clients, directory_secrets, parts.clock, parts.base_url),
         connection_service(connections, parts.base_url),
         connection_settings_service(connections, parts.base_url),
+        saml_connection_service(parts.saml_providers),
+        saml_key_service(saml_keys),
         user_attribute_service(user_attributes),
         domain_service(domains, parts.domain_checks),
         domain_verification_service(domains, parts.domain_checks),
@@ -157,9 +182,15 @@ struct Edges::State {
                               [this](const Connection& connection, const Secret<std::string>& id_token,
                                      std::string_view return_to, std::string_view state) {
                                 return relying_party.end_session_url(connection, id_token, return_to, state);
+                              },
+                              [this](const Connection& connection, const Secret<std::string>& logout_hint,
+                                     std::string_view return_to, std::chrono::steady_clock::time_point deadline) {
+                                return sign_in_server.single_logout().leave(connection, logout_hint, return_to,
+                                                                            deadline);
                               }}),
         sign_in_server({parts.store, parts.clock, parts.ids, parts.random, parts.offload, parts.installation,
-                        client_states, relying_party, authorization_server, parts.environment, parts.base_url}),
+                        client_states, relying_party, service_provider, authorization_server, parts.environment,
+                        parts.base_url}),
         directory_token_endpoint(directory_tokens),
         scim_endpoint(directory_authenticator, type_cache, user_provisioning, group_provisioning, resource_provisioning,
                       resource_search, scim_failures, parts.offload, parts.base_url, parts.scim_pages, &parts.recorder,
@@ -168,7 +199,10 @@ struct Edges::State {
         reference([this] { return api_document(); }) {
     if (parts.environment != EnvironmentKind::kDevelopment) return;
     simulator.emplace(Simulator::Ports{parts.clock, parts.random, *parts.installation.key_ring}, parts.base_url);
-    simulator_endpoint.emplace(*simulator, parts.installation.test_connection_id);
+    saml_simulator.emplace(SamlSimulator::Ports{parts.clock, parts.random, *parts.installation.key_ring},
+                           parts.base_url);
+    simulator_endpoint.emplace(*simulator, *saml_simulator, parts.installation.test_connection_id);
+    saml_simulator_endpoint.emplace(*saml_simulator);
   }
 
   // The registry is complete before the first request, and Api::make has found no fault in it.
@@ -203,6 +237,8 @@ struct Edges::State {
   DirectorySecrets directory_secrets;
   DirectoryOauthClients directory_oauth_clients;
   OidcRelyingParty relying_party;
+  SamlKeys saml_keys;
+  SamlServiceProvider service_provider;
   Connections connections;
   UserAttributes user_attributes;
   Domains domains;
@@ -213,7 +249,8 @@ struct Edges::State {
   WebhookDeliveries webhook_deliveries;
   TestEvents test_events;
   AuthRequests auth_requests;
-  std::optional<Simulator> simulator;  // in development only
+  std::optional<Simulator> simulator;  // in development only, as the next
+  std::optional<SamlSimulator> saml_simulator;
 
   api::ClientService client_service;
   api::ClientSettingsService client_settings_service;
@@ -224,6 +261,8 @@ struct Edges::State {
   api::DirectoryOauthClientService directory_oauth_client_service;
   api::ConnectionService connection_service;
   api::ConnectionSettingsService connection_settings_service;
+  api::SamlConnectionService saml_connection_service;
+  api::SamlKeyService saml_key_service;
   api::UserAttributeService user_attribute_service;
   api::DomainService domain_service;
   api::DomainVerificationService domain_verification_service;
@@ -243,6 +282,7 @@ struct Edges::State {
   edge::DirectoryTokenEndpoint directory_token_endpoint;
   edge::ScimEndpoint scim_endpoint;
   std::optional<edge::SimulatorEndpoint> simulator_endpoint;
+  std::optional<edge::SamlSimulatorEndpoint> saml_simulator_endpoint;
   edge::Ops ops;
   edge::ApiReference reference;
 
@@ -262,6 +302,8 @@ Result<std::unique_ptr<Edges>> Edges::make(Parts parts) {
   scalekit::v1::clients::bind(registry, state->client_service);
   doorward::v1::bind(registry, state->scim_settings_service);
   doorward::v1::bind(registry, state->connection_settings_service);
+  doorward::v1::bind(registry, state->saml_connection_service);
+  doorward::v1::bind(registry, state->saml_key_service);
   doorward::v1::bind(registry, state->directory_secret_service);
   doorward::v1::bind(registry, state->directory_oauth_client_service);
   doorward::v1::bind(registry, state->domain_verification_service);
@@ -287,12 +329,15 @@ Result<std::unique_ptr<Edges>> Edges::make(Parts parts) {
   state->authorization_server.add_to(router);
   state->sign_in_server.add_to(router);
   if (state->simulator_endpoint) state->simulator_endpoint->add_to(router);
+  if (state->saml_simulator_endpoint) state->saml_simulator_endpoint->add_to(router);
   // Everything of one directory: two edges, which do not know each other.
   router.add_prefix("/directory", [&all = *state](const net::Request& request) {
     return edge::DirectoryTokenEndpoint::directory_of(request.path) ? all.directory_token_endpoint.handle(request)
                                                                     : all.scim_endpoint.handle(request);
   });
-  router.set_fallback(state->api->handler());
+  router.set_fallback([&all = *state](const net::Request& request) {
+    return alias_or(all.sign_in_server.saml_endpoint(), all.api->handler(), request);
+  });
   state->handler = [&router](const net::Request& request) { return router(request); };
   return std::unique_ptr<Edges>(new Edges(std::move(state)));
 }

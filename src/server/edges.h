@@ -7,6 +7,7 @@
 #include <string>
 
 #include "app/bootstrap/bootstrap.h"
+#include "app/connections/saml_providers.h"
 #include "app/domains/domain_checks.h"
 #include "app/scim_requests/request_recorder.h"
 #include "base/result.h"
@@ -32,6 +33,7 @@ class Edges {
     Offload& offload;
     HttpClient& http;
     DomainChecks& domain_checks;
+    SamlProviders& saml_providers;
     Installation& installation;
     EnvironmentKind environment = EnvironmentKind::kProduction;
     std::string base_url;

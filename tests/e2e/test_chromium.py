@@ -3,8 +3,10 @@ import pytest
 
 from support import jwt
 from support.chromium import Chromium
-from support.landing import TITLE, Landing
+from support.landing import TITLE, landing
+from support.saml import SamlConnection
 from support.sign_in import Application, parameters
+from support.waiting import wait_until
 
 
 @pytest.fixture(scope="module")
@@ -16,10 +18,8 @@ def chromium(tmp_path_factory):
 
 @pytest.fixture
 def callback():
-    """Of an application that a browser can come back to."""
-    one = Landing()
-    yield one.callback
-    one.close()
+    with landing() as url:
+        yield url
 
 
 def test_a_person_signs_in_at_the_simulator(server, api, chromium, callback):
@@ -37,6 +37,24 @@ def test_a_person_signs_in_at_the_simulator(server, api, chromium, callback):
     tokens = application.redeem(told["code"], redirect_uri=callback).expect(200).json()
     claims = jwt.verify(tokens["id_token"], server.client().get("/keys").json())
     assert (claims["email"], claims["given_name"], claims["family_name"]) == ("ann@example.com", "Ann", "Ames")
+    refused = [one["message"] for one in chromium.complaints() if "Content Security Policy" in one["message"]]
+    assert not refused, "the pages' own policy is in their way"
+
+
+def test_a_person_signs_in_by_saml(server, api, chromium, callback):
+    """The provider's page posts the answer by itself, which is all that its policy lets a script do."""
+    application = Application(server, api, post_login_uris=[callback])
+    connection = SamlConnection(server, api, provider="IDP_SIMULATOR")
+    chromium.open(server.credentials["environment_url"] + application.url(redirect_uri=callback, connection_id=connection.id))
+    assert chromium.url.startswith(server.credentials["environment_url"] + "/simulator/saml/sso?"), chromium.url
+    chromium.write("#email", "ann@example.com")
+    chromium.write("#given_name", "Ann")
+    chromium.click("button[type=submit]")
+    wait_until(lambda: chromium.url.startswith(callback + "?"), lambda: f"the application; it is at {chromium.url}")
+    told = parameters(chromium.url)
+    claims = jwt.verify(application.redeem(told["code"], redirect_uri=callback).expect(200).json()["id_token"],
+                        server.client().get("/keys").json())
+    assert (claims["email"], claims["given_name"]) == ("ann@example.com", "Ann")
     refused = [one["message"] for one in chromium.complaints() if "Content Security Policy" in one["message"]]
     assert not refused, "the pages' own policy is in their way"
 

@@ -170,9 +170,9 @@ def test_a_refusal_names_the_field_and_changes_nothing(connection, fields, field
     assert connection.get() == before
 
 
-def test_only_openid_connections_of_a_known_provider(tenant, connection):
+def test_only_connections_of_an_offered_type_and_a_known_provider(tenant, connection):
     create = lambda **fields: tenant.api.post(connection.of_organization, fields)  # noqa: E731
-    for kind in ("SAML", "OAUTH", "PASSWORDLESS", "WEBAUTHN"):
+    for kind in ("OAUTH", "PASSWORDLESS", "WEBAUTHN"):
         create(type=kind, provider="OKTA").refuses(400, "CONNECTION_TYPE_NOT_SUPPORTED")
     assert violation(create(type="OIDC"))[0] == "provider"
     made = create(type="OIDC", provider_key="mine", key_id="k1").expect(201).json()["connection"]

@@ -17,6 +17,8 @@
 #include "doorward/v1/directory_oauth_clients.pb.h"
 #include "doorward/v1/directory_secrets.pb.h"
 #include "doorward/v1/domain_verification.pb.h"
+#include "doorward/v1/saml_connections.pb.h"
+#include "doorward/v1/saml_keys.pb.h"
 #include "doorward/v1/scim_requests.pb.h"
 #include "doorward/v1/scim_schemas.pb.h"
 #include "doorward/v1/scim_settings.pb.h"
@@ -57,6 +59,8 @@ std::vector<const FileDescriptor*> served_files() {
           ::scalekit::v1::clients::Client::descriptor()->file(),
           ::doorward::v1::ScimSettings::descriptor()->file(),
           ::doorward::v1::ConnectionSettings::descriptor()->file(),
+          ::doorward::v1::SamlConnectionSettings::descriptor()->file(),
+          ::doorward::v1::SamlKey::descriptor()->file(),
           ::doorward::v1::DirectorySecret::descriptor()->file(),
           ::doorward::v1::DirectoryOauthClient::descriptor()->file(),
           ::doorward::v1::DomainVerification::descriptor()->file(),
@@ -99,6 +103,14 @@ TEST(ApiReference, IsTheDocumentThatIsKept) {
   kept << file.rdbuf();
   EXPECT_TRUE(kept.str() == made) << "the API's declaration has changed; tools/update-golden writes " << kDocument
                                   << " anew";
+}
+
+TEST(ApiReference, ServicesHaveNamesAsPeopleWriteThem) {
+  std::vector<std::string> names;
+  const json::value made = document();
+  for (const json::value& tag : made.at("tags").as_array()) names.emplace_back(tag.at("name").as_string());
+  EXPECT_THAT(names, testing::IsSupersetOf({"SAML keys", "Connection settings", "SCIM requests", "Directories",
+                                            "Directory OAuth clients", "Audit logs"}));
 }
 
 // -- words

@@ -20,6 +20,7 @@ inline oauth::Form query_of(const std::string& url) { return oauth::parse_form(u
 
 class SignInSuite : public StoreSuite {
  protected:
+  static constexpr const char* kBaseUrl = "https://us.test";
   static constexpr const char* kCallback = "https://app.test/cb";
 
   void SetUp() override {
@@ -57,7 +58,9 @@ class SignInSuite : public StoreSuite {
         [](jose::Algorithm, std::string_view, std::string_view) -> Result<std::string> {
           return failure(internal_error("no assertions here"));
         },
-        "https://us.test");
+        kBaseUrl);
+    saml_keys_.emplace(SamlKeys::Ports{store(), clock_, ids(), *keys_, offload_}, home_.id);
+    service_provider_.emplace(SamlServiceProvider::Ports{clock_, offload_}, *saml_keys_, kBaseUrl);
     grants_.emplace(Grants::Ports{ids(), random_, *keys_, *keys_});
     log_.emplace(store(), clock_, ids());
     make_sign_in();
@@ -69,9 +72,11 @@ class SignInSuite : public StoreSuite {
 
   void make_sign_in(SignInLimits limits = {}) {
     sign_in_.emplace(SignIn::Ports{store(), clock_, ids(), random_, *keys_, *keys_},
-                     SignIn::Parts{*clients_, *pushed_, *party_, *grants_, *log_},
-                     SignIn::Home{home_.id, EnvironmentKind::kProduction, "https://us.test"}, limits);
+                     SignIn::Parts{*clients_, *pushed_, *party_, *service_provider_, *grants_, *log_}, home_of_logins(),
+                     limits);
   }
+
+  SignIn::Home home_of_logins() const { return {home_.id, EnvironmentKind::kProduction, kBaseUrl}; }
 
   oauth::Form request(oauth::Form changes = {}) const {
     oauth::Form form{{"response_type", "code"},
@@ -131,6 +136,8 @@ class SignInSuite : public StoreSuite {
   std::optional<ClientStates> clients_;
   std::optional<PushedRequests> pushed_;
   std::unique_ptr<OidcRelyingParty> party_;
+  std::optional<SamlKeys> saml_keys_;
+  std::optional<SamlServiceProvider> service_provider_;
   std::optional<Grants> grants_;
   std::optional<AuthLog> log_;
   std::optional<SignIn> sign_in_;

@@ -178,6 +178,46 @@ TEST_P(AuthRequestsSuite, RetentionTakesWhatNothingCameOfByItself) {
   EXPECT_THAT(emails(env_), ElementsAre("3@example.com", "2@example.com"));
 }
 
+// -- messages of providers
+
+TEST_P(AuthRequestsSuite, AMessageIsKeptWithItsAttemptForAsLongAsItSays) {
+  const AuthRequest attempt = request(env_, "ann@example.com");
+  insert(attempt);
+  const auto keep = [&](const std::string& name, const std::string& text, Duration life) {
+    must([&](WriteTx& tx) {
+      return tx.auth_requests().keep_message({.environment_id = env_,
+                                              .auth_request_id = attempt.id,
+                                              .name = name,
+                                              .sealed_message = text,
+                                              .create_time = now(),
+                                              .expire_time = now() + life});
+    });
+  };
+  const auto texts = [&](const EnvironmentId& environment) {
+    std::vector<std::string> out;
+    for (const AuthRequestMessage& one :
+         must_read([&](const ReadTx& tx) { return tx.auth_requests().messages(environment, attempt.id, now()); })) {
+      EXPECT_EQ(one.auth_request_id, attempt.id);
+      out.push_back(one.name + "=" + one.sealed_message);
+    }
+    return out;
+  };
+  keep("response", "first", std::chrono::hours(1));
+  keep("response", "second", std::chrono::hours(2));
+  keep("logout_request", "third", std::chrono::hours(1));
+  EXPECT_THAT(texts(env_), ElementsAre("logout_request=third", "response=second"));
+  EXPECT_THAT(texts(other_), IsEmpty());
+  clock_.advance(std::chrono::hours(1));
+  EXPECT_THAT(texts(env_), ElementsAre("response=second"));
+  const auto remove = [&] {
+    return *write([&](WriteTx& tx) { return tx.auth_requests().remove_messages(now(), 10); });
+  };
+  EXPECT_EQ(remove(), 1);
+  EXPECT_EQ(remove(), 0);
+  EXPECT_EQ(*write([&](WriteTx& tx) { return tx.auth_requests().remove_before(now(), 10); }), 1);
+  EXPECT_THAT(texts(env_), IsEmpty()) << "it goes with its attempt";
+}
+
 INSTANTIATE_TEST_SUITE_P(EveryDatabase, AuthRequestsSuite,
                          testing::Values(DatabaseKind::kSqlite, DatabaseKind::kPostgres),
                          [](const auto& kind) { return database_name(kind.param); });

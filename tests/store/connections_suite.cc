@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "domain/connection_snapshot.h"
 #include "suite.h"
 
 namespace doorward::store {
@@ -69,6 +70,9 @@ TEST_P(ConnectionsSuite, AConnectionComesBackAsItWasStored) {
   stored.configuration = ConfigurationType::kDiscovery;
   stored.attribute_mapping = {{"email", "mail"}, {"costs", "cost \"centre\""}};
   stored.allow_idp_initiated_login = false;
+  stored.sync_user_profile_on_login = true;
+  stored.jit_provisioning = false;
+  stored.trust_email = true;
   stored.oidc = {.issuer = "https://i",
                  .discovery_endpoint = "https://d",
                  .authorize_uri = "https://a",
@@ -85,10 +89,7 @@ TEST_P(ConnectionsSuite, AConnectionComesBackAsItWasStored) {
                  .id_token_signed_response_alg = "ES256",
                  .pkce_enabled = false,
                  .issuer_in_response = true,
-                 .idp_logout_required = true,
-                 .sync_user_profile_on_login = true,
-                 .jit_provisioning = false,
-                 .trust_email = true};
+                 .idp_logout_required = true};
   stored.configure_time = now();
   stored.update_time += std::chrono::seconds(5);
   must([&](WriteTx& tx) { return tx.connections().update(stored); });
@@ -124,12 +125,116 @@ TEST_P(ConnectionsSuite, AConnectionComesBackAsItWasStored) {
   EXPECT_FALSE(found->oidc.pkce_enabled);
   EXPECT_TRUE(found->oidc.issuer_in_response);
   EXPECT_TRUE(found->oidc.idp_logout_required);
-  EXPECT_TRUE(found->oidc.sync_user_profile_on_login);
-  EXPECT_FALSE(found->oidc.jit_provisioning);
-  EXPECT_TRUE(found->oidc.trust_email);
+  EXPECT_TRUE(found->sync_user_profile_on_login);
+  EXPECT_FALSE(found->jit_provisioning);
+  EXPECT_TRUE(found->trust_email);
   EXPECT_EQ(found->create_time, stored.create_time);
   EXPECT_EQ(found->update_time, stored.update_time);
   EXPECT_FALSE(find(environment().id, stored.id));
+}
+
+TEST_P(ConnectionsSuite, ASamlConnectionComesBackAsItWasStored) {
+  const Environment env = environment();
+  doorward::Connection stored = new_connection(organization(env));
+  stored.type = ConnectionType::kSaml;
+  insert(stored);
+  EXPECT_EQ(find(env.id, stored.id)->saml.clock_skew, kSamlClockSkew);
+  EXPECT_FALSE(find(env.id, stored.id)->saml.pending_description);
+  const std::string der("\x30\x00\xff\x01", 4);
+  const SamlProviderDescription provider{.entity_id = "https://idp.example/é",
+                                         .sso_url = "https://idp.example/sso",
+                                         .sso_binding = SamlBinding::kHttpPost,
+                                         .slo_url = "https://idp.example/slo",
+                                         .slo_response_url = "https://idp.example/slo-answer",
+                                         .slo_binding = SamlBinding::kHttpRedirect,
+                                         .certificates = {{.id = "0123456789abcdef",
+                                                           .der = der,
+                                                           .subject = "CN=idp",
+                                                           .issuer = "CN=ca",
+                                                           .not_before = now(),
+                                                           .not_after = now() + std::chrono::days(30),
+                                                           .create_time = now(),
+                                                           .warn_time = now() + std::chrono::days(1)},
+                                                          {.id = "fedcba9876543210", .der = "next"}},
+                                         .want_requests_signed = true};
+  stored.saml = {.provider = provider,
+                 .name_id_format = NameIdFormat::kPersistent,
+                 .signing_option = SamlSigningOption::kResponseAndAssertion,
+                 .assertion_encrypted = true,
+                 .want_request_signed = true,
+                 .certificate_id = "cert_1",
+                 .force_authn = true,
+                 .login_hint_as_subject = true,
+                 .authn_context_class_refs = {"urn:a", "urn:b"},
+                 .slo_required = true,
+                 .default_redirect_uri = "https://app.example",
+                 .clock_skew = std::chrono::seconds(7),
+                 .sp_entity_id = "urn:sp",
+                 .acs_aliases = {"https://old.example/acs?tenant=1"},
+                 .allow_sha1 = true,
+                 .allow_cbc = true,
+                 .allow_comments = true,
+                 .allow_advice = true,
+                 .allow_expired_certificates = true,
+                 .metadata_url = "https://idp.example/metadata",
+                 .metadata_certificate_der = der,
+                 .metadata_fetch_time = now(),
+                 .metadata_error = "target_unreachable",
+                 .pending_description = provider,
+                 .declined_description = "aa"};
+  must([&](WriteTx& tx) { return tx.connections().update(stored); });
+  const auto found = find(env.id, stored.id);
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->type, ConnectionType::kSaml);
+  EXPECT_EQ(connection_snapshot(*found, {}), connection_snapshot(stored, {}));
+  const SamlSettings& saml = found->saml;
+  ASSERT_EQ(saml.provider.certificates.size(), 2U);
+  const PinnedCertificate& first = saml.provider.certificates[0];
+  EXPECT_EQ(first.der, der);
+  EXPECT_EQ(first.issuer, "CN=ca");
+  EXPECT_EQ(first.not_before, stored.saml.provider.certificates[0].not_before);
+  EXPECT_EQ(first.create_time, stored.saml.provider.certificates[0].create_time);
+  EXPECT_EQ(first.warn_time, stored.saml.provider.certificates[0].warn_time);
+  EXPECT_FALSE(saml.provider.certificates[1].warn_time);
+  EXPECT_EQ(saml.metadata_certificate_der, der);
+  EXPECT_EQ(saml.metadata_fetch_time, stored.saml.metadata_fetch_time);
+  EXPECT_EQ(saml.metadata_error, "target_unreachable");
+  EXPECT_EQ(saml.declined_description, "aa");
+  ASSERT_TRUE(saml.pending_description);
+  EXPECT_EQ(saml.pending_description->certificates.size(), 2U);
+}
+
+TEST_P(ConnectionsSuite, WhatIsDueIsClaimedOnceTheLongestDueFirst) {
+  const Environment env = environment();
+  const auto one = connection(organization(env), "one");
+  const auto two = connection(organization(environment()), "two");
+  const auto never = connection(organization(env), "never");
+  const auto schedule = [&](const doorward::Connection& of, std::optional<Timestamp> at) {
+    must([&](WriteTx& tx) { return tx.connections().schedule_check(of.environment_id, of.id, at); });
+  };
+  const auto next_due = [&] { return must_read([](const ReadTx& tx) { return tx.connections().next_due(); }); };
+  EXPECT_FALSE(next_due());
+  const Timestamp start = now();
+  schedule(one, start + std::chrono::hours(2));
+  schedule(two, start + std::chrono::hours(1));
+  EXPECT_EQ(next_due(), start + std::chrono::hours(1));
+  must([&](WriteTx& tx) { return tx.connections().update(two); });
+  EXPECT_EQ(next_due(), start + std::chrono::hours(1)) << "a change of settings leaves it";
+  const auto claim = [&](Timestamp at, std::int64_t limit) {
+    std::vector<std::string> claimed;
+    const auto due =
+        write([&](WriteTx& tx) { return tx.connections().claim_due(at, at + std::chrono::hours(5), limit); });
+    for (const auto& taken : due.value()) claimed.push_back(taken.ui_button_title);
+    return claimed;
+  };
+  EXPECT_THAT(claim(start, 9), IsEmpty());
+  EXPECT_THAT(claim(start + std::chrono::hours(2), 1), ElementsAre("two"));
+  EXPECT_THAT(claim(start + std::chrono::hours(2), 9), ElementsAre("one"));
+  EXPECT_THAT(claim(start + std::chrono::hours(3), 9), IsEmpty());
+  EXPECT_EQ(next_due(), start + std::chrono::hours(7));
+  schedule(one, std::nullopt);
+  schedule(two, std::nullopt);
+  EXPECT_FALSE(next_due());
 }
 
 TEST_P(ConnectionsSuite, AnOrganizationsConnectionsComeOldestFirst) {
@@ -188,7 +293,7 @@ TEST_P(ConnectionsSuite, AConnectionIsLockedOrNotThere) {
   EXPECT_REASON(lock(environment().id, one.id), Reason::kConnectionNotFound);
 }
 
-TEST_P(ConnectionsSuite, DomainsAndTestsGoWithTheirConnection) {
+TEST_P(ConnectionsSuite, DomainsTestsAndPathsGoWithTheirConnection) {
   const Environment env = environment();
   const Organization org = organization(env);
   const auto one = connection(org);
@@ -201,6 +306,7 @@ TEST_P(ConnectionsSuite, DomainsAndTestsGoWithTheirConnection) {
         connections.assign_domains(env.id, one.id, {DomainId("dom_1"), DomainId("dom_2"), DomainId("dom_1")}));
     DOORWARD_CHECK(connections.assign_domains(env.id, other.id, {DomainId("dom_3")}));
     DOORWARD_CHECK(connections.insert_test(test));
+    DOORWARD_CHECK(tx.saml_keys().assign_paths(env.id, one.id, {"/acs"}));
     return connections.insert_test(kept);
   });
   const auto domains = [&](const ConnectionId& id) {
@@ -211,6 +317,7 @@ TEST_P(ConnectionsSuite, DomainsAndTestsGoWithTheirConnection) {
   EXPECT_THAT(domains(one.id), ElementsAre(DomainId("dom_2")));
   must([&](WriteTx& tx) { return tx.connections().remove(env.id, one.id); });
   EXPECT_FALSE(find(env.id, one.id));
+  EXPECT_FALSE(must_read([&](const ReadTx& tx) { return tx.saml_keys().connection_at(env.id, "/acs"); }));
   EXPECT_THAT(domains(one.id), IsEmpty());
   EXPECT_THAT(domains(other.id), ElementsAre(DomainId("dom_3")));
   EXPECT_TRUE(find(env.id, other.id));

@@ -32,8 +32,9 @@ class SignInSuite : public StoreSuite {
             .claims = {{"name", "Ann"}, {"identities", boost::json::array{{{"social", false}}}}},
             .provider_subject = "ann",
             .provider_session = "s1",
-            .sealed_provider_id_token = "sealed",
-            .auth_time = now()};
+            .sealed_logout_hint = "sealed",
+            .auth_time = now(),
+            .session_end = now() + seconds(600)};
   }
   Grant grant(std::string id = "grt_1", std::string session = "ses_1") const {
     return {.environment_id = environment_,
@@ -240,8 +241,9 @@ TEST_P(SignInSuite, AGrantComesBackAsItWasAndIsRevokedOnce) {
   EXPECT_EQ(found->user.claims, made.user.claims);
   EXPECT_EQ(found->user.provider_subject, made.user.provider_subject);
   EXPECT_EQ(found->user.provider_session, made.user.provider_session);
-  EXPECT_EQ(found->user.sealed_provider_id_token, made.user.sealed_provider_id_token);
+  EXPECT_EQ(found->user.sealed_logout_hint, made.user.sealed_logout_hint);
   EXPECT_EQ(found->user.auth_time, made.user.auth_time);
+  EXPECT_EQ(found->user.session_end, made.user.session_end);
   EXPECT_EQ(found->create_time, made.create_time);
   EXPECT_EQ(found->revoke_time, std::nullopt);
 

@@ -63,6 +63,11 @@ class LoginWorld {
                              ? std::string()
                              : provider_page + "?hint=" + id_token.reveal() + "&back=" + std::string(back) +
                                    "&connection=" + connection.id.str();
+                },
+                [this](const Connection&, const Secret<std::string>& hint, std::string_view back,
+                       std::chrono::steady_clock::time_point) -> task<Result<std::optional<saml::OutgoingMessage>>> {
+                  provider_state = hint.reveal() + " " + std::string(back);
+                  co_return saml_logout;
                 }}) {
     server.add_to(router);
   }
@@ -126,7 +131,8 @@ class LoginWorld {
     std::string scope = "openid profile email offline_access";
     std::string nonce = "n-1";
     std::string verifier = kVerifier;  // empty: no PKCE
-    std::string provider_id_token = "provider.id.token";
+    std::string logout_hint = "provider.id.token";
+    std::optional<Timestamp> session_end;  // as the provider says
   };
   // A code as the end of a sign-in issues it, with its entry in the authentication log.
   std::string code(const TestClient& client, const Order& order) {
@@ -157,8 +163,9 @@ class LoginWorld {
                                          {"oid", "org_other"}},
                               .provider_subject = "ann",
                               .provider_session = "s1",
-                              .auth_time = clock.now()},
-                     .provider_id_token = Secret<std::string>(order.provider_id_token)};
+                              .auth_time = clock.now(),
+                              .session_end = order.session_end},
+                     .logout_hint = Secret<std::string>(order.logout_hint)};
     auto issued = sync_wait(store.write("test.code", {}, [&](WriteTx& tx) -> Result<IssuedCode> {
       DOORWARD_CHECK(AuthLog::insert(tx, entry));
       return server.grants().issue_code(tx, wanted, clock.now());
@@ -302,6 +309,8 @@ class LoginWorld {
   SessionId session;
   std::string provider_page;   // of the identity provider's logout; empty: it has none
   std::string provider_state;  // what it was given
+  // What a SAML provider is sent.
+  Result<std::optional<saml::OutgoingMessage>> saml_logout = std::optional<saml::OutgoingMessage>();
 
  private:
   Connection connection_;

@@ -22,6 +22,28 @@ struct RefreshSuite : LoginSuite {
   bool is_active(const std::string& token) { return world.json_of(introspect(app, token)).at("active").as_bool(); }
 };
 
+TEST_F(RefreshSuite, S82_NothingOutlivesTheLoginAtTheProvider) {
+  const json::object short_lived = world.login(app, {.session_end = clock.now() + std::chrono::seconds(300)});
+  const json::object claims = world.payload_of(world.text(short_lived, "access_token"));
+  EXPECT_EQ(claims.at("exp").as_int64() - claims.at("iat").as_int64(), 300);
+  EXPECT_EQ(short_lived.at("expires_in"), 299);
+  clock.advance(std::chrono::seconds(200));
+  const net::Response in_time = world.refresh(app, world.text(short_lived, "refresh_token"));
+  ASSERT_EQ(in_time.status, 200) << in_time.body;
+  EXPECT_EQ(world.json_of(in_time).at("expires_in"), 99);
+  clock.advance(std::chrono::seconds(100));
+  EXPECT_EQ(world.outcome_of(world.refresh(app, world.text(world.json_of(in_time), "refresh_token"))),
+            "400 invalid_grant invalid_grant");
+  EXPECT_EQ(world.outcome_of(world.refresh(app, refresh_token)), "200") << "others go on";
+}
+
+TEST_F(RefreshSuite, S82_NorIsACodeRedeemedThen) {
+  const LoginWorld::Order order{.session_end = clock.now() + std::chrono::seconds(30)};
+  const std::string late = world.code(app, order);
+  clock.advance(std::chrono::seconds(30));
+  EXPECT_EQ(world.outcome_of(world.redeem(app, late)), "400 invalid_grant invalid_grant");
+}
+
 TEST_F(RefreshSuite, EveryUseGivesAnotherToken) {
   clock.advance(std::chrono::minutes(10));
   const net::Response response = world.refresh(app, refresh_token);

@@ -130,6 +130,44 @@ TEST_F(SignOutSuite, TheIdentityProviderIsToldWhereItWantsToBe) {
   EXPECT_EQ(back.return_address(world.connection().id, world.provider_state), std::nullopt);
 }
 
+struct SamlSignOutSuite : SignOutSuite {
+  net::Response sign_out_by_saml() {
+    world.change_connection([](Connection& connection) {
+      connection.type = ConnectionType::kSaml;
+      connection.saml.slo_required = true;
+    });
+    const std::string hint = world.text(world.login(app), "id_token");
+    return sign_out({{"id_token_hint", hint}, {"post_logout_redirect_uri", kSignedOut}});
+  }
+};
+
+TEST_F(SamlSignOutSuite, GoesByTheProvider) {
+  world.saml_logout = std::optional<saml::OutgoingMessage>(saml::RedirectTo{"https://idp.test/slo?SAMLRequest=x"});
+  const net::Response response = sign_out_by_saml();
+  EXPECT_EQ(response.status, 302);
+  EXPECT_EQ(world.header_of(response, "location"), "https://idp.test/slo?SAMLRequest=x");
+  EXPECT_EQ(world.provider_state, "provider.id.token " + std::string(kSignedOut)) << "the hint, and the way back";
+  EXPECT_TRUE(is_over());
+}
+
+TEST_F(SamlSignOutSuite, OrByAForm) {
+  world.saml_logout = std::optional<saml::OutgoingMessage>(saml::PostTo{
+      .action = "https://idp.test/slo", .parameter = "SAMLRequest", .message = "PHg+", .relay_state = "rs"});
+  const net::Response response = sign_out_by_saml();
+  EXPECT_EQ(response.status, 200);
+  EXPECT_THAT(response.body, HasSubstr(R"(action="https://idp.test/slo")"));
+  EXPECT_THAT(response.body, HasSubstr(R"(name="SAMLRequest" value="PHg+")"));
+  EXPECT_THAT(response.body, HasSubstr(R"(name="RelayState" value="rs")"));
+}
+
+TEST_F(SamlSignOutSuite, GoesOnToTheApplicationWhenTheProviderCannotBeTold) {
+  world.saml_logout = failure(Reason::kSamlKeyNotFound, "There is no key.");
+  EXPECT_EQ(world.header_of(sign_out_by_saml(), "location"), kSignedOut);
+  EXPECT_TRUE(is_over());
+  world.saml_logout = std::optional<saml::OutgoingMessage>();
+  EXPECT_EQ(world.header_of(sign_out_by_saml(), "location"), kSignedOut);
+}
+
 TEST_F(SignOutSuite, OtherMethodsAndBrokenFormsAreRefused) {
   EXPECT_EQ(world.send({.method = "DELETE", .path = "/oidc/logout"}).status, 405);
   net::Request broken{.method = "GET", .path = "/oidc/logout", .query = "state=%zz"};

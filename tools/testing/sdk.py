@@ -106,7 +106,9 @@ def applications(context, report, text):
 def providers(context, report, text):
     """Identity providers and relying parties that others publish, around the server."""
     install_node_packages("providers")
-    return pytest("providers", ["/usr/bin/python3"], ["tests/sdk/providers"], context.environment(), report, text)
+    environment = {**context.environment(), **toolchain.keycloak(FOLDER / "providers" / "keycloak"),
+                   "DOORWARD_SIMPLESAMLPHP": str(toolchain.simplesamlphp())}
+    return pytest("providers", ["/usr/bin/python3"], ["tests/sdk/providers"], environment, report, text)
 
 
 def scim(context, report, text):

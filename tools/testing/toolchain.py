@@ -124,6 +124,51 @@ def java_classes(source, *, name):
     return f"{classes}:{libraries}/*"
 
 
+def simplesamlphp():
+    """The code of the release's SimpleSAMLphp. It is unpacked, not installed: its package wants a web server beside PHP."""
+    name = "simplesamlphp"
+    known = subprocess.run(["apt-cache", "show", "--no-all-versions", name], capture_output=True, text=True).stdout
+    version = re.search(r"^Version: (.+)$", known, re.MULTILINE)
+    if version is None:
+        raise Missing(f"this release has no package {name}, or nobody ran apt-get update")
+
+    def unpack(folder):
+        folder.mkdir(parents=True)
+        step(f"downloading {name}", ["apt-get", "download", f"{name}={version[1]}"], log=f"{name}.log", cwd=folder)
+        [package] = folder.glob("*.deb")
+        step(f"unpacking {name}", ["dpkg", "--extract", package, folder], log=f"{name}.log")
+        package.unlink()
+
+    return made(name, version[0].encode(), unpack) / "usr/share/simplesamlphp"
+
+
+def keycloak(source):
+    """Keycloak's distribution, which pom.xml names and keycloak.sha256 pins, unpacked and built for its own database. Besides
+    it, the environment that it runs in."""
+    source, environment = pathlib.Path(source).resolve(), java()
+    pom, sums = source / "pom.xml", source / "keycloak.sha256"
+    digest, file = sums.read_text().split()
+
+    def unpack(folder):
+        step("fetching Keycloak",
+             ["mvn", "--batch-mode", "--no-transfer-progress", "--file", pom, f"-Dmaven.repo.local={FOLDER / 'maven'}",
+              "dependency:copy-dependencies", f"-DoutputDirectory={folder}"], log="keycloak.log", env=environment)
+        archive = folder / file
+        if hashlib.sha256(archive.read_bytes()).hexdigest() != digest:
+            raise Missing(f"{file} is not what {sums.relative_to(ROOT)} pins")
+        shutil.unpack_archive(archive, folder)
+        archive.unlink()
+        [home] = folder.iterdir()
+        home.rename(folder / "keycloak")
+        program = folder / "keycloak" / "bin" / "kc.sh"
+        program.chmod(0o755)
+        step("building Keycloak", [program, "build", "--db=dev-file"], log="keycloak-build.log",
+             env=environment)
+
+    key = environment["JAVA_HOME"].encode() + pom.read_bytes() + sums.read_bytes()
+    return {**environment, "DOORWARD_KEYCLOAK": str(made("keycloak", key, unpack) / "keycloak")}
+
+
 def made(name, key, make):
     """The folder build/toolchain/NAME as make(folder) leaves it; made again when it was made from another key."""
     folder, stamp = FOLDER / name, FOLDER / f"{name}.stamp"

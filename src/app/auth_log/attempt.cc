@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/encoding.h"
+#include "protocol/oauth/authorization_response.h"
 
 namespace doorward {
 namespace {
@@ -88,6 +89,7 @@ ResponsibleSide side_of(Reason reason) {
     // Whoever signs in: by starting again, or with another address.
     case Reason::kState:
     case Reason::kBrowserBinding:
+    case Reason::kInResponseTo:
     case Reason::kAccessDenied:
     case Reason::kAuthenticationNotCompleted:
     case Reason::kInvalidUserDomain:
@@ -95,7 +97,7 @@ ResponsibleSide side_of(Reason reason) {
       return ResponsibleSide::kPerson;
     // What is set up here, or Doorward itself.
     default:
-      return ResponsibleSide::kDoorward;
+      return oauth::is_about_saml_answer(reason) ? ResponsibleSide::kIdentityProvider : ResponsibleSide::kDoorward;
   }
 }
 
@@ -134,6 +136,13 @@ void add_failure(AuthRequest& attempt, std::string_view step, Timestamp at, Reas
   attempt.status = AuthRequestStatus::kFailure;
   attempt.reason = reason_name(reason);
   attempt.side = side;
+}
+
+void take_up_again(AuthRequest& attempt) {
+  if (attempt.status != AuthRequestStatus::kFailure) return;
+  attempt.status = AuthRequestStatus::kInitiated;
+  attempt.reason.clear();
+  attempt.side = ResponsibleSide::kNobody;
 }
 
 void set_status(AuthRequest& attempt, AuthRequestStatus status, Timestamp at) {

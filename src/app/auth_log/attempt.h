@@ -27,9 +27,11 @@ inline constexpr std::string_view kDiscovery = "discovery";           // the pro
 inline constexpr std::string_view kTokenExchange = "token_exchange";  // the provider's token endpoint
 inline constexpr std::string_view kIdToken = "id_token";              // the provider's ID token
 inline constexpr std::string_view kUserInfo = "userinfo";             // the provider's userinfo endpoint
-inline constexpr std::string_view kProfile = "profile";               // attributes, e-mail, person
-inline constexpr std::string_view kCodeIssued = "code_issued";        // back to the application
-inline constexpr std::string_view kCodeExchange = "code_exchange";    // the application redeems its code
+// The checks of a SAML Response, each with what was expected and what came; "response" where none of them says it.
+inline constexpr std::string_view kResponse = "response";
+inline constexpr std::string_view kProfile = "profile";             // attributes, e-mail, person
+inline constexpr std::string_view kCodeIssued = "code_issued";      // back to the application
+inline constexpr std::string_view kCodeExchange = "code_exchange";  // the application redeems its code
 }  // namespace auth_step
 
 inline constexpr std::size_t kMostAuthSteps = 32;    // of an entry; later ones are not kept
@@ -56,6 +58,9 @@ void add_step(AuthRequest& attempt, std::string_view step, Timestamp at, AuthEvi
 void add_failure(AuthRequest& attempt, std::string_view step, Timestamp at, Reason reason, AuthEvidence evidence = {});
 void add_failure(AuthRequest& attempt, std::string_view step, Timestamp at, Reason reason, ResponsibleSide side,
                  AuthEvidence evidence = {});
+
+// A refused answer was not the last word: a better one came for the same attempt, whose steps go on.
+void take_up_again(AuthRequest& attempt);
 
 // Moves on; an attempt that has failed stays failed.
 void set_status(AuthRequest& attempt, AuthRequestStatus status, Timestamp at);

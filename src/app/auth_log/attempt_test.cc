@@ -51,6 +51,9 @@ TEST(Attempt, TakesStepsAsOthersTellThem) {
 
 TEST(Attempt, EverySideIsPointedAt) {
   EXPECT_EQ(side_of(Reason::kInvalidRedirectUri), ResponsibleSide::kApplication);
+  EXPECT_EQ(side_of(Reason::kUnsigned), ResponsibleSide::kIdentityProvider);
+  EXPECT_EQ(side_of(Reason::kDestination), ResponsibleSide::kIdentityProvider);
+  EXPECT_EQ(side_of(Reason::kInResponseTo), ResponsibleSide::kPerson);
   EXPECT_EQ(side_of(Reason::kNonce), ResponsibleSide::kIdentityProvider);
   EXPECT_EQ(side_of(Reason::kTargetCertificateExpired), ResponsibleSide::kIdentityProvider);
   EXPECT_EQ(side_of(Reason::kNoActiveConnections), ResponsibleSide::kDoorward);
@@ -68,6 +71,17 @@ TEST(Attempt, WhatCameFromOutsideIsBounded) {
   EXPECT_EQ(attempt.steps[0].received, std::string(kMostShownBytes - 1, 'x') + "…");
   for (std::size_t i = 0; i < 2 * kMostAuthSteps; ++i) add_step(attempt, auth_step::kCallback, kStart);
   EXPECT_EQ(attempt.steps.size(), kMostAuthSteps);
+}
+
+TEST(Attempt, ABetterAnswerTakesARefusedOneUpAgain) {
+  AuthRequest attempt;
+  add_failure(attempt, auth_step::kResponse, kStart, Reason::kUnsigned);
+  take_up_again(attempt);
+  set_status(attempt, AuthRequestStatus::kPending, kStart);
+  EXPECT_EQ(attempt.status, AuthRequestStatus::kPending);
+  EXPECT_EQ(attempt.reason, "");
+  EXPECT_EQ(attempt.side, ResponsibleSide::kNobody);
+  EXPECT_EQ(attempt.steps.size(), 1U) << "what happened stays";
 }
 
 }  // namespace

@@ -44,25 +44,27 @@ Result<void> AuthLog::amend(WriteTx& tx, const EnvironmentId& environment, const
   return tx.auth_requests().update(*attempt);
 }
 
-task<void> AuthLog::save(AuthRequest attempt, std::string source) {
+task<void> AuthLog::save(AuthRequest attempt, std::string source, std::optional<AuthRequestMessage> message) {
   log_failure(attempt);
   if (!refused_.check(source)) co_return;
   refused_.record_failure(source);
   const auto saved = co_await store_.write("auth_log.save", {}, [&](WriteTx& tx) -> Result<void> {
     DOORWARD_CHECK(insert(tx, attempt));
-    return {};
+    return message ? tx.auth_requests().keep_message(*message) : Result<void>();
   });
   if (!saved) log_loss(attempt.id, saved.error());
 }
 
-task<void> AuthLog::note(EnvironmentId environment, AuthRequestId id, std::function<void(AuthRequest&)> change) {
+task<void> AuthLog::note(EnvironmentId environment, AuthRequestId id, std::function<void(AuthRequest&)> change,
+                         std::optional<AuthRequestMessage> message) {
   AuthRequest noted;
   const auto saved = co_await store_.write("auth_log.note", {}, [&](WriteTx& tx) -> Result<void> {
     DOORWARD_CHECK(amend(tx, environment, id, [&](AuthRequest& attempt) {
       change(attempt);
       noted = attempt;
     }));
-    return {};
+    const bool is_kept = message && !noted.id.empty();
+    return is_kept ? tx.auth_requests().keep_message(*message) : Result<void>();
   });
   if (saved) {
     log_failure(noted);

@@ -2,6 +2,9 @@
 
 #include <utility>
 
+#include "app/auth_log/kept_message.h"
+#include "domain/connection_snapshot.h"
+
 namespace doorward {
 namespace {
 
@@ -50,7 +53,7 @@ task<Result<AuthRequestList>> AuthRequests::list(const Caller& by, AuthRequestFi
                                                  std::string page_token) {
   const std::string scope = list_scope(by, filter);
   DOORWARD_CO_TRY(const PageRequest wanted, page_tokens_.parse(scope, page_size, page_token));
-  co_return co_await store_.read(
+  co_return co_await ports_.store.read(
       "auth_request.list", {.deadline = by.deadline}, [&](const ReadTx& tx) -> Result<AuthRequestList> {
         DOORWARD_TRY(auto page, tx.auth_requests().list(by.environment_id, filter, wanted));
         AuthRequestList list{.requests = {},
@@ -65,13 +68,43 @@ task<Result<AuthRequestList>> AuthRequests::list(const Caller& by, AuthRequestFi
 }
 
 task<Result<AuthRequest>> AuthRequests::get(const Caller& by, AuthRequestId id) {
-  co_return co_await store_.read("auth_request.get", {.deadline = by.deadline, .one_statement = true},
-                                 [&](const ReadTx& tx) -> Result<AuthRequest> {
-                                   DOORWARD_TRY(auto request, tx.auth_requests().find(by.environment_id, id));
-                                   if (!request)
-                                     return failure(Reason::kAuthRequestNotFound, "authentication request not found");
-                                   return *std::move(request);
-                                 });
+  co_return co_await ports_.store.read("auth_request.get", {.deadline = by.deadline, .one_statement = true},
+                                       [&](const ReadTx& tx) -> Result<AuthRequest> {
+                                         DOORWARD_TRY(auto request, tx.auth_requests().find(by.environment_id, id));
+                                         if (!request)
+                                           return failure(Reason::kAuthRequestNotFound,
+                                                          "authentication request not found");
+                                         return *std::move(request);
+                                       });
+}
+
+task<Result<AuthRequestBundle>> AuthRequests::bundle(const Caller& by, AuthRequestId id) {
+  AuthRequestBundle bundle;
+  bundle.create_time = ports_.clock.now();
+  std::vector<AuthRequestMessage> sealed;
+  DOORWARD_CO_CHECK(co_await ports_.store.read(
+      "auth_request.bundle", {.deadline = by.deadline}, [&](const ReadTx& tx) -> Result<void> {
+        DOORWARD_TRY(auto request, tx.auth_requests().find(by.environment_id, id));
+        if (!request) return failure(Reason::kAuthRequestNotFound, "authentication request not found");
+        DOORWARD_TRY(sealed, tx.auth_requests().messages(by.environment_id, id, bundle.create_time));
+        DOORWARD_TRY(const auto connection, tx.connections().find(by.environment_id, request->connection_id));
+        if (connection) {
+          DOORWARD_TRY(const auto domains, tx.connections().domains(by.environment_id, connection->id));
+          bundle.connection = connection_snapshot(*connection, domains);
+        }
+        bundle.request = *std::move(request);
+        return {};
+      }));
+  for (const AuthRequestMessage& message : sealed) {
+    // One whose key is gone says no more than one that was never kept.
+    auto text = open_message(ports_.box, message);
+    if (!text) continue;
+    bundle.messages.push_back({.name = message.name,
+                               .text = *std::move(text),
+                               .create_time = message.create_time,
+                               .expire_time = message.expire_time});
+  }
+  co_return bundle;
 }
 
 }  // namespace doorward

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "app/connections/patch_fields.h"
 #include "app/relying_party/provider_documents.h"
 #include "base/encoding.h"
 #include "domain/claim_names.h"
@@ -31,13 +32,6 @@ constexpr std::array kAddresses{
     Address{"jwks_uri", &OidcSettings::jwks_uri, &OidcPatch::jwks_uri},
     Address{"end_session_uri", &OidcSettings::end_session_uri, &OidcPatch::end_session_uri},
 };
-
-bool given(const std::optional<std::string>& text) { return text && !text->empty(); }
-
-template <class T>
-void take(const std::optional<T>& given, T& setting) {
-  if (given) setting = *given;
-}
 
 // A document's address may stand where the issuer is asked for.
 OidcPatch with_issuer_sorted_out(OidcPatch patch, ConfigurationType configuration) {
@@ -106,20 +100,6 @@ void replace_standard_scopes(const std::vector<std::string>& standard, std::vect
   scopes = with_openid(std::move(changed));
 }
 
-Result<void> check_text(const char* field, std::string_view text, std::size_t most) {
-  if (text.size() > most) {
-    return failure(invalid_field(field, fmt::format("Write {} bytes at most.", most), "string.max_bytes"));
-  }
-  const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; };
-  if (!is_valid_utf8(text) || std::ranges::any_of(text, is_control)) {
-    return failure(invalid_field(field, "Write UTF-8 text without control characters.", "string.utf8"));
-  }
-  return {};
-}
-Result<void> check_text(const char* field, const std::optional<std::string>& text, std::size_t most) {
-  return text ? check_text(field, std::string_view(*text), most) : Result<void>();
-}
-
 // RFC 6749 section 3.3.
 bool is_scope(std::string_view scope) {
   return !scope.empty() && scope.size() <= kMaxProviderScope &&
@@ -139,14 +119,19 @@ Result<void> check_scopes(const std::vector<std::string>& scopes) {
   return {};
 }
 
-Result<void> check_mapping(const std::map<std::string, std::string>& mapping) {
+// The subject of SAML's people may be an attribute: the name id of a transient one names a session.
+bool is_forbidden(std::string_view attribute, ConnectionType type) {
+  return is_reserved_claim(attribute) && !(type == ConnectionType::kSaml && attribute == "sub");
+}
+
+Result<void> check_mapping(const std::map<std::string, std::string>& mapping, ConnectionType type) {
   if (mapping.size() > kMaxMappedAttributes) {
     return failure(invalid_field("attribute_mapping", fmt::format("Map {} attributes at most.", kMaxMappedAttributes),
                                  "map.max_pairs"));
   }
   for (const auto& [attribute, claim] : mapping) {
     const std::string field = fmt::format("attribute_mapping[{}]", attribute);
-    if (is_reserved_claim(attribute)) {
+    if (is_forbidden(attribute, type)) {
       return failure(invalid_field(
           field, "Only Doorward says this in a token: no provider's claim can be mapped onto it.", "string.not_in"));
     }
@@ -161,23 +146,6 @@ Result<void> check_issuer(const char* field, const std::string& issuer, oidc::Pl
   if (issuer.empty() || (oidc::is_provider_url(issuer, plain_http) && !issuer.contains('?'))) return {};
   return failure(
       invalid_field(field, "An issuer is an absolute https address without query and fragment.", "string.uri"));
-}
-
-Result<void> check_address(const HttpClient& http, const char* field, const std::string& url,
-                           oidc::PlainHttp plain_http, bool is_new) {
-  if (!oidc::is_provider_url(url, plain_http)) {
-    return failure(invalid_field(field,
-                                 plain_http == oidc::PlainHttp::kAllowed
-                                     ? "Give an absolute http or https address without user information and fragment."
-                                     : "Give an absolute https address without user information and fragment.",
-                                 "string.uri"));
-  }
-  if (!is_new) return {};
-  Result<void> sendable = http.check_url(url);
-  if (sendable) return {};
-  Error error = std::move(sendable).error();
-  error.violations = {{.field = field, .description = error.message, .constraint = "string.uri"}};
-  return failure(std::move(error));
 }
 
 }  // namespace
@@ -200,9 +168,7 @@ std::optional<DiscoveryTarget> discovery_target(const Connection& before, const 
   return target;
 }
 
-Result<Connection> patched(const Connection& before, const ConnectionPatch& patch,
-                           const std::optional<DiscoveredProvider>& found) {
-  Connection after = before;
+void take_common(const ConnectionPatch& patch, Connection& after) {
   take(patch.provider, after.provider);
   take(patch.provider_key, after.provider_key);
   take(patch.key_id, after.key_id);
@@ -211,6 +177,15 @@ Result<Connection> patched(const Connection& before, const ConnectionPatch& patc
   take(patch.attribute_mapping, after.attribute_mapping);
   take(patch.allow_idp_initiated_login, after.allow_idp_initiated_login);
   take(patch.accepted_issuer, after.accepted_issuer);
+  take(patch.sync_user_profile_on_login, after.sync_user_profile_on_login);
+  take(patch.jit_provisioning, after.jit_provisioning);
+  take(patch.trust_email, after.trust_email);
+}
+
+Result<Connection> patched(const Connection& before, const ConnectionPatch& patch,
+                           const std::optional<DiscoveredProvider>& found) {
+  Connection after = before;
+  take_common(patch, after);
   after.configuration = configuration_of(before, patch);
 
   const OidcPatch given_oidc = with_issuer_sorted_out(patch.oidc, after.configuration);
@@ -221,9 +196,6 @@ Result<Connection> patched(const Connection& before, const ConnectionPatch& patc
   take(given_oidc.id_token_signed_response_alg, oidc.id_token_signed_response_alg);
   take(given_oidc.pkce_enabled, oidc.pkce_enabled);
   take(given_oidc.idp_logout_required, oidc.idp_logout_required);
-  take(given_oidc.sync_user_profile_on_login, oidc.sync_user_profile_on_login);
-  take(given_oidc.jit_provisioning, oidc.jit_provisioning);
-  take(given_oidc.trust_email, oidc.trust_email);
   if (given_oidc.scopes) oidc.scopes = with_openid(*given_oidc.scopes);
   if (given_oidc.standard_scopes) replace_standard_scopes(*given_oidc.standard_scopes, oidc.scopes);
 
@@ -263,11 +235,11 @@ Result<void> check_new_connection(const NewConnection& input) {
   return check_text("key_id", std::string_view(input.key_id), kMaxKeyId);
 }
 
-Result<void> check_patch(const ConnectionPatch& patch) {
+Result<void> check_patch(const ConnectionPatch& patch, ConnectionType type) {
   DOORWARD_CHECK(check_text("ui_button_title", patch.ui_button_title, kMaxButtonTitle));
   DOORWARD_CHECK(check_text("provider_key", patch.provider_key, kMaxProviderKey));
   DOORWARD_CHECK(check_text("key_id", patch.key_id, kMaxKeyId));
-  if (patch.attribute_mapping) DOORWARD_CHECK(check_mapping(*patch.attribute_mapping));
+  if (patch.attribute_mapping) DOORWARD_CHECK(check_mapping(*patch.attribute_mapping, type));
   const OidcPatch& oidc = patch.oidc;
   DOORWARD_CHECK(check_text("client_id", oidc.client_id, kMaxProviderClientId));
   if (oidc.client_secret) {
@@ -285,17 +257,17 @@ Result<void> check_patch(const ConnectionPatch& patch) {
 }
 
 Result<void> take_issuer(const Connection& before, Connection& after) {
-  const std::string& issuer = after.oidc.issuer;
-  if (issuer == before.oidc.issuer) return {};
+  const std::string& issuer = issuer_of(after);
+  if (issuer == issuer_of(before)) return {};
   const bool accepted = !issuer.empty() && issuer == after.accepted_issuer;
   if (accepted) after.accepted_issuer.clear();
   if (accepted || !before.first_login_time) return {};
   return failure(invalid_field(
-      "issuer",
+      after.type == ConnectionType::kSaml ? "idp_entity_id" : "issuer",
       fmt::format("People have signed in through this connection, and are known by the subjects that \"{}\" gave them: "
                   "another issuer's subjects are other people. Make a new connection. If both issuers name the same "
                   "people by the same subjects, set accepted_issuer in the connection's settings to \"{}\" first.",
-                  before.oidc.issuer, issuer),
+                  issuer_of(before), issuer),
       "string.const"));
 }
 

@@ -1,4 +1,5 @@
-// What a patch makes of a connection, and which values a connection takes. No store, no requests.
+// What a patch makes of an OIDC connection, and which values a connection takes; of a SAML connection see saml_patch.h.
+// No store, no requests.
 #pragma once
 
 #include <optional>
@@ -41,24 +42,27 @@ struct DiscoveredProvider {
   oidc::ProviderMetadata metadata;
 };
 
-// `before` with the patch, without its secret; `found` when there is a target. Status and times stay as they were.
-// kDiscoveryFailed: the document names another issuer than the patch. kInvalidArgument: the patch gives an address that
-// the document contradicts.
+// What connections of every type take from a patch.
+void take_common(const ConnectionPatch& patch, Connection& after);
+
+// An OIDC connection `before` with the patch, without its secret; `found` when there is a target. Status and times stay
+// as they were. kDiscoveryFailed: the document names another issuer than the patch. kInvalidArgument: the patch gives
+// an address that the document contradicts.
 Result<Connection> patched(const Connection& before, const ConnectionPatch& patch,
                            const std::optional<DiscoveredProvider>& found);
 
 // Texts of a new connection. kInvalidArgument at the field.
 Result<void> check_new_connection(const NewConnection& input);
 
-// Values that the patch gives, as far as they can be judged by themselves: texts within their bounds, scopes, the
-// algorithm, no mapping onto what only Doorward may say. kInvalidArgument at the field.
-Result<void> check_patch(const ConnectionPatch& patch);
+// Values that the patch gives to a connection of this type, as far as they can be judged by themselves: texts within
+// their bounds, scopes, the algorithm, no mapping onto what only Doorward may say. kInvalidArgument at the field.
+Result<void> check_patch(const ConnectionPatch& patch, ConnectionType type);
 
 // The rule of Connections::update for another issuer.
 Result<void> take_issuer(const Connection& before, Connection& after);
 
-// Addresses of `after`: https unless debugging is on; those that are new could be sent to. kInvalidArgument at the
-// field, kEgressForbidden.
+// Addresses of an OIDC connection `after`: https unless debugging is on; those that are new could be sent to.
+// kInvalidArgument at the field, kEgressForbidden.
 Result<void> check_addresses(const HttpClient& http, const Connection& before, const Connection& after);
 
 }  // namespace doorward

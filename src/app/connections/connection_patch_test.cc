@@ -159,17 +159,23 @@ TEST(ConnectionPatch, StandardScopesAreReplacedBesideOthers) {
 }
 
 TEST(ConnectionPatch, RefusesWhatNoConnectionTakes) {
-  EXPECT_TRUE(check_patch({.attribute_mapping = {{{"email", "upn"}, {"department", "org.department"}}}}));
-  EXPECT_FIELD(check_patch({.attribute_mapping = {{{"sub", "upn"}}}}), "attribute_mapping[sub]");
-  EXPECT_FIELD(check_patch({.attribute_mapping = {{{"email_verified", "x"}}}}), "attribute_mapping[email_verified]");
-  EXPECT_FIELD(check_patch({.ui_button_title = std::string(kMaxButtonTitle + 1, 'x')}), "ui_button_title");
-  EXPECT_FIELD(check_patch({.ui_button_title = "a\nb"}), "ui_button_title");
-  EXPECT_FIELD(check_patch({.oidc = {.client_secret = Secret<std::string>("a\r\nb")}}), "client_secret");
-  EXPECT_FIELD(check_patch({.oidc = {.client_id = std::string("\xff")}}), "client_id");
-  EXPECT_FIELD(check_patch({.oidc = {.scopes = {{"openid", "a b"}}}}), "scopes[1]");
-  EXPECT_FIELD(check_patch({.oidc = {.id_token_signed_response_alg = "none"}}), "id_token_signed_response_alg");
-  EXPECT_FIELD(check_patch({.oidc = {.id_token_signed_response_alg = "HS256"}}), "id_token_signed_response_alg");
-  EXPECT_TRUE(check_patch({.oidc = {.id_token_signed_response_alg = "ES256"}}));
+  EXPECT_TRUE(check_patch({.attribute_mapping = {{{"email", "upn"}, {"department", "org.department"}}}},
+                          ConnectionType::kOidc));
+  EXPECT_FIELD(check_patch({.attribute_mapping = {{{"sub", "upn"}}}}, ConnectionType::kOidc), "attribute_mapping[sub]");
+  EXPECT_FIELD(check_patch({.attribute_mapping = {{{"email_verified", "x"}}}}, ConnectionType::kOidc),
+               "attribute_mapping[email_verified]");
+  EXPECT_FIELD(check_patch({.ui_button_title = std::string(kMaxButtonTitle + 1, 'x')}, ConnectionType::kOidc),
+               "ui_button_title");
+  EXPECT_FIELD(check_patch({.ui_button_title = "a\nb"}, ConnectionType::kOidc), "ui_button_title");
+  EXPECT_FIELD(check_patch({.oidc = {.client_secret = Secret<std::string>("a\r\nb")}}, ConnectionType::kOidc),
+               "client_secret");
+  EXPECT_FIELD(check_patch({.oidc = {.client_id = std::string("\xff")}}, ConnectionType::kOidc), "client_id");
+  EXPECT_FIELD(check_patch({.oidc = {.scopes = {{"openid", "a b"}}}}, ConnectionType::kOidc), "scopes[1]");
+  EXPECT_FIELD(check_patch({.oidc = {.id_token_signed_response_alg = "none"}}, ConnectionType::kOidc),
+               "id_token_signed_response_alg");
+  EXPECT_FIELD(check_patch({.oidc = {.id_token_signed_response_alg = "HS256"}}, ConnectionType::kOidc),
+               "id_token_signed_response_alg");
+  EXPECT_TRUE(check_patch({.oidc = {.id_token_signed_response_alg = "ES256"}}, ConnectionType::kOidc));
   EXPECT_FIELD(check_new_connection({.type = ConnectionType::kOidc}), "provider");
   EXPECT_TRUE(check_new_connection({.type = ConnectionType::kOidc, .provider_key = "mine"}));
 }

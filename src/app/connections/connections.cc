@@ -1,13 +1,15 @@
 #include "app/connections/connections.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <utility>
 
+#include "app/connections/connection_change.h"
 #include "app/connections/connection_patch.h"
 #include "app/connections/connection_records.h"
+#include "app/connections/patch_fields.h"
+#include "app/connections/saml_patch.h"
 #include "app/logout_tokens/ended_logins.h"
 #include "app/organizations/lookup.h"
 #include "app/relying_party/client_secret_place.h"
@@ -21,12 +23,18 @@ namespace {
 // Why grants and sessions ended, as they keep it.
 constexpr const char* kDisabled = "connection_disabled";
 constexpr const char* kDeleted = "connection_deleted";
-constexpr const char* kIssuerChanged = "issuer_changed";
 
-Error incomplete(const Connection& connection, std::string_view consequence) {
-  return make_error(
-      Reason::kConnectionIncomplete,
-      fmt::format("The connection lacks {}{}", fmt::join(missing_settings(connection), ", "), consequence));
+bool is_offered(ConnectionType type) { return type == ConnectionType::kOidc || type == ConnectionType::kSaml; }
+
+// A patch for a connection of another type.
+Result<void> check_type(const Connection& connection, const ConnectionPatch& patch) {
+  if (patch.type != ConnectionType::kInvalid && patch.type != connection.type) {
+    return failure(Reason::kConnectionTypeNotSupported, "connection.type: the type of a connection cannot be changed.");
+  }
+  if (!patch.settings_type || *patch.settings_type == connection.type) return {};
+  return failure(Reason::kConnectionTypeNotSupported,
+                 fmt::format("connection.settings: the connection is of type {}, and these are settings of another.",
+                             connection_type_name(connection.type)));
 }
 
 // With the provider's status or answer, or why it was not reached: whoever sets up the connection must know.
@@ -52,12 +60,17 @@ Result<std::vector<DomainId>> checked_domains(WriteTx& tx, const Connection& con
   return domains;
 }
 
+Error changed_meanwhile() {
+  return make_error(Reason::kStoreConflict, "Somebody else changed the connection meanwhile. Try again.");
+}
+
 }  // namespace
 
 task<Result<ConnectionView>> Connections::create(const Caller& by, const OrganizationId& organization,
                                                  NewConnection input) {
-  if (input.type != ConnectionType::kOidc) {
-    co_return failure(Reason::kConnectionTypeNotSupported, "connection.type: only OIDC connections can be created.");
+  if (!is_offered(input.type)) {
+    co_return failure(Reason::kConnectionTypeNotSupported,
+                      "connection.type: connections of type OIDC and SAML can be created.");
   }
   DOORWARD_CO_CHECK(check_new_connection(input));
   Connection connection;
@@ -72,9 +85,10 @@ task<Result<ConnectionView>> Connections::create(const Caller& by, const Organiz
   connection.enabled = false;
   connection.status = status_of(connection);
   connection.configure_time = connection.create_time = connection.update_time = clock_.now();
-  const auto record =
-      record_change(ChangeContext::of(by, ids_.next<TransactionId>(), connection.create_time), ids_.next<EventId>(),
-                    subject_of(connection), ChangeOp::kCreate, std::nullopt, connection_snapshot(connection, {}));
+  // The customer's provider is told of our key before we are told of the provider.
+  if (connection.type == ConnectionType::kSaml) DOORWARD_CO_CHECK(co_await saml_keys_.current());
+  const ChangeContext context = ChangeContext::of(by, ids_.next<TransactionId>(), connection.create_time);
+  const EventId event_id = ids_.next<EventId>();
   co_return co_await store_.write(
       "connection.create", write_options(by, connection.id), [&](WriteTx& tx) -> Result<ConnectionView> {
         // The lock keeps the organization from being deleted between this look and the commit, and the limit.
@@ -85,9 +99,17 @@ task<Result<ConnectionView>> Connections::create(const Caller& by, const Organiz
               Reason::kConnectionLimit,
               fmt::format("The organization has {} connections already, which is the limit.", existing.size()));
         }
-        DOORWARD_CHECK(tx.connections().insert(connection));
-        DOORWARD_CHECK(tx.changes().append(*record));
-        return view(tx, connection);
+        Connection made = connection;
+        if (made.type == ConnectionType::kSaml) {
+          DOORWARD_CHECK(tx.saml_keys().hold());
+          DOORWARD_TRY(const SamlCertificateId key, current_saml_key(tx, by.environment_id));
+          made.saml.certificate_id = key.str();
+        }
+        DOORWARD_CHECK(tx.connections().insert(made));
+        DOORWARD_CHECK(tx.connections().schedule_check(by.environment_id, made.id, next_check(made, made.create_time)));
+        DOORWARD_CHECK(tx.changes().append(*record_change(context, event_id, subject_of(made), ChangeOp::kCreate,
+                                                          std::nullopt, connection_snapshot(made, {}))));
+        return view(tx, std::move(made));
       });
 }
 
@@ -167,10 +189,16 @@ task<Result<void>> Connections::remove(const Caller& by, const OrganizationId& o
 
 task<Result<ConnectionView>> Connections::update(const Caller& by, const OrganizationId& organization,
                                                  const ConnectionId& id, ConnectionPatch patch) {
-  DOORWARD_CO_CHECK(check_patch(patch));
-  // Requests go out before the transaction, for what the connection is now; the transaction looks whether that still is
-  // what is wanted.
   DOORWARD_CO_TRY(const Connection seen, co_await find(by, organization, id));
+  DOORWARD_CO_CHECK(check_type(seen, patch));
+  DOORWARD_CO_CHECK(check_patch(patch, seen.type));
+  if (seen.type == ConnectionType::kSaml) co_return co_await update_saml(by, seen, std::move(patch));
+  co_return co_await update_oidc(by, seen, std::move(patch));
+}
+
+// Requests go out before the transaction, for what the connection is now; the transaction looks whether that still is
+// what is wanted.
+task<Result<ConnectionView>> Connections::update_oidc(const Caller& by, const Connection& seen, ConnectionPatch patch) {
   std::optional<DiscoveredProvider> found;
   if (const auto target = discovery_target(seen, patch)) {
     const auto deadline = std::min(by.deadline, std::chrono::steady_clock::now() + kDiscoveryTimeout);
@@ -182,40 +210,50 @@ task<Result<ConnectionView>> Connections::update(const Caller& by, const Organiz
   if (patch.oidc.client_secret && !patch.oidc.client_secret->reveal().empty()) {
     sealed = secrets_.seal(client_secret_place(seen), *patch.oidc.client_secret);
   }
-  const Timestamp now = clock_.now();
-  const ChangeContext context = ChangeContext::of(by, ids_.next<TransactionId>(), now);
+  co_return co_await change(by, seen, [&](const Connection& before, Timestamp now) -> Result<Connection> {
+    const auto target = discovery_target(before, patch);
+    if (target != (found ? std::optional(found->target) : std::nullopt)) return failure(changed_meanwhile());
+    DOORWARD_TRY(Connection after, patched(before, patch, found));
+    if (patch.oidc.client_secret) set_client_secret(*patch.oidc.client_secret, sealed, now, after);
+    DOORWARD_CHECK(check_addresses(http_, before, after));
+    return after;
+  });
+}
+
+task<Result<ConnectionView>> Connections::update_saml(const Caller& by, const Connection& seen, ConnectionPatch patch) {
+  DOORWARD_CO_CHECK(check_saml_patch(patch.saml));
+  std::optional<DescribedProvider> found;
+  DOORWARD_CO_TRY(const auto source, metadata_source(seen, patch, clock_.now()));
+  if (source) {
+    if (!source->url.empty()) {
+      const auto plain_http = source->allow_http ? oidc::PlainHttp::kAllowed : oidc::PlainHttp::kForbidden;
+      DOORWARD_CO_CHECK(check_address(http_, "idp_metadata_url", source->url, plain_http, true));
+    }
+    const auto deadline = std::min(by.deadline, std::chrono::steady_clock::now() + kDiscoveryTimeout);
+    DOORWARD_CO_TRY(auto description, co_await saml_metadata_.read(*source, deadline));
+    found = DescribedProvider{.source = *source, .description = std::move(description)};
+  }
+  if (seen.saml.certificate_id.empty()) DOORWARD_CO_CHECK(co_await saml_keys_.current());
+  co_return co_await change(by, seen, [&](const Connection& before, Timestamp now) -> Result<Connection> {
+    DOORWARD_TRY(const auto wanted, metadata_source(before, patch, now));
+    if (wanted != (found ? std::optional(found->source) : std::nullopt)) return failure(changed_meanwhile());
+    DOORWARD_TRY(Connection after, patched_saml(before, patch, found, now));
+    DOORWARD_CHECK(check_saml_addresses(http_, before, after));
+    return after;
+  });
+}
+
+template <class Make>
+task<Result<ConnectionView>> Connections::change(const Caller& by, const Connection& seen, Make make) {
+  const ChangeContext context = ChangeContext::of(by, ids_.next<TransactionId>(), clock_.now());
   const EventId event_id = ids_.next<EventId>();
   co_return co_await store_.write(
-      "connection.update", write_options(by, id), [&](WriteTx& tx) -> Result<ConnectionView> {
-        DOORWARD_TRY(const Connection before, lock_connection(tx, by.environment_id, organization, id));
-        if (patch.type != ConnectionType::kInvalid && patch.type != before.type) {
-          return failure(Reason::kConnectionTypeNotSupported,
-                         "connection.type: the type of a connection cannot be changed.");
-        }
-        const auto target = discovery_target(before, patch);
-        if (target != (found ? std::optional(found->target) : std::nullopt)) {
-          return failure(Reason::kStoreConflict, "Somebody else changed the connection meanwhile. Try again.");
-        }
-        DOORWARD_TRY(Connection after, patched(before, patch, found));
-        if (patch.oidc.client_secret) set_client_secret(*patch.oidc.client_secret, sealed, now, after);
-        DOORWARD_CHECK(check_addresses(http_, before, after));
+      "connection.update", write_options(by, seen.id), [&](WriteTx& tx) -> Result<ConnectionView> {
+        DOORWARD_TRY(const Connection before, lock_connection(tx, by.environment_id, seen.organization_id, seen.id));
+        DOORWARD_TRY(Connection after, make(before, context.occurred_at));
         DOORWARD_CHECK(take_issuer(before, after));
-        after.status = status_of(after);
-        if (after.enabled && after.status != ConnectionStatus::kCompleted) {
-          return failure(incomplete(after, " with this change, and it is enabled. Disable it first."));
-        }
-        if (login_differs(before, after)) after.configure_time = now;
-        after.update_time = now;
-        DOORWARD_TRY(const auto domains, tx.connections().domains(by.environment_id, id));
-        auto record = record_change(context, event_id, subject_of(after), ChangeOp::kUpdate,
-                                    connection_snapshot(before, domains), connection_snapshot(after, domains));
-        if (!record) return view(tx, before);
-        DOORWARD_CHECK(tx.connections().update(after));
-        if (!before.oidc.issuer.empty() && before.oidc.issuer != after.oidc.issuer) {
-          DOORWARD_CHECK(end_logins_of_connection(tx, ids_, by.environment_id, id, {context.txn, now, kIssuerChanged}));
-        }
-        DOORWARD_CHECK(tx.changes().append(*std::move(record)));
-        return view(tx, std::move(after));
+        DOORWARD_TRY(Connection stored, store_change(tx, ids_, context, event_id, before, std::move(after)));
+        return view(tx, std::move(stored));
       });
 }
 

@@ -12,8 +12,11 @@
 #include <utility>
 #include <vector>
 
+#include "app/connections/connection_input.h"
+#include "app/connections/saml_metadata.h"
 #include "app/paging/page_token.h"
 #include "app/relying_party/oidc_relying_party.h"
+#include "app/saml_keys/saml_keys.h"
 #include "base/result.h"
 #include "base/secret.h"
 #include "base/task.h"
@@ -23,6 +26,7 @@
 #include "ports/clock.h"
 #include "ports/http_client.h"
 #include "ports/ids.h"
+#include "ports/offload.h"
 #include "ports/secret_box.h"
 #include "ports/store.h"
 
@@ -33,54 +37,6 @@ inline constexpr std::size_t kMaxAssignedDomains = 50;  // to one connection
 inline constexpr Duration kDiscoveryTimeout = std::chrono::seconds(15);
 // A test that has not ended by then does not end any more: the login that it is has run out.
 inline constexpr Duration kConnectionTestLife = std::chrono::minutes(10);
-
-struct NewConnection {
-  ConnectionType type = ConnectionType::kInvalid;
-  ConnectionProvider provider = ConnectionProvider::kUnspecified;
-  std::string provider_key;
-  std::string key_id;
-};
-
-// Scopes that OpenID Connect Core defines (section 5.4).
-inline constexpr std::array<std::string_view, 5> kStandardScopes{"openid", "profile", "email", "address", "phone"};
-
-// What is not set stays as it is; an empty text clears.
-struct OidcPatch {
-  std::optional<std::string> issuer;  // or the address of its discovery document
-  std::optional<std::string> discovery_endpoint;
-  std::optional<std::string> authorize_uri;
-  std::optional<std::string> token_uri;
-  std::optional<std::string> user_info_uri;
-  std::optional<std::string> jwks_uri;
-  std::optional<std::string> end_session_uri;
-  std::optional<std::string> client_id;
-  std::optional<Secret<std::string>> client_secret;
-  std::optional<std::vector<std::string>> scopes;
-  std::optional<std::vector<std::string>> standard_scopes;  // in place of those of kStandardScopes alone
-  std::optional<TokenAuthType> token_auth_type;
-  std::optional<bool> assertion_to_issuer;
-  std::optional<std::string> id_token_signed_response_alg;
-  std::optional<bool> pkce_enabled;
-  std::optional<bool> issuer_in_response;
-  std::optional<bool> idp_logout_required;
-  std::optional<bool> sync_user_profile_on_login;
-  std::optional<bool> jit_provisioning;
-  std::optional<bool> trust_email;
-};
-
-struct ConnectionPatch {
-  ConnectionType type = ConnectionType::kInvalid;  // may only repeat what the connection is
-  std::optional<ConnectionProvider> provider;
-  std::optional<std::string> provider_key;
-  std::optional<std::string> key_id;
-  std::optional<bool> debug_enabled;
-  std::optional<std::string> ui_button_title;
-  std::optional<ConfigurationType> configuration;
-  std::optional<std::map<std::string, std::string>> attribute_mapping;  // in place of the one before
-  std::optional<bool> allow_idp_initiated_login;
-  std::optional<std::string> accepted_issuer;
-  OidcPatch oidc;
-};
 
 struct ConnectionView {
   Connection connection;
@@ -119,21 +75,24 @@ class Connections {
     Clock& clock;
     Ids& ids;
     SecretBox& secrets;
-    const HttpClient& http;
+    HttpClient& http;
     const Mac& mac;
+    Offload& offload;
   };
 
   // Fills in what is known of a new connection's provider.
   using Preset = std::function<void(Connection&)>;
 
   // `preset` may be empty.
-  Connections(Ports ports, OidcRelyingParty& relying_party, Preset preset)
+  Connections(Ports ports, OidcRelyingParty& relying_party, SamlKeys& saml_keys, Preset preset)
       : store_(ports.store),
         clock_(ports.clock),
         ids_(ports.ids),
         secrets_(ports.secrets),
         http_(ports.http),
         relying_party_(relying_party),
+        saml_keys_(saml_keys),
+        saml_metadata_(ports.http, ports.clock, ports.offload),
         preset_(std::move(preset)),
         page_tokens_(ports.mac) {}
 
@@ -147,11 +106,13 @@ class Connections {
   task<Result<ConnectionList>> search(const Caller& by, SearchConnections query);
 
   // A connection that is configured by discovery gets its addresses from the provider's document, which is fetched when
-  // the patch says where it is. Refuses what check_settings() of connection_patch.h refuses, kDiscoveryFailed,
-  // kConnectionTypeNotSupported (another type), kConnectionIncomplete (enabled, and would lack something), and
-  // kStoreConflict when somebody else changed where the document is meanwhile. Another issuer names other people by the
-  // subjects of the one before: kInvalidArgument at "issuer" once somebody has signed in, unless it is the connection's
-  // accepted_issuer, which it uses up. It revokes every grant and session that began here.
+  // the patch says where it is; one of SAML is described by its provider's metadata in the same way. Refuses what
+  // connection_patch.h and saml_patch.h refuse, kDiscoveryFailed, kMetadataFailed, kMetadataInvalid,
+  // kConnectionTypeNotSupported (another type, or its settings), kConnectionIncomplete (enabled, and would lack
+  // something), kAcsAliasTaken, kSamlKeyNotFound, and kStoreConflict when somebody else changed where the document is
+  // meanwhile. Another issuer names other people by the subjects of the one before: kInvalidArgument at "issuer" once
+  // somebody has signed in, unless it is the connection's accepted_issuer, which it uses up. It revokes every grant and
+  // session that began here.
   task<Result<ConnectionView>> update(const Caller& by, const OrganizationId& organization, const ConnectionId& id,
                                       ConnectionPatch patch);
   // These and no others. kDomainNotFound for what is no organization domain of the same organization.
@@ -167,6 +128,11 @@ class Connections {
   task<Result<ConnectionTest>> test_result(const Caller& by, const ConnectionId& id, const ConnectionTestId& test);
 
  private:
+  task<Result<ConnectionView>> update_oidc(const Caller& by, const Connection& seen, ConnectionPatch patch);
+  task<Result<ConnectionView>> update_saml(const Caller& by, const Connection& seen, ConnectionPatch patch);
+  // `make(before, now)` answers what the connection becomes.
+  template <class Make>
+  task<Result<ConnectionView>> change(const Caller& by, const Connection& seen, Make make);
   void set_client_secret(const Secret<std::string>& value, const std::string& sealed, Timestamp now,
                          Connection& connection) const;
   task<Result<Connection>> find(const Caller& by, const OrganizationId& organization, const ConnectionId& id);
@@ -177,6 +143,8 @@ class Connections {
   SecretBox& secrets_;
   const HttpClient& http_;
   OidcRelyingParty& relying_party_;
+  SamlKeys& saml_keys_;
+  SamlMetadata saml_metadata_;
   const Preset preset_;
   PageTokens page_tokens_;
 };

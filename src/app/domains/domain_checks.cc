@@ -1,13 +1,11 @@
 #include "app/domains/domain_checks.h"
 
 #include <algorithm>
-#include <atomic>
-#include <memory>
 #include <utility>
 
 #include "app/domains/domains.h"
-#include "base/completion.h"
 #include "base/log.h"
+#include "base/when_all.h"
 #include "domain/organization_domain_snapshot.h"
 
 namespace doorward {
@@ -42,19 +40,13 @@ task<DomainChecks::Look> DomainChecks::look_for(const OrganizationDomain& domain
 
 task<std::vector<DomainChecks::Look>> DomainChecks::look_for_all(const std::vector<OrganizationDomain>& domains) {
   const auto deadline = std::chrono::steady_clock::now() + kLookTimeout;
-  std::vector<Look> looks(domains.size());
-  std::atomic<std::size_t> open = domains.size() + 1;
-  co_await Completion<bool>([&](Completion<bool>::Deliver deliver) {
-    // Lives in the frame that waits, as everything here: whoever is last resumes it.
-    auto done = std::make_shared<Completion<bool>::Deliver>(std::move(deliver));
-    for (std::size_t i = 0; i < domains.size(); ++i) {
-      start_task(look_for(domains[i], deadline), [&, i, done](std::exception_ptr fault, std::optional<Look> look) {
-        if (!fault) looks[i] = *std::move(look);
-        if (--open == 0) (*done)(true);
-      });
-    }
-    if (--open == 0) (*done)(true);
-  });
+  std::vector<task<Look>> asked;
+  asked.reserve(domains.size());
+  for (const OrganizationDomain& domain : domains) asked.push_back(look_for(domain, deadline));
+  std::vector<Look> looks;
+  looks.reserve(domains.size());
+  for (std::optional<Look>& look : co_await when_all(std::move(asked)))
+    looks.push_back(std::move(look).value_or(Look()));
   co_return looks;
 }
 

@@ -1,5 +1,6 @@
 #include "app/grants/code_exchange.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "app/auth_log/auth_log.h"
@@ -28,7 +29,7 @@ RefreshToken make_refresh_token(const Grant& grant, const Secret<std::string>& t
           .token_hash = mac.lookup_hash(text.reveal()),
           .grant_id = grant.id,
           .create_time = now,
-          .expire_time = now + kRefreshTokenLife,
+          .expire_time = std::min(now + kRefreshTokenLife, grant.user.session_end.value_or(Timestamp::max())),
           .used_time = {}};
 }
 
@@ -78,6 +79,9 @@ Result<CodeExchange::Decision> CodeExchange::decide(WriteTx& tx, const Attempt& 
   }
   if (code->used_time) return reused();
   if (attempt.now >= code->expire_time) return refused(invalid_grant("The authorization code has expired."));
+  if (grant->user.session_end && attempt.now >= *grant->user.session_end) {
+    return refused(invalid_grant("The sign-in has ended at the identity provider."));
+  }
   if (grant->revoke_time) return refused(invalid_grant("The sign-in was revoked."), {}, grant->revoke_reason);
   if (attempt.asked.redirect_uri != code->redirect_uri) {
     return refused(invalid_grant("The redirect_uri is not that of the authorization request."), code->redirect_uri,

@@ -11,8 +11,8 @@
 namespace doorward {
 namespace {
 
-SealedPlace provider_token_place(const GrantId& grant) {
-  return {.table = "authorization_grants", .row_id = grant.str(), .column = "provider_id_token"};
+SealedPlace logout_hint_place(const GrantId& grant) {
+  return {.table = "authorization_grants", .row_id = grant.str(), .column = "logout_hint"};
 }
 
 SessionStatus status_after(SessionEnd end) {
@@ -60,9 +60,9 @@ Result<IssuedCode> Grants::issue_code(WriteTx& tx, const CodeOrder& order, Times
               .create_time = now,
               .revoke_time = {},
               .revoke_reason = {}};
-  grant.user.sealed_provider_id_token.clear();
-  if (!order.provider_id_token.reveal().empty()) {
-    grant.user.sealed_provider_id_token = ports_.box.seal(provider_token_place(grant.id), order.provider_id_token);
+  grant.user.sealed_logout_hint.clear();
+  if (!order.logout_hint.reveal().empty()) {
+    grant.user.sealed_logout_hint = ports_.box.seal(logout_hint_place(grant.id), order.logout_hint);
   }
   DOORWARD_CHECK(tx.sign_in().insert(Session{.environment_id = order.environment_id,
                                              .organization_id = order.user.organization_id,
@@ -132,9 +132,9 @@ Result<void> Grants::end_grant(WriteTx& tx, const Grant& grant, SessionEnd end, 
   return tx.sign_in().revoke_grant(grant.environment_id, grant.id, now, std::string(session_end_name(end)));
 }
 
-Result<Secret<std::string>> Grants::provider_id_token(const Grant& grant) const {
-  if (grant.user.sealed_provider_id_token.empty()) return Secret<std::string>();
-  return ports_.box.open(provider_token_place(grant.id), grant.user.sealed_provider_id_token);
+Result<Secret<std::string>> Grants::logout_hint(const Grant& grant) const {
+  if (grant.user.sealed_logout_hint.empty()) return Secret<std::string>();
+  return ports_.box.open(logout_hint_place(grant.id), grant.user.sealed_logout_hint);
 }
 
 }  // namespace doorward

@@ -26,8 +26,8 @@ struct CodeOrder {
   EnvironmentId environment_id;
   AuthRequestId auth_request_id;
   AuthorizationRequest request;
-  SignedInUser user;                        // but for sealed_provider_id_token, which is made here
-  Secret<std::string> provider_id_token{};  // kept, sealed, as the hint for the provider's logout; empty: not kept
+  SignedInUser user;                  // but for sealed_logout_hint, which is made here
+  Secret<std::string> logout_hint{};  // kept, sealed, for the provider's logout; empty: not kept
 };
 
 struct IssuedCode {
@@ -68,9 +68,10 @@ class Grants {
   // The same for the session of a grant; a grant whose session is over is revoked by itself.
   Result<void> end_grant(WriteTx& tx, const Grant& grant, SessionEnd end, Timestamp now) const;
 
-  // The ID token that the identity provider signed the person in with; empty when it was not kept.
+  // How the identity provider's logout is told whom it means (ProviderIdentity::logout_hint); empty when it was not
+  // kept.
   // kSecretUnreadable.
-  Result<Secret<std::string>> provider_id_token(const Grant& grant) const;
+  Result<Secret<std::string>> logout_hint(const Grant& grant) const;
 
  private:
   Result<void> tell_clients(WriteTx& tx, const Session& session, const TransactionId& txn, Timestamp now) const;

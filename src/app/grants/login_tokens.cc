@@ -32,6 +32,16 @@ std::string half_hash(jose::Algorithm algorithm, std::string_view text) {
   return base64url_encode(std::string_view(hash).substr(0, hash.size() / 2));
 }
 
+// No longer than the provider says that the login is good; at least a second, for one that ends now.
+std::chrono::seconds access_token_life(const LoginTokenOrder& order) {
+  std::chrono::seconds life =
+      std::min<std::chrono::seconds>(order.client.access_token_life.value_or(kAccessTokenLife), kLongestTokenLife);
+  if (const auto& end = order.grant.user.session_end) {
+    life = std::clamp(std::chrono::floor<std::chrono::seconds>(*end - order.now), std::chrono::seconds(1), life);
+  }
+  return life;
+}
+
 // Nothing that came from an identity provider replaces what Doorward says.
 void add_missing(json::object& claims, const json::object& more) {
   for (const auto& member : more) {
@@ -59,7 +69,7 @@ json::object person_claims(const SignedInUser& user, std::string_view scope) {
 
 IssuedToken LoginTokens::sign(const LoginTokenOrder& order) const {
   const jose::Algorithm algorithm = id_token_algorithm(order.client);
-  const std::chrono::seconds life = order.client.access_token_life.value_or(kAccessTokenLife);
+  const std::chrono::seconds life = access_token_life(order);
   IssuedToken issued{.access_token = Secret<std::string>(
                          keys_.sign(algorithm, kAccessTokenType, json::serialize(access_claims(order, life)))),
                      .expires_in = std::max(life - kOnTheWay, kOnTheWay),

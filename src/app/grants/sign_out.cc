@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "app/paging/sealed_token.h"
+#include "base/log.h"
 #include "domain/redirect_uri.h"
 #include "protocol/oauth/authorization_response.h"
 
@@ -19,12 +20,16 @@ std::string return_text(Timestamp now, std::string_view address) {
   return std::to_string(to_unix_seconds(now)).append(" ").append(address);
 }
 
+bool wants_provider_logout(const Connection& connection) {
+  return connection.type == ConnectionType::kSaml ? connection.saml.slo_required : connection.oidc.idp_logout_required;
+}
+
 }  // namespace
 
 struct SignOut::Plan {
   SignedOut outcome;
   std::optional<Connection> connection;  // whose provider is told too
-  Secret<std::string> provider_id_token;
+  Secret<std::string> logout_hint;
 };
 
 task<Result<SignedOut>> SignOut::sign_out(const SignOutRequest& request,
@@ -43,10 +48,7 @@ task<Result<SignedOut>> SignOut::sign_out(const SignOutRequest& request,
   }
   DOORWARD_CO_TRY(Plan plan, co_await ports_.store.write("sign_out", {.deadline = deadline},
                                                          [&](WriteTx& tx) { return end(tx, request, *hint); }));
-  if (plan.connection) {
-    std::string there = at_provider(plan);
-    if (!there.empty()) plan.outcome.redirect_to = std::move(there);
-  }
+  if (plan.connection) co_await go_by_provider(plan, deadline);
   co_return std::move(plan.outcome);
 }
 
@@ -71,9 +73,9 @@ Result<SignOut::Plan> SignOut::end(WriteTx& tx, const SignOutRequest& request, c
   DOORWARD_CHECK(grants_.end_session(tx, *session, SessionEnd::kLogout, ports_.clock.now()));
   plan.outcome.ended = true;
   DOORWARD_TRY(auto connection, tx.connections().find(environment_, session->connection_id));
-  if (connection && connection->oidc.idp_logout_required && !grants.empty()) {
-    // Without the hint the provider asks the person; that is no reason to stay signed in here.
-    if (auto token = grants_.provider_id_token(grants.back())) plan.provider_id_token = *std::move(token);
+  if (connection && wants_provider_logout(*connection) && !grants.empty()) {
+    // Without the hint an OpenID provider asks the person; that is no reason to stay signed in here.
+    if (auto token = grants_.logout_hint(grants.back())) plan.logout_hint = *std::move(token);
     plan.connection = *std::move(connection);
   }
   return plan;
@@ -108,11 +110,32 @@ Result<std::string> SignOut::way_back(const ClientRepository& clients, const Org
   return request.state.empty() ? uri : oauth::with_parameter(uri, "state", request.state);
 }
 
-std::string SignOut::at_provider(const Plan& plan) const {
-  const std::string& connection = plan.connection->id.str();
-  return provider_logout_(
-      *plan.connection, plan.provider_id_token, issuer_ + "/sso/v1/oidc/" + connection + "/logout/callback",
-      seal_token(ports_.mac, kReturnPurpose, connection, return_text(ports_.clock.now(), plan.outcome.redirect_to)));
+// Whatever becomes of it: here the login is over, and the application is waiting.
+task<void> SignOut::go_by_provider(Plan& plan, std::chrono::steady_clock::time_point deadline) const {
+  const Connection& connection = *plan.connection;
+  std::string& back = plan.outcome.redirect_to;
+  if (connection.type != ConnectionType::kSaml) {
+    std::string there = provider_logout_(
+        connection, plan.logout_hint, issuer_ + "/sso/v1/oidc/" + connection.id.str() + "/logout/callback",
+        seal_token(ports_.mac, kReturnPurpose, connection.id.str(), return_text(ports_.clock.now(), back)));
+    if (!there.empty()) back = std::move(there);
+    co_return;
+  }
+  if (!saml_logout_) co_return;
+  auto there = co_await saml_logout_(connection, plan.logout_hint, back, deadline);
+  if (!there) {
+    log::warning("single_logout.not_begun", {{"reason", reason_name(there.error().reason)},
+                                             {"connection_id", connection.id.str()},
+                                             {"detail", there.error().detail}});
+    co_return;
+  }
+  if (!*there) co_return;
+  if (auto* redirect = std::get_if<saml::RedirectTo>(&**there)) {
+    back = std::move(redirect->url);
+  } else {
+    back.clear();
+    plan.outcome.form = std::get<saml::PostTo>(**std::move(there));
+  }
 }
 
 std::optional<std::string> SignOut::return_address(const ConnectionId& connection, std::string_view state) const {

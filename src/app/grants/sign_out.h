@@ -16,6 +16,7 @@
 #include "domain/connection.h"
 #include "domain/environment.h"
 #include "ports/clock.h"
+#include "protocol/saml/outgoing_message.h"
 
 namespace doorward {
 
@@ -28,9 +29,10 @@ struct SignOutRequest {
 };
 
 struct SignedOut {
-  bool ended = false;       // a hint named a login, and it is over now
-  std::string redirect_to;  // where the browser goes at once; empty: a page says what happened
-  std::string offer;        // where that page may lead; empty: nowhere
+  bool ended = false;                // a hint named a login, and it is over now
+  std::string redirect_to;           // where the browser goes at once; empty: a page says what happened
+  std::optional<saml::PostTo> form;  // what it posts at once, instead
+  std::string offer;                 // where that page may lead; empty: nowhere
 };
 
 // Thread-safe. Everything borrowed must outlive it.
@@ -41,9 +43,13 @@ class SignOut {
   // What one source may ask without naming a client: every client of the environment is read for it.
   static constexpr FailureLimiter::Limits kNamelessLimits{.burst = 600, .refill_per_second = 10};
 
-  // The provider's own logout page for this browser, or "" when it has none.
+  // An OpenID provider's own logout page for this browser, or "" when it has none.
   using ProviderLogout = std::function<std::string(const Connection& connection, const Secret<std::string>& id_token,
                                                    std::string_view post_logout_redirect_uri, std::string_view state)>;
+  // A SAML provider's, which comes back by itself; nullopt when there is none. Empty: there never is.
+  using SamlLogout = std::function<task<Result<std::optional<saml::OutgoingMessage>>>(
+      const Connection& connection, const Secret<std::string>& logout_hint, std::string_view return_address,
+      std::chrono::steady_clock::time_point deadline)>;
 
   struct Ports {
     Store& store;
@@ -53,13 +59,14 @@ class SignOut {
 
   // `issuer` is the base URL.
   SignOut(Ports ports, EnvironmentId environment, EnvironmentKind kind, const Grants& grants,
-          const TokenVerifier& verifier, ProviderLogout provider_logout, std::string issuer)
+          const TokenVerifier& verifier, ProviderLogout provider_logout, SamlLogout saml_logout, std::string issuer)
       : ports_(ports),
         environment_(std::move(environment)),
         kind_(kind),
         grants_(grants),
         verifier_(verifier),
         provider_logout_(std::move(provider_logout)),
+        saml_logout_(std::move(saml_logout)),
         issuer_(std::move(issuer)),
         nameless_(ports.clock, kNamelessLimits) {}
 
@@ -81,7 +88,8 @@ class SignOut {
   Result<std::string> way_back(const ClientRepository& clients, const OrganizationRepository& organizations,
                                const SignOutRequest& request, const ApiClientId& client,
                                const OrganizationId& organization) const;
-  std::string at_provider(const Plan& plan) const;
+  // On to the provider's logout, where it has one.
+  task<void> go_by_provider(Plan& plan, std::chrono::steady_clock::time_point deadline) const;
 
   const Ports ports_;
   const EnvironmentId environment_;
@@ -89,6 +97,7 @@ class SignOut {
   const Grants& grants_;
   const TokenVerifier& verifier_;
   const ProviderLogout provider_logout_;
+  const SamlLogout saml_logout_;
   const std::string issuer_;
   FailureLimiter nameless_;
 };

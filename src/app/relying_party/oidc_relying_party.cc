@@ -150,13 +150,15 @@ task<Result<ProviderIdentity>> OidcRelyingParty::finish_at(const Connection& con
                                                              finish.deadline)));
     claims = oidc::merged_claims(claims, told);
   }
-  DOORWARD_CO_TRY(oidc::Profile profile,
+  DOORWARD_CO_TRY(profile::Profile profile,
                   steps.note("profile", oidc::make_profile(connection, claims, finish.attributes)));
   co_return ProviderIdentity{.issuer = id_token.issuer,
                              .subject = id_token.subject,
+                             .logout_subject = id_token.subject,
                              .session = id_token.session,
-                             .id_token = answer.id_token,
+                             .logout_hint = answer.id_token,
                              .auth_time = id_token.auth_time,
+                             .session_end = std::nullopt,
                              .acr = id_token.acr,
                              .profile = std::move(profile)};
 }

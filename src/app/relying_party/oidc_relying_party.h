@@ -4,13 +4,13 @@
 #pragma once
 
 #include <boost/json/object.hpp>
-#include <chrono>
 #include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "app/provider_login/provider_login.h"
 #include "app/relying_party/kept_secrets.h"
 #include "app/relying_party/provider_documents.h"
 #include "app/relying_party/provider_requests.h"
@@ -28,14 +28,6 @@
 
 namespace doorward {
 
-struct LoginStart {
-  std::string state;       // 256 random bits of the caller, who keeps their hash and finds the transaction by it
-  std::string login_hint;  // empty: none
-  std::string prompt;      // as the application asked; what providers do not know is not passed on
-  std::optional<std::chrono::seconds> max_age;
-  std::vector<std::string> acr_values;
-};
-
 struct StartedLogin {
   std::string redirect_url;
   KeptSecrets kept;
@@ -49,19 +41,6 @@ struct LoginFinish {
   // Told of each step as it ends, for the authentication log: "callback", "discovery", "token_exchange", "id_token",
   // "userinfo", "profile". Steps hold no secret and are short. May be empty.
   std::function<void(AuthRequestStep)> on_step;
-};
-
-// Who the provider says it is. A person is known by (connection, issuer, subject), never by e-mail.
-struct ProviderIdentity {
-  std::string issuer;   // of the ID token: Entra's with the tenant in it
-  std::string subject;  // 1 to 255 bytes
-  std::string session;  // "sid"; empty: not said
-  Secret<std::string> id_token;
-  std::optional<Timestamp> auth_time;
-  std::string acr;  // empty: not said
-  // email_verified is what the provider claims; whoever knows the organization's verified domains may raise it where
-  // the connection's trust_email is on.
-  oidc::Profile profile;
 };
 
 // Thread-safe. What is borrowed must outlive it; arguments by reference must live until the task has ended.

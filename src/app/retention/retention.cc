@@ -22,6 +22,9 @@ task<Result<RetentionRun>> Retention::run() {
   DOORWARD_CO_TRY(run.scim_requests, co_await repeat("retention.scim_requests", [&](WriteTx& tx) {
                     return tx.scim_requests().remove_before(now - settings_.scim_requests, kBatchRows);
                   }));
+  DOORWARD_CO_TRY(run.auth_messages, co_await repeat("retention.auth_messages", [&](WriteTx& tx) {
+                    return tx.auth_requests().remove_messages(now, kBatchRows);
+                  }));
   DOORWARD_CO_TRY(run.auth_requests, co_await repeat("retention.auth_requests", [&](WriteTx& tx) {
                     return tx.auth_requests().remove_before(now - settings_.auth_requests, kBatchRows);
                   }));

@@ -33,6 +33,7 @@ struct RetentionRun {
   std::int64_t deliveries = 0;
   std::int64_t bodies = 0;
   std::int64_t scim_requests = 0;
+  std::int64_t auth_messages = 0;
   std::int64_t auth_requests = 0;
 };
 

@@ -2,12 +2,15 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/result.h"
 #include "base/secret.h"
 #include "ports/random.h"
+#include "protocol/saml/outgoing_message.h"
 
 namespace doorward {
 
@@ -20,8 +23,10 @@ struct BrowserCall {
 
 // On to the identity provider. The secret goes into the login cookie and must come back with the answer.
 struct SentToProvider {
-  std::string location;
+  std::string location;              // empty: `form` is posted
+  std::optional<saml::PostTo> form;  // the provider wants it so
   Secret<std::string> browser_secret;
+  bool answer_is_posted = false;  // by a form of the provider's page: the cookie must come along from another site
 };
 
 // The browser goes back to the application with an error, or, where `location` is empty, reads a page: nobody may be
@@ -33,6 +38,11 @@ struct SignInRefusal {
 
 template <class T>
 using SignInResult = tl::expected<T, SignInRefusal>;
+
+// `return refuse(make_error(Reason::kX, "sentence"));`
+inline tl::unexpected<SignInRefusal> refuse(Error error, std::string location = {}) {
+  return tl::unexpected(SignInRefusal{.error = std::move(error), .location = std::move(location)});
+}
 
 // The secret that a browser keeps for all its logins that are under way, in several tabs: the one it has when it is one
 // of ours by its form, else a new one.

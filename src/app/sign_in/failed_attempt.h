@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "domain/auth_request.h"
 #include "domain/connection.h"
+#include "protocol/oauth/authorization_response.h"
 
 namespace doorward {
 
@@ -18,7 +19,11 @@ AuthEvidence evidence_of(const Error& error);
 // The step at which a login failed that never reached the provider's page.
 std::string_view failed_start_step(Reason reason);
 
-// Ends `test`. `steps` are those of the attempt, as far as they were told.
-void fail_test(ConnectionTest& test, const Error& error, const std::vector<AuthRequestStep>& steps, Timestamp at);
+// The steps as far as they were told, and the failure, which may have come from where nobody tells steps.
+void add_refusal(AuthRequest& attempt, const std::vector<AuthRequestStep>& steps, const Error& error, Timestamp at);
+
+// Ends `test`. `steps` are those of the attempt, as far as they were told; `kind`: of the answer that failed.
+void fail_test(ConnectionTest& test, const Error& error, const std::vector<AuthRequestStep>& steps, Timestamp at,
+               oauth::AnswerKind kind = oauth::AnswerKind::kIdToken);
 
 }  // namespace doorward

@@ -1,6 +1,6 @@
-// A login that begins at the identity provider (OpenID Connect Core section 4, Initiating Login from a Third Party). It
-// is never itself a login: the browser goes to the application's initiate-login URL with a signed token that names the
-// connection, and the application begins a sign-in of its own.
+// A login that begins at the identity provider (OpenID Connect Core section 4, Initiating Login from a Third Party;
+// SAML profiles 4.1.5, unsolicited responses). It is never itself a login: the browser goes to the application's
+// initiate-login URL with a signed token that names the connection, and the application begins a sign-in of its own.
 #pragma once
 
 #include <chrono>
@@ -35,6 +35,10 @@ const ApiClient* application_for(std::span<const ApiClient> clients, const Conne
                                  const Organization& organization, std::string_view target,
                                  EnvironmentKind environment);
 
+// Whether an application may be handed this RelayState of a provider though it is none of its addresses: a name or a
+// path, of 80 bytes at most (SAML bindings 3.4.3). Whatever could lead a browser elsewhere is none.
+bool is_plain_relay_state(std::string_view relay_state);
+
 // Thread-safe. Everything borrowed must outlive it.
 class IdpInitiatedLogin {
  public:
@@ -42,25 +46,49 @@ class IdpInitiatedLogin {
     Store& store;
     const Clock& clock;
     Offload& offload;
+    SecretBox& box;
   };
 
-  IdpInitiatedLogin(Ports ports, const SigningKeys& keys, AuthLog& log, SignIn::Home home,
-                    FailureLimiter::Limits starts = kInitiationLimits)
-      : ports_(ports), keys_(keys), log_(log), home_(std::move(home)), starts_(ports.clock, starts) {}
+  IdpInitiatedLogin(Ports ports, const SigningKeys& keys, SamlServiceProvider& service_provider, AuthLog& log,
+                    SignIn::Home home, FailureLimiter::Limits starts = kInitiationLimits)
+      : ports_(ports),
+        keys_(keys),
+        service_provider_(service_provider),
+        log_(log),
+        home_(std::move(home)),
+        starts_(ports.clock, starts) {}
 
-  // Where the browser goes. `parameters`: a query or a form with `iss`, `login_hint` and `target_link_uri`. Refused
-  // without a location: kInvalidConnectionId, those of oidc::read_initiation, kInvalidRequest (a parameter is too
-  // long), kUnsolicitedDisabled (the connection says no), kInvalidRedirectUri (no application takes it). With one:
-  // kConnectionInactive. kRateLimited, kOverloaded, and the errors of the store.
+  // Where the browser goes. `parameters`: a query or a form with `iss` (at SAML the provider's entity id), `login_hint`
+  // and `target_link_uri`. Refused without a location: kInvalidConnectionId, those of oidc::read_initiation,
+  // kInvalidRequest (a parameter is too long), kUnsolicitedDisabled (the connection says no), kInvalidRedirectUri (no
+  // application takes it). With one: kConnectionInactive. kRateLimited, kOverloaded, and the errors of the store.
   task<SignInResult<std::string>> begin(ConnectionId connection, std::string parameters, BrowserCall call);
 
+  // The same by a Response that answers nothing. It is judged in full and good once; the person's e-mail address
+  // becomes the login hint. A RelayState that is an address of an application chooses it; one that
+  // is_plain_relay_state() is handed on; any other is dropped. Where no application has an initiate-login URL, the
+  // connection's default_redirect_uri serves if an application has registered it. Refused without a location:
+  // kConnectionNotFound, those of SamlServiceProvider::check, kUnsolicitedDisabled, kInvalidRedirectUri, kReplay. With
+  // one: kConnectionInactive and those of identity_of.
+  task<SignInResult<std::string>> begin(ConnectionId connection, SamlAnswer answer, BrowserCall call);
+
  private:
-  struct Target;
-  Result<Target> find_target(const ReadTx& tx, const ConnectionId& id, const std::string& parameters,
-                             AuthRequest& attempt) const;
+  struct Place;   // a connection with what a login there needs
+  struct Asked;   // what the application is to learn
+  struct Target;  // an application
+  task<Result<Place>> find_place(const ConnectionId& id, const BrowserCall& call);
+  Result<void> count_start(const std::string& source);
+  Result<Target> find_target(const Place& place, std::string_view target) const;
+  Result<Target> find_target_of(const Place& place, std::string& relay_state) const;
+  task<SignInResult<std::string>> ask(const ConnectionId& id, const std::string& parameters, const BrowserCall& call,
+                                      AuthRequest& attempt);
+  task<SignInResult<std::string>> judge(const ConnectionId& id, const SamlAnswer& answer, const BrowserCall& call,
+                                        AuthRequest& attempt, std::vector<AuthRequestStep>& steps);
+  task<Result<std::string>> hand_over(const Place& place, const Target& target, const Asked& asked);
 
   const Ports ports_;
   const SigningKeys& keys_;
+  SamlServiceProvider& service_provider_;
   AuthLog& log_;
   const SignIn::Home home_;
   FailureLimiter starts_;

@@ -63,5 +63,18 @@ TEST_F(ApplicationFor, OnlyWhoseUrlTheOrganizationFills) {
   EXPECT_EQ(chosen(), "a");
 }
 
+TEST(RelayState, S92_IsHandedOnWhereItLeadsNowhereElse) {
+  for (const std::string& plain :
+       {std::string("/reports/5"), std::string("dashboard"), std::string("a.b-c_d~e"), std::string(80, 'a')}) {
+    EXPECT_TRUE(is_plain_relay_state(plain)) << plain;
+  }
+  for (const std::string& other :
+       {std::string("https://evil.test"), std::string("//evil.test"), std::string("/a//evil.test"),
+        std::string("/\\evil.test"), std::string("javascript:x"), std::string("a b"), std::string("a\r\nb"),
+        std::string("<b>"), std::string("\xC3\xA4"), std::string(81, 'a')}) {
+    EXPECT_FALSE(is_plain_relay_state(other)) << other;
+  }
+}
+
 }  // namespace
 }  // namespace doorward

@@ -1,6 +1,7 @@
-// What SignIn keeps between its two halves, and how each half names it. Only sign_in_*.cc include this.
+// What SignIn keeps between its two halves, and how each half names it. Only sources of this folder include it.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -27,7 +28,7 @@ struct SignIn::Start {
   AuthRequest attempt;
 };
 
-// A transaction that was used up, with what its end needs.
+// A transaction with what its end needs.
 struct SignIn::Pending {
   LoginTransaction transaction;
   std::optional<Connection> connection;  // nullopt: deleted meanwhile
@@ -35,9 +36,24 @@ struct SignIn::Pending {
   std::vector<SsoUserAttribute> attributes;
 };
 
-struct SignIn::Answer {
-  Result<ProviderIdentity> identity;
+// What the provider is sent, and the text that its answer is checked against.
+struct SignIn::Sent {
+  saml::OutgoingMessage message;
+  Secret<std::string> kept;
+};
+
+// Of an answer, for the authentication log.
+struct SignIn::Seen {
   std::vector<AuthRequestStep> steps;
+  std::string_view xml;  // as it came; empty: no SAML
+};
+
+struct SignIn::Answer {
+  // Who it is, said in the transaction that uses the answer: some answers are good once. May run more than once.
+  using Identify = std::function<Result<ProviderIdentity>(WriteTx&)>;
+
+  Result<Identify> identify;
+  Seen seen;
 };
 
 // Where the provider's nonce and verifier are sealed; refers to `row`.

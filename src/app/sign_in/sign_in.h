@@ -9,6 +9,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,9 +17,11 @@
 #include <vector>
 
 #include "app/auth_log/auth_log.h"
+#include "app/auth_log/kept_message.h"
 #include "app/grants/grants.h"
 #include "app/grants/pushed_requests.h"
 #include "app/relying_party/oidc_relying_party.h"
+#include "app/service_provider/saml_service_provider.h"
 #include "app/sign_in/browser_call.h"
 #include "app/tokens/client_states.h"
 #include "app/tokens/failure_limiter.h"
@@ -33,6 +36,7 @@
 #include "ports/random.h"
 #include "ports/secret_box.h"
 #include "ports/store.h"
+#include "protocol/oauth/authorization_response.h"
 #include "protocol/oauth/form.h"
 #include "protocol/oidc/callback.h"
 
@@ -73,6 +77,11 @@ struct SignInLimits {
 // Thread-safe. Everything borrowed must outlive it; arguments must live until the task has ended.
 class SignIn {
  public:
+  // Of a SAML provider, to a request that it says was ours.
+  struct SolicitedAnswer {
+    SamlAnswer answer;
+    std::string in_response_to;  // unchecked
+  };
   struct Ports {
     Store& store;
     const Clock& clock;
@@ -85,6 +94,7 @@ class SignIn {
     ClientStates& clients;
     PushedRequests& pushed;
     OidcRelyingParty& relying_party;
+    SamlServiceProvider& service_provider;
     const Grants& grants;
     AuthLog& log;
   };
@@ -104,25 +114,35 @@ class SignIn {
 
   // The application's request. A refusal has a location once client and redirect URI are known to be right. Reasons:
   // kInvalidRequest, kInvalidClient, kApplicationNotActive, kInvalidRequestUri, kInvalidRedirectUri without one; with
-  // one those of check_authorization, of route_login and of OidcRelyingParty::start. kRateLimited, and the errors of
-  // the store.
+  // one those of check_authorization, of route_login, of OidcRelyingParty::start and SamlServiceProvider::start.
+  // kRateLimited, and the errors of the store.
   task<SignInResult<SentToProvider>> begin(oauth::Form form, BrowserCall call);
 
   // An administrator tries a connection, be it enabled or not. kConnectionNotFound, kRateLimited. What
-  // OidcRelyingParty::start refuses is the outcome of the test.
+  // OidcRelyingParty::start and SamlServiceProvider::start refuse is the outcome of the test.
   task<SignInResult<TestBegun>> begin_test(ConnectionId connection, BrowserCall call);
 
-  // The answer that came to the connection's callback. Without a location: kState (no such transaction: never begun,
-  // used, too old, or another connection's) and kBrowserBinding (another browser's; the transaction stays). All else
-  // uses the transaction up. With a location: kConnectionInactive, kApplicationNotActive, and what
+  // The answer that came to an OpenID connection's callback. Without a location: kState (no such transaction: never
+  // begun, used, too old, or another connection's) and kBrowserBinding (another browser's; the transaction stays). All
+  // else uses the transaction up. With a location: kConnectionInactive, kApplicationNotActive, and what
   // OidcRelyingParty::finish refuses. The outcome of a test, failure included, is an end and no refusal.
   task<SignInResult<SignInEnd>> finish(ConnectionId connection, oidc::CallbackParameters callback, BrowserCall call);
+
+  // The answer that came to a SAML connection's assertion consumer service. Without a location: kConnectionNotFound;
+  // kBrowserBinding (the browser brought no cookie); kInResponseTo (no such transaction, another browser's or another
+  // connection's, or a RelayState that is not its own), or, before it, what is wrong with the answer itself; kReplay
+  // (it is right and was used). With a location: kConnectionInactive, kApplicationNotActive, what
+  // SamlServiceProvider::check and identity_of refuse, kReplay. The transaction is used up by the answer that is
+  // accepted, and by no other: whoever sends rubbish first ends nobody's login.
+  task<SignInResult<SignInEnd>> finish(ConnectionId connection, SolicitedAnswer answer, BrowserCall call);
 
  private:
   struct Asked;    // an application's request, checked and routed
   struct Start;    // a login that is about to be sent to the provider
   struct Pending;  // a transaction with what its end needs
-  struct Answer;   // of the provider, with the steps that led to it
+  struct Sent;     // what the provider is sent, and what is kept until it answers
+  struct Seen;     // of an answer, for the log
+  struct Answer;   // of the provider, judged
 
   task<Result<std::shared_ptr<const ClientState>>> find_client(const oauth::Form& form, const BrowserCall& call);
   task<Result<void>> take_pushed(oauth::Form& form, const ApiClient& client, const BrowserCall& call);
@@ -130,16 +150,29 @@ class SignIn {
                                   AuthRequest& attempt);
   task<Result<SentToProvider>> send(Start& start, const BrowserCall& call);
   task<Result<void>> give_up(Start& start, const Error& error, const BrowserCall& call);
-  std::string location_of(const AuthorizationRequest& request, const Error& error) const;
+  task<Result<Sent>> start_at_provider(const Connection& connection, const LoginStart& start);
+  std::string location_of(const AuthorizationRequest& request, const Error& error,
+                          oauth::AnswerKind kind = oauth::AnswerKind::kIdToken) const;
 
   task<void> log_stray(const ConnectionId& connection, const LoginTransaction* known, const Error& error,
-                       const BrowserCall& call);
+                       const BrowserCall& call, const Seen& seen);
+  static oauth::AnswerKind kind_of(const Seen& seen);
+  task<std::optional<AuthRequestMessage>> kept_message(const AuthRequestId& attempt, const Seen& seen);
+  task<Result<std::optional<Pending>>> read_pending(const ConnectionId& connection, const std::string& state_hash,
+                                                    const BrowserCall& call);
   task<SignInResult<Pending>> take_pending(const ConnectionId& connection, const std::string& state,
                                            const BrowserCall& call);
+  Result<Secret<std::string>> open_kept(const Pending& pending) const;
   task<Answer> ask_provider(const Pending& pending, oidc::CallbackParameters callback, const BrowserCall& call);
+  task<SignInRefusal> refuse_stray(const ConnectionId& connection, const SolicitedAnswer& answer,
+                                   const BrowserCall& call);
+  task<Answer> check_assertion(const Pending& pending, const SolicitedAnswer& answer);
+  task<SignInResult<SignInEnd>> end(const Pending& pending, const Answer& answer, const BrowserCall& call);
   static Result<Connection> connection_for_code(WriteTx& tx, const Pending& pending, Timestamp now);
   task<Result<IssuedCode>> issue(const Pending& pending, const Answer& answer, const BrowserCall& call);
   task<SignInResult<SignInEnd>> end_sign_in(const Pending& pending, const Answer& answer, const BrowserCall& call);
+  using RecordTest = std::function<Result<void>(WriteTx&, ConnectionTest&, AuthRequest&)>;
+  task<Result<TestEnded>> record_test(const Pending& pending, const BrowserCall& call, RecordTest record);
   task<SignInResult<SignInEnd>> end_test(const Pending& pending, const Answer& answer, const BrowserCall& call);
 
   const Ports ports_;

@@ -9,15 +9,10 @@
 #include "app/sign_in/pending_login.h"
 #include "app/sign_in/sign_in.h"
 #include "base/log.h"
-#include "protocol/oauth/authorization_response.h"
 #include "protocol/oauth/scope.h"
 
 namespace doorward {
 namespace {
-
-tl::unexpected<SignInRefusal> refuse(Error error, std::string location = {}) {
-  return tl::unexpected(SignInRefusal{.error = std::move(error), .location = std::move(location)});
-}
 
 std::string joined(const std::vector<std::string>& texts) {
   std::string out;
@@ -39,9 +34,9 @@ Result<void> count(FailureLimiter& limiter, const std::string& what) {
 
 }  // namespace
 
-std::string SignIn::location_of(const AuthorizationRequest& request, const Error& error) const {
+std::string SignIn::location_of(const AuthorizationRequest& request, const Error& error, oauth::AnswerKind kind) const {
   return oauth::error_redirect({.redirect_uri = request.redirect_uri, .state = request.state, .issuer = home_.issuer},
-                               error);
+                               error, kind);
 }
 
 task<Result<std::shared_ptr<const ClientState>>> SignIn::find_client(const oauth::Form& form, const BrowserCall& call) {
@@ -150,7 +145,7 @@ task<SignInResult<TestBegun>> SignIn::begin_test(ConnectionId id, BrowserCall ca
       co_await ports_.store.read("sign_in.test", {.deadline = call.deadline, .one_statement = true},
                                  [&](const ReadTx& tx) { return tx.connections().find(home_.environment_id, id); });
   if (!connection) co_return refuse(std::move(connection).error());
-  if (!*connection || (*connection)->type != ConnectionType::kOidc) {
+  if (!*connection) {
     co_return refuse(make_error(Reason::kConnectionNotFound, "There is no such connection."));
   }
   if (auto counted = count(test_starts_, id.str() + " " + failure_source(call.source)); !counted) {
@@ -191,6 +186,15 @@ task<Result<void>> SignIn::give_up(Start& start, const Error& error, const Brows
                                         });
 }
 
+task<Result<SignIn::Sent>> SignIn::start_at_provider(const Connection& connection, const LoginStart& start) {
+  if (connection.type == ConnectionType::kSaml) {
+    DOORWARD_CO_TRY(StartedSamlLogin started, co_await parts_.service_provider.start(connection, start));
+    co_return Sent{.message = std::move(started.message), .kept = started.kept.to_text()};
+  }
+  DOORWARD_CO_TRY(StartedLogin started, co_await parts_.relying_party.start(connection, start));
+  co_return Sent{.message = saml::RedirectTo{std::move(started.redirect_url)}, .kept = started.kept.to_text()};
+}
+
 // The transaction is stored before the browser leaves, and the log's entry with it.
 task<Result<SentToProvider>> SignIn::send(Start& start, const BrowserCall& call) {
   const Secret<std::string> state = make_secret_text(ports_.random);
@@ -203,7 +207,7 @@ task<Result<SentToProvider>> SignIn::send(Start& start, const BrowserCall& call)
     at_provider.acr_values.emplace_back(value);
   }
   if (start.request.max_age) at_provider.max_age = std::chrono::seconds(*start.request.max_age);
-  auto started = co_await parts_.relying_party.start(start.connection, at_provider);
+  auto started = co_await start_at_provider(start.connection, at_provider);
   if (!started) {
     DOORWARD_CO_CHECK(co_await give_up(start, started.error(), call));
     co_return tl::unexpected(std::move(started).error());
@@ -225,7 +229,7 @@ task<Result<SentToProvider>> SignIn::send(Start& start, const BrowserCall& call)
                                .create_time = now,
                                .expire_time = now + kLoginLife};
   const std::string row = login_row(transaction.state_hash);
-  transaction.sealed_secrets = ports_.box.seal(login_secrets_place(row), started->kept.to_text());
+  transaction.sealed_secrets = ports_.box.seal(login_secrets_place(row), started->kept);
   DOORWARD_CO_CHECK(
       co_await ports_.store.write("sign_in.begin", {.deadline = call.deadline}, [&](WriteTx& tx) -> Result<void> {
         if (start.test) {
@@ -234,7 +238,16 @@ task<Result<SentToProvider>> SignIn::send(Start& start, const BrowserCall& call)
         DOORWARD_CHECK(AuthLog::insert(tx, start.attempt));
         return tx.sign_in().insert(transaction);
       }));
-  co_return SentToProvider{.location = std::move(started->redirect_url), .browser_secret = browser};
+  SentToProvider sent{.location = {},
+                      .form = std::nullopt,
+                      .browser_secret = browser,
+                      .answer_is_posted = start.connection.type == ConnectionType::kSaml};
+  if (auto* redirect = std::get_if<saml::RedirectTo>(&started->message)) {
+    sent.location = std::move(redirect->url);
+  } else {
+    sent.form = std::get<saml::PostTo>(std::move(started->message));
+  }
+  co_return sent;
 }
 
 }  // namespace doorward

@@ -8,7 +8,7 @@ bool is_email_verified(bool claimed, const Connection& connection,
                        const std::optional<OrganizationDomain>& verified_domain) {
   const bool is_own = verified_domain && verified_domain->organization_id == connection.organization_id;
   if (!is_own) return false;
-  return claimed || connection.oidc.trust_email;
+  return claimed || connection.trust_email;
 }
 
 Result<SignedInUser> signed_in_user(WriteTx& tx, const Connection& connection, const Organization& organization,
@@ -21,10 +21,11 @@ Result<SignedInUser> signed_in_user(WriteTx& tx, const Connection& connection, c
                       .email = identity.profile.email,
                       .email_verified = is_email_verified(identity.profile.email_verified, connection, verified),
                       .claims = identity.profile.claims,
-                      .provider_subject = identity.subject,
+                      .provider_subject = identity.logout_subject,
                       .provider_session = identity.session,
-                      .sealed_provider_id_token = {},
-                      .auth_time = identity.auth_time.value_or(now)};
+                      .sealed_logout_hint = {},
+                      .auth_time = identity.auth_time.value_or(now),
+                      .session_end = identity.session_end};
 }
 
 }  // namespace doorward

@@ -8,7 +8,7 @@ namespace {
 Connection connection_of(const char* organization, bool trusts_email) {
   Connection connection;
   connection.organization_id = OrganizationId(organization);
-  connection.oidc.trust_email = trusts_email;
+  connection.trust_email = trusts_email;
   return connection;
 }
 

@@ -50,17 +50,25 @@ Result<std::string> text_of(const oauth::Form& form, std::string_view field) {
       invalid_field(std::string(field), fmt::format("At most {} bytes.", kMostSimulatedText), "string.max_len"));
 }
 
-Result<SimulatedOutcome> outcome_of(const oauth::Form& form) {
+Result<SimulatedOutcome> outcome_of(const oauth::Form& form, SimulatedProtocol protocol) {
   const std::string& wanted = oauth::value_of(form, "outcome");
   if (wanted.empty()) return SimulatedOutcome::kSuccess;
-  const auto row = std::ranges::find(kSimulatedOutcomes, wanted, &SimulatedOutcomeRow::name);
-  if (row != kSimulatedOutcomes.end()) return row->outcome;
+  if (const SimulatedOutcomeRow* row = find_outcome(wanted, protocol)) return row->outcome;
   std::string names;
   for (const SimulatedOutcomeRow& one : kSimulatedOutcomes) {
+    if (one.explain(protocol).empty()) continue;
     if (!names.empty()) names += ", ";
     names += one.name;
   }
   return failure(invalid_field("outcome", fmt::format("One of {}.", names), "string.in"));
+}
+
+Result<SimulatedSigning> signing_of(const oauth::Form& form) {
+  const std::string& wanted = oauth::value_of(form, "signed");
+  if (wanted.empty() || wanted == "assertion") return SimulatedSigning::kAssertion;
+  if (wanted == "response") return SimulatedSigning::kResponse;
+  if (wanted == "both") return SimulatedSigning::kBoth;
+  return failure(invalid_field("signed", "One of assertion, response, both.", "string.in"));
 }
 
 Result<std::vector<std::string>> groups_of(const oauth::Form& form) {
@@ -111,14 +119,13 @@ std::string text_at(const json::object& object, std::string_view name) {
 
 }  // namespace
 
-std::string_view outcome_name(SimulatedOutcome outcome) {
-  return std::ranges::find(kSimulatedOutcomes, outcome, &SimulatedOutcomeRow::outcome)->name;
-}
-
-Result<SimulatedLogin> read_simulated_login(const oauth::Form& form) {
+Result<SimulatedLogin> read_simulated_login(const oauth::Form& form, SimulatedProtocol protocol) {
   SimulatedLogin login;
   SimulatedPerson& person = login.person;
-  DOORWARD_TRY(login.outcome, outcome_of(form));
+  DOORWARD_TRY(login.outcome, outcome_of(form, protocol));
+  if (protocol == SimulatedProtocol::kSaml) {
+    DOORWARD_TRY(login.signing, signing_of(form));
+  }
   DOORWARD_TRY(person.email, text_of(form, "email"));
   if (person.email.empty() && login.outcome != SimulatedOutcome::kAccessDenied) {
     return failure(invalid_field("email", "Name the person by an e-mail address.", "string.min_len"));

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "app/paging/sealed_token.h"
+#include "app/simulator/simulator_address.h"
 #include "app/simulator/simulator_key.h"
 #include "base/encoding.h"
 #include "crypto/hash.h"
@@ -52,6 +53,10 @@ std::string discovery_of(const std::string& issuer) {
       {"authorization_response_iss_parameter_supported", true}});
 }
 
+crypto::EcPrivateKey signing_key(const Mac& mac) {
+  return crypto::EcPrivateKey::from_pkcs8(crypto::Curve::kP256, make_simulator_key(mac, kSimulatorSigningKey)).value();
+}
+
 // RFC 7638 names members in this order; the key has no name otherwise.
 std::string thumbprint_of(const crypto::EcPublicKey& key) {
   return base64url_encode(crypto::sha256(R"({"crv":"P-256","kty":"EC","x":")" + base64url_encode(key.x()) +
@@ -61,12 +66,6 @@ std::string thumbprint_of(const crypto::EcPublicKey& key) {
 std::string key_set_of(const crypto::EcPublicKey& key, const std::string& key_id) {
   const std::array keys{jose::VerificationKey{key_id, jose::Algorithm::kEs256, key}};
   return jose::to_key_set(keys);
-}
-
-bool is_this_machine(std::string_view url) {
-  if (!oidc::is_provider_url(url, oidc::PlainHttp::kAllowed)) return false;
-  const std::string host = oidc::host_of(url);
-  return host == "localhost" || host == "127.0.0.1" || host == "[::1]";
 }
 
 // Half of a hash (OpenID Connect Core section 3.1.3.6).
@@ -93,15 +92,14 @@ Simulator::Simulator(Ports ports, std::string base_url)
     : ports_(ports),
       base_url_(std::move(base_url)),
       issuer_(base_url_ + std::string(kSimulatorPath)),
-      key_(make_simulator_key(ports.mac)),
+      key_(signing_key(ports.mac)),
       key_id_(thumbprint_of(key_.public_key())),
       key_set_(key_set_of(key_.public_key(), key_id_)),
       discovery_document_(discovery_of(issuer_)),
       redeemed_(kRememberedCodes) {}
 
 bool Simulator::is_answered(std::string_view redirect_uri) const {
-  if (redirect_uri.find('#') != std::string_view::npos) return false;
-  return redirect_uri.starts_with(base_url_ + "/sso/v1/") || is_this_machine(redirect_uri);
+  return is_answered_by_simulator(base_url_, redirect_uri);
 }
 
 tl::expected<SimulatorRequest, SimulatorRefusal> Simulator::read_request(const oauth::Form& query) const {

@@ -1,14 +1,7 @@
 #include "app/simulator/simulator_key.h"
 
-#include <optional>
-#include <string>
-
-#include "base/secret.h"
-
 namespace doorward {
 namespace {
-
-constexpr std::string_view kPurpose = "simulator_signing_key";
 
 // PKCS #8 (RFC 5208) of a P-256 key (RFC 5915) up to its 32 bytes, without the public key, which follows from them.
 constexpr std::string_view kHead{
@@ -18,11 +11,11 @@ constexpr std::string_view kHead{
 
 }  // namespace
 
-crypto::EcPrivateKey make_simulator_key(const Mac& mac) {
+Secret<std::string> make_simulator_key(const Mac& mac, std::string_view purpose) {
   // One in four billion numbers of 32 bytes is beyond the order of the curve and no key.
   for (int attempt = 0;; ++attempt) {
-    const Secret<std::string> der(std::string(kHead) + mac.mac(kPurpose, std::to_string(attempt)));
-    if (auto key = crypto::EcPrivateKey::from_pkcs8(crypto::Curve::kP256, der)) return *std::move(key);
+    Secret<std::string> der(std::string(kHead) + mac.mac(purpose, std::to_string(attempt)));
+    if (crypto::EcPrivateKey::from_pkcs8(crypto::Curve::kP256, der)) return der;
   }
 }
 

@@ -34,4 +34,16 @@ void connect_to_simulator(Connection& connection, std::string_view base_url) {
   point_at_simulator(connection, base_url);
 }
 
+void connect_to_saml_simulator(Connection& connection, const SamlProviderDescription& provider,
+                               std::string_view metadata_url) {
+  connection.type = ConnectionType::kSaml;
+  connection.provider = ConnectionProvider::kIdpSimulator;
+  connection.configuration = ConfigurationType::kDiscovery;
+  connection.status = ConnectionStatus::kCompleted;
+  connection.enabled = true;
+  connection.saml.provider = provider;
+  connection.saml.metadata_url = metadata_url;
+  connection.debug_enabled = metadata_url.starts_with("http://");
+}
+
 }  // namespace doorward

@@ -5,6 +5,7 @@
 
 #include <boost/json.hpp>
 
+#include "app/simulator/test_mac.h"
 #include "base/encoding.h"
 #include "crypto/hash.h"
 #include "ports/test_doubles.h"
@@ -17,17 +18,7 @@ namespace json = boost::json;
 using testing::HasSubstr;
 using testing::StartsWith;
 
-class TestMac final : public Mac {
- public:
-  explicit TestMac(std::string root = "root") : root_(std::move(root)) {}
-  std::string lookup_hash(std::string_view secret) const override { return mac("lookup", secret); }
-  std::string mac(std::string_view purpose, std::string_view bytes) const override {
-    return crypto::hmac_sha256(root_ + std::string(purpose), bytes);
-  }
-
- private:
-  std::string root_;
-};
+using test::TestMac;
 
 constexpr const char* kVerifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";   // RFC 7636 appendix B
 constexpr const char* kChallenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";  // the same
@@ -41,7 +32,7 @@ class SimulatorTest : public testing::Test {
             {"code_challenge", kChallenge}, {"code_challenge_method", "S256"}, {"login_hint", "ann@example.com"}};
   }
   std::string answer(const oauth::Form& form) {
-    const auto login = read_simulated_login(form);
+    const auto login = read_simulated_login(form, SimulatedProtocol::kOidc);
     EXPECT_TRUE(login);
     const auto request = simulator.read_request(query());
     EXPECT_TRUE(request);
@@ -255,7 +246,7 @@ TEST_F(SimulatorTest, LogoutGoesBackToDoorwardOnly) {
 
 TEST(SimulatedLogin, SaysWhichFieldIsWrong) {
   const auto wrong = [](const oauth::Form& form) {
-    const auto login = read_simulated_login(form);
+    const auto login = read_simulated_login(form, SimulatedProtocol::kOidc);
     return login ? std::string() : login.error().violations.at(0).field;
   };
   EXPECT_EQ(wrong({}), "email");

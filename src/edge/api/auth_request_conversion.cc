@@ -99,6 +99,19 @@ void to_proto(const AuthRequest& request, ::doorward::v1::AuthRequest& out) {
   to_proto(request.update_time, *out.mutable_update_time());
 }
 
+void to_proto(const AuthRequestBundle& bundle, ::doorward::v1::GetAuthRequestBundleResponse& out) {
+  to_proto(bundle.request, *out.mutable_auth_request());
+  if (bundle.connection) to_proto(*bundle.connection, *out.mutable_connection());
+  for (const AuthRequestBundle::Message& message : bundle.messages) {
+    auto& one = *out.add_messages();
+    one.set_name(message.name);
+    one.set_text(message.text);
+    to_proto(message.create_time, *one.mutable_create_time());
+    to_proto(message.expire_time, *one.mutable_expire_time());
+  }
+  to_proto(bundle.create_time, *out.mutable_create_time());
+}
+
 void to_proto(const AuthRequest& request, const AuthRequestNames& names, log_v1::AuthLogRequest& out) {
   out.set_organization_id(request.organization_id.str());
   out.set_environment_id(request.environment_id.str());

@@ -9,6 +9,7 @@
 namespace doorward::api {
 
 void to_proto(const AuthRequest& request, ::doorward::v1::AuthRequest& out);
+void to_proto(const AuthRequestBundle& bundle, ::doorward::v1::GetAuthRequestBundleResponse& out);
 void to_proto(const AuthRequest& request, const AuthRequestNames& names,
               ::scalekit::v1::auditlogs::AuthLogRequest& out);
 

@@ -37,6 +37,14 @@ task<Result<AuthRequestService::GetAuthRequestResponse>> AuthRequestService::get
   co_return response;
 }
 
+task<Result<AuthRequestService::GetAuthRequestBundleResponse>> AuthRequestService::get_auth_request_bundle(
+    const rpc::CallContext& call, const GetAuthRequestBundleRequest& request) {
+  DOORWARD_CO_TRY(const auto bundle, co_await requests_.bundle(call.caller, AuthRequestId(request.id())));
+  GetAuthRequestBundleResponse response;
+  to_proto(bundle, response);
+  co_return response;
+}
+
 task<Result<AuditLogsService::ListAuthLogResponse>> AuditLogsService::list_auth_requests(
     const rpc::CallContext& call, const ListAuthLogRequest& request) {
   DOORWARD_CO_TRY(auto filter, from_proto(request));

@@ -13,6 +13,8 @@ class AuthRequestService : public ::doorward::v1::AuthRequestServiceInterface {
   using ListAuthRequestsResponse = ::doorward::v1::ListAuthRequestsResponse;
   using GetAuthRequestRequest = ::doorward::v1::GetAuthRequestRequest;
   using GetAuthRequestResponse = ::doorward::v1::GetAuthRequestResponse;
+  using GetAuthRequestBundleRequest = ::doorward::v1::GetAuthRequestBundleRequest;
+  using GetAuthRequestBundleResponse = ::doorward::v1::GetAuthRequestBundleResponse;
 
   // Must outlive this.
   explicit AuthRequestService(AuthRequests& requests) : requests_(requests) {}
@@ -21,6 +23,8 @@ class AuthRequestService : public ::doorward::v1::AuthRequestServiceInterface {
                                                             const ListAuthRequestsRequest& request) override;
   task<Result<GetAuthRequestResponse>> get_auth_request(const rpc::CallContext& call,
                                                         const GetAuthRequestRequest& request) override;
+  task<Result<GetAuthRequestBundleResponse>> get_auth_request_bundle(
+      const rpc::CallContext& call, const GetAuthRequestBundleRequest& request) override;
 
  private:
   AuthRequests& requests_;

@@ -9,8 +9,11 @@
 
 #include "domain/connection_snapshot.h"
 #include "domain/connection_status.h"
+#include "domain/saml_addresses.h"
 #include "edge/api/conversion.h"
 #include "edge/api/domain_conversion.h"
+#include "edge/api/saml_conversion.h"
+#include "edge/api/wrapped_values.h"
 
 namespace doorward::api {
 namespace {
@@ -72,15 +75,8 @@ void to_proto(const Connection& connection, std::string_view base_url, connectio
   out.mutable_idp_logout_required()->set_value(oidc.idp_logout_required);
   out.mutable_post_logout_redirect_uri()->set_value(address_of(connection, base_url, "logout/callback"));
   out.mutable_backchannel_logout_redirect_uri()->set_value(address_of(connection, base_url, "backchannel-logout"));
-  out.mutable_sync_user_profile_on_login()->set_value(oidc.sync_user_profile_on_login);
-  out.mutable_jit_provisioning_with_sso_enabled()->set_value(oidc.jit_provisioning);
-}
-
-std::optional<std::string> text_of(bool given, const google::protobuf::StringValue& text) {
-  return given ? std::optional(text.value()) : std::nullopt;
-}
-std::optional<bool> flag_of(bool given, const google::protobuf::BoolValue& flag) {
-  return given ? std::optional(flag.value()) : std::nullopt;
+  out.mutable_sync_user_profile_on_login()->set_value(connection.sync_user_profile_on_login);
+  out.mutable_jit_provisioning_with_sso_enabled()->set_value(connection.jit_provisioning);
 }
 
 OidcPatch from_proto(const connections_v1::OIDCConnectionConfig& input) {
@@ -105,10 +101,15 @@ OidcPatch from_proto(const connections_v1::OIDCConnectionConfig& input) {
   if (input.token_auth_type() == connections_v1::BASIC_AUTH) out.token_auth_type = TokenAuthType::kClientSecretBasic;
   out.pkce_enabled = flag_of(input.has_pkce_enabled(), input.pkce_enabled());
   out.idp_logout_required = flag_of(input.has_idp_logout_required(), input.idp_logout_required());
+  return out;
+}
+
+// What the settings of every kind of connection say of its logins.
+template <class Config>
+void take_login_flags(const Config& input, ConnectionPatch& out) {
   out.sync_user_profile_on_login = flag_of(input.has_sync_user_profile_on_login(), input.sync_user_profile_on_login());
   out.jit_provisioning =
       flag_of(input.has_jit_provisioning_with_sso_enabled(), input.jit_provisioning_with_sso_enabled());
-  return out;
 }
 
 std::map<std::string, std::string> map_of(const google::protobuf::Map<std::string, std::string>& input) {
@@ -118,6 +119,11 @@ std::map<std::string, std::string> map_of(const google::protobuf::Map<std::strin
 TokenAuthType token_auth_type(std::string_view name) {
   const auto* found = std::ranges::find(kTokenAuthTypes, name, token_auth_type_name);
   return found == kTokenAuthTypes.end() ? TokenAuthType::kUnspecified : *found;
+}
+
+bool has_oidc_settings(const ::doorward::v1::UpdateConnectionSettings& input) {
+  return input.has_token_auth_method() || input.has_assertion_to_issuer() || input.has_id_token_signed_response_alg() ||
+         input.has_issuer_in_response() || input.scopes_size() > 0 || input.has_end_session_uri();
 }
 
 }  // namespace
@@ -133,11 +139,17 @@ void to_proto(const ConnectionView& view, std::string_view base_url, connections
   out.set_organization_id(connection.organization_id.str());
   out.set_ui_button_title(connection.ui_button_title);
   out.set_configuration_type(static_cast<connections_v1::ConfigurationType>(connection.configuration));
-  out.set_test_connection_uri(address_of(connection, base_url, "test"));
+  const bool is_saml = connection.type == ConnectionType::kSaml;
+  out.set_test_connection_uri(is_saml ? saml_addresses(base_url, connection).test_url
+                                      : address_of(connection, base_url, "test"));
   out.mutable_attribute_mapping()->insert(connection.attribute_mapping.begin(), connection.attribute_mapping.end());
   to_proto(connection.create_time, *out.mutable_create_time());
   to_proto(connection.update_time, *out.mutable_update_time());
-  to_proto(connection, base_url, *out.mutable_oidc_config());
+  if (is_saml) {
+    to_proto(connection, base_url, *out.mutable_saml_config());
+  } else {
+    to_proto(connection, base_url, *out.mutable_oidc_config());
+  }
   if (!connection.key_id.empty()) out.set_key_id(connection.key_id);
   out.set_provider_key(connection.provider_key);
   for (const OrganizationDomain& domain : view.domains) to_proto(domain, *out.add_domains());
@@ -161,18 +173,22 @@ void to_proto(const ConnectionView& view, connections_v1::ListConnection& out) {
 
 void to_proto(const ConnectionView& view, std::string_view base_url, ::doorward::v1::ConnectionSettings& out) {
   const Connection& connection = view.connection;
-  const OidcSettings& oidc = connection.oidc;
   out.set_allow_idp_initiated_login(connection.allow_idp_initiated_login);
+  out.set_trust_email(connection.trust_email);
+  out.mutable_attribute_mapping()->insert(connection.attribute_mapping.begin(), connection.attribute_mapping.end());
+  for (std::string& name : missing_settings(connection)) out.add_missing(std::move(name));
+  out.set_tested(view.tested);
+  if (connection.type == ConnectionType::kSaml) {
+    to_proto(connection, *out.mutable_saml());
+    return;
+  }
+  const OidcSettings& oidc = connection.oidc;
   out.set_token_auth_method(std::string(token_auth_type_name(oidc.token_auth_type)));
   out.set_assertion_to_issuer(oidc.assertion_to_issuer);
   out.set_id_token_signed_response_alg(oidc.id_token_signed_response_alg);
   out.set_issuer_in_response(oidc.issuer_in_response);
-  out.set_trust_email(oidc.trust_email);
   for (const std::string& scope : oidc.scopes) out.add_scopes(scope);
   out.set_end_session_uri(oidc.end_session_uri);
-  out.mutable_attribute_mapping()->insert(connection.attribute_mapping.begin(), connection.attribute_mapping.end());
-  for (std::string& name : missing_settings(connection)) out.add_missing(std::move(name));
-  out.set_tested(view.tested);
   if (oidc.client_secret_time) to_proto(*oidc.client_secret_time, *out.mutable_client_secret_set_time());
   out.set_keys_uri(fmt::format("{}/keys", base_url));
   out.set_initiate_login_uri(address_of(connection, base_url, "initiate"));
@@ -196,11 +212,12 @@ NewConnection from_proto(const connections_v1::CreateConnection& input) {
           .key_id = input.key_id()};
 }
 
-Result<ConnectionPatch> from_proto(const connections_v1::UpdateConnection& input) {
+Result<ConnectionPatch> from_proto(const connections_v1::UpdateConnection& input, const ConnectionId& id,
+                                   std::string_view base_url) {
   using Settings = connections_v1::UpdateConnection::SettingsCase;
-  if (input.settings_case() != Settings::kOidcConfig && input.settings_case() != Settings::SETTINGS_NOT_SET) {
+  if (input.settings_case() != Settings::SETTINGS_NOT_SET && !input.has_oidc_config() && !input.has_saml_config()) {
     return failure(Reason::kConnectionTypeNotSupported,
-                   "connection.settings: only the settings of an OIDC connection can be given, as oidc_config.");
+                   "connection.settings: give oidc_config or saml_config, whichever the connection is.");
   }
   ConnectionPatch out;
   out.type = static_cast<ConnectionType>(input.type());
@@ -214,7 +231,18 @@ Result<ConnectionPatch> from_proto(const connections_v1::UpdateConnection& input
   if (input.configuration_type() == connections_v1::DISCOVERY) out.configuration = ConfigurationType::kDiscovery;
   if (input.configuration_type() == connections_v1::MANUAL) out.configuration = ConfigurationType::kManual;
   if (!input.attribute_mapping().empty()) out.attribute_mapping = map_of(input.attribute_mapping());
-  if (input.has_oidc_config()) out.oidc = from_proto(input.oidc_config());
+  if (input.has_saml_config()) {
+    const auto& saml = input.saml_config();
+    out.settings_type = ConnectionType::kSaml;
+    out.saml = from_proto(saml, id, base_url);
+    if (!out.ui_button_title) out.ui_button_title = text_of(saml.has_ui_button_title(), saml.ui_button_title());
+    take_login_flags(saml, out);
+  }
+  if (input.has_oidc_config()) {
+    out.settings_type = ConnectionType::kOidc;
+    out.oidc = from_proto(input.oidc_config());
+    take_login_flags(input.oidc_config(), out);
+  }
   return out;
 }
 
@@ -254,8 +282,16 @@ Result<SearchConnections> from_proto(const connections_v1::SearchOrganizationCon
   return out;
 }
 
-ConnectionPatch from_proto(const ::doorward::v1::UpdateConnectionSettings& input) {
+Result<ConnectionPatch> from_proto(const ::doorward::v1::UpdateConnectionSettings& input) {
   ConnectionPatch out;
+  if (has_oidc_settings(input)) out.settings_type = ConnectionType::kOidc;
+  if (input.has_saml()) {
+    if (out.settings_type) {
+      return failure(invalid_field("settings.saml", "Give settings of one type of connection.", "oneof"));
+    }
+    out.settings_type = ConnectionType::kSaml;
+    DOORWARD_TRY(out.saml, from_proto(input.saml()));
+  }
   if (input.has_allow_idp_initiated_login()) out.allow_idp_initiated_login = input.allow_idp_initiated_login();
   if (input.has_attribute_mapping()) out.attribute_mapping = map_of(input.attribute_mapping().claims());
   if (input.has_accepted_issuer()) out.accepted_issuer = input.accepted_issuer();
@@ -266,7 +302,7 @@ ConnectionPatch from_proto(const ::doorward::v1::UpdateConnectionSettings& input
     oidc.id_token_signed_response_alg = input.id_token_signed_response_alg();
   }
   if (input.has_issuer_in_response()) oidc.issuer_in_response = input.issuer_in_response();
-  if (input.has_trust_email()) oidc.trust_email = input.trust_email();
+  if (input.has_trust_email()) out.trust_email = input.trust_email();
   if (input.scopes_size() > 0) oidc.scopes.emplace(input.scopes().begin(), input.scopes().end());
   if (input.has_end_session_uri()) oidc.end_session_uri = input.end_session_uri();
   return out;

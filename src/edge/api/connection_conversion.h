@@ -20,14 +20,16 @@ connections_v1::GetConnectionTestResultResponse to_proto(const ConnectionTest& t
 
 // The declared rules let only known enum values through, and both sides count them alike.
 NewConnection from_proto(const connections_v1::CreateConnection& input);
-// kConnectionTypeNotSupported for settings of another type than OIDC. Addresses that follow from the connection are
-// ignored.
-Result<ConnectionPatch> from_proto(const connections_v1::UpdateConnection& input);
+// Of the connection `id`. kConnectionTypeNotSupported for settings of another type than OIDC and SAML. Addresses that
+// follow from the connection are ignored.
+Result<ConnectionPatch> from_proto(const connections_v1::UpdateConnection& input, const ConnectionId& id,
+                                   std::string_view base_url);
 // kInvalidArgument at include.
 Result<ListConnections> from_proto(const connections_v1::ListConnectionsRequest& request);
 SearchConnections from_proto(const connections_v1::ListOrganizationConnectionsRequest& request);
 // kInvalidArgument at provider.
 Result<SearchConnections> from_proto(const connections_v1::SearchOrganizationConnectionsRequest& request);
-ConnectionPatch from_proto(const ::doorward::v1::UpdateConnectionSettings& input);
+// kInvalidArgument for settings of two types.
+Result<ConnectionPatch> from_proto(const ::doorward::v1::UpdateConnectionSettings& input);
 
 }  // namespace doorward::api

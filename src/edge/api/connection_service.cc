@@ -84,7 +84,7 @@ ConnectionService::search_organization_connections(const rpc::CallContext& call,
 
 task<Result<ConnectionService::UpdateConnectionResponse>> ConnectionService::update_connection(
     const rpc::CallContext& call, const UpdateConnectionRequest& request) {
-  DOORWARD_CO_TRY(auto patch, from_proto(request.connection()));
+  DOORWARD_CO_TRY(auto patch, from_proto(request.connection(), ConnectionId(request.id()), base_url_));
   DOORWARD_CO_TRY(const auto view, co_await connections_.update(call.caller, organization_of(request),
                                                                 ConnectionId(request.id()), std::move(patch)));
   UpdateConnectionResponse response;

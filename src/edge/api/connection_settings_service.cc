@@ -1,5 +1,7 @@
 #include "edge/api/connection_settings_service.h"
 
+#include <utility>
+
 #include "edge/api/connection_conversion.h"
 #include "rpc/call_context.h"
 
@@ -18,9 +20,10 @@ ConnectionSettingsService::get_connection_settings(const rpc::CallContext& call,
 task<Result<ConnectionSettingsService::UpdateConnectionSettingsResponse>>
 ConnectionSettingsService::update_connection_settings(const rpc::CallContext& call,
                                                       const UpdateConnectionSettingsRequest& request) {
+  DOORWARD_CO_TRY(auto patch, from_proto(request.settings()));
   DOORWARD_CO_TRY(const auto view,
                   co_await connections_.update(call.caller, OrganizationId(request.organization_id()),
-                                               ConnectionId(request.connection_id()), from_proto(request.settings())));
+                                               ConnectionId(request.connection_id()), std::move(patch)));
   UpdateConnectionSettingsResponse response;
   to_proto(view, base_url_, *response.mutable_settings());
   co_return response;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "edge/browser_call.h"
 #include "edge/browser_page.h"
 #include "edge/html.h"
 #include "edge/oauth/client_call.h"
@@ -50,6 +51,7 @@ task<net::Response> SignOutEndpoint::handle(const net::Request& request) {
                                       {"detail", outcome.error().detail}});
     co_return error_page(request, outcome.error());
   }
+  if (outcome->form) co_return post_message("Signing out", *outcome->form);
   if (!outcome->redirect_to.empty()) co_return redirect_browser(request, outcome->redirect_to);
   co_return page(*outcome);
 }

@@ -11,7 +11,8 @@ class SignOutEndpoint {
  public:
   explicit SignOutEndpoint(SignOut& sign_out) : sign_out_(sign_out) {}
 
-  // GET or POST (section 2). A redirect to where the application wants, or a page.
+  // GET or POST (section 2). A redirect to where the application wants, by way of the identity
+  // provider where the connection says so, or a page.
   task<net::Response> handle(const net::Request& request);
 
  private:

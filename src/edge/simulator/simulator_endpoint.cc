@@ -4,22 +4,12 @@
 #include <utility>
 
 #include "edge/browser_page.h"
+#include "edge/simulator/simulator_call.h"
 #include "edge/simulator/simulator_pages.h"
 #include "protocol/oauth/token_response.h"
 
 namespace doorward::edge {
 namespace {
-
-constexpr const char* kTitle = "Identity provider simulator";
-
-bool reads(const net::Request& request) { return request.method == "GET" || request.method == "HEAD"; }
-
-net::Response not_allowed(std::string allow) {
-  net::Response response;
-  response.status = 405;
-  response.headers = {{"allow", std::move(allow)}};
-  return response;
-}
 
 net::Response json_response(int status, std::string body) {
   net::Response response;
@@ -42,24 +32,6 @@ net::Response json_refusal(const Error& error) {
   net::Response response = json_response(oauth::error_answer(error.reason).status, oauth::error_response(error));
   response.reason = reason_name(error.reason);
   return response;
-}
-
-std::string header_of(const net::Request& request, std::string_view name) {
-  const std::string* value = net::find_header(request.headers, name);
-  return value == nullptr ? std::string() : *value;
-}
-
-Result<oauth::Form> posted_form(const net::Request& request) {
-  if (!oauth::is_form_media_type(header_of(request, "content-type"))) {
-    return failure(Reason::kUnsupportedMediaType, "Send the fields as application/x-www-form-urlencoded.");
-  }
-  return oauth::parse_form(request.body);
-}
-
-// What is wrong with a form, for whoever filled it in.
-std::string sentence_of(const Error& error) {
-  if (error.violations.empty()) return error.message;
-  return error.violations.front().field + ": " + error.violations.front().description;
 }
 
 }  // namespace
@@ -90,7 +62,7 @@ net::Response SimulatorEndpoint::keys(const net::Request& request) const {
 
 net::Response SimulatorEndpoint::start_page(const net::Request& request) const {
   if (!reads(request)) return not_allowed("GET, HEAD");
-  return browser_page(200, kTitle, start_page_html(simulator_, connection_), FormTarget::kAnywhere);
+  return browser_page(200, kSimulatorTitle, start_page_html(simulator_, saml_, connection_), FormTarget::kAnywhere);
 }
 
 net::Response SimulatorEndpoint::initiate(const net::Request& request) const {
@@ -117,12 +89,14 @@ net::Response SimulatorEndpoint::authorize(const net::Request& request) const {
   // The form leads to the callback, and from there to the application.
   const auto form_page = [&](int status, const oauth::Form& given, std::string_view wrong) {
     const std::string action = request.path + "?" + request.query;
-    return browser_page(status, kTitle, login_form_html(*asked, action, given, wrong), FormTarget::kAnywhere);
+    return browser_page(status, kSimulatorTitle,
+                        login_form_html({SimulatedProtocol::kOidc, asked->login_hint}, action, given, wrong),
+                        FormTarget::kAnywhere);
   };
   if (!posted) return form_page(200, {}, {});
   const auto form = posted_form(request);
   if (!form) return error_page(request, form.error());
-  const auto login = read_simulated_login(*form);
+  const auto login = read_simulated_login(*form, SimulatedProtocol::kOidc);
   if (!login) return form_page(400, *form, sentence_of(login.error()));
   return redirect_browser(request, simulator_.answer(*asked, *login));
 }
@@ -152,7 +126,7 @@ net::Response SimulatorEndpoint::logout(const net::Request& request) const {
   if (!form) return error_page(request, form.error());
   std::string location = simulator_.after_logout(*form);
   if (!location.empty()) return redirect_browser(request, std::move(location));
-  return browser_page(200, kTitle, "<p>You are signed out.</p>");
+  return browser_page(200, kSimulatorTitle, "<p>You are signed out.</p>");
 }
 
 }  // namespace doorward::edge

@@ -7,6 +7,7 @@
 
 #include <utility>
 
+#include "app/simulator/saml_simulator.h"
 #include "app/simulator/simulator.h"
 #include "net/http.h"
 #include "net/router.h"
@@ -15,9 +16,10 @@ namespace doorward::edge {
 
 class SimulatorEndpoint {
  public:
-  // `simulator` must outlive this. `connection`: what the start page offers, may be empty.
-  SimulatorEndpoint(Simulator& simulator, ConnectionId connection)
-      : simulator_(simulator), connection_(std::move(connection)) {}
+  // What is borrowed must outlive this. `saml`: of which the start page tells, too. `connection`: what it offers, may
+  // be empty.
+  SimulatorEndpoint(Simulator& simulator, const SamlSimulator& saml, ConnectionId connection)
+      : simulator_(simulator), saml_(saml), connection_(std::move(connection)) {}
 
   // This object must outlive the router.
   void add_to(net::Router& router);
@@ -33,6 +35,7 @@ class SimulatorEndpoint {
   net::Response logout(const net::Request& request) const;
 
   Simulator& simulator_;
+  const SamlSimulator& saml_;
   ConnectionId connection_;
 };
 

@@ -1,13 +1,10 @@
 #include "edge/sso/sso_endpoint.h"
 
-#include <algorithm>
 #include <utility>
-#include <variant>
 
 #include "base/log.h"
 #include "edge/browser_call.h"
 #include "edge/browser_page.h"
-#include "edge/sso/test_result_page.h"
 #include "protocol/oauth/authorization_request.h"
 #include "protocol/oauth/token_response.h"
 #include "protocol/oidc/callback.h"
@@ -16,37 +13,6 @@ namespace doorward::edge {
 namespace {
 
 constexpr std::string_view kPrefix = "/sso/v1/oidc";
-constexpr std::size_t kMostIdBytes = 64;
-
-struct Place {
-  ConnectionId connection;
-  std::string_view action;
-};
-
-// "/sso/v1/oidc/{connection}/{action}"
-std::optional<Place> place_of(std::string_view path) {
-  if (!path.starts_with(kPrefix) || path.size() <= kPrefix.size()) return std::nullopt;
-  path.remove_prefix(kPrefix.size() + 1);
-  const std::size_t slash = path.find('/');
-  if (slash == std::string_view::npos || slash == 0 || slash > kMostIdBytes) return std::nullopt;
-  const std::string_view id = path.substr(0, slash);
-  const bool is_id =
-      std::ranges::all_of(id, [](char c) { return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z'); });
-  if (!is_id) return std::nullopt;
-  return Place{ConnectionId(std::string(id)), path.substr(slash + 1)};
-}
-
-net::Response page_only_by(const net::Request& request, const char* methods) {
-  net::Response response =
-      error_page(request, make_error(Reason::kMethodNotAllowed, std::string("Only by ") + methods + "."));
-  response.headers.push_back({"allow", methods});
-  return response;
-}
-
-bool has_form(const net::Request& request) {
-  const std::string* type = net::find_header(request.headers, "content-type");
-  return type != nullptr && oauth::is_form_media_type(*type);
-}
 
 }  // namespace
 
@@ -55,10 +21,10 @@ void SsoEndpoint::add_to(net::Router& router) {
 }
 
 task<net::Response> SsoEndpoint::handle(const net::Request& request) {
-  if (auto place = place_of(request.path)) {
+  if (auto place = connection_path(request.path, kPrefix)) {
     if (place->action == "callback") co_return co_await callback(request, std::move(place->connection));
-    if (place->action == "test") co_return co_await test(request, std::move(place->connection));
-    if (place->action == "initiate") co_return co_await initiate(request, std::move(place->connection));
+    if (place->action == "test") co_return co_await parts_.pages.test(request, std::move(place->connection));
+    if (place->action == "initiate") co_return co_await parts_.pages.initiate(request, std::move(place->connection));
     if (place->action == "logout/callback") co_return logged_out(request, place->connection);
     if (place->action == "backchannel-logout") {
       co_return co_await back_channel_logout(request, std::move(place->connection));
@@ -74,30 +40,8 @@ task<net::Response> SsoEndpoint::callback(const net::Request& request, Connectio
   }
   auto parameters = oidc::read_callback(request.query);
   if (!parameters) co_return error_page(request, parameters.error());
-  auto end =
-      co_await parts_.sign_in.finish(std::move(connection), *std::move(parameters), browser_call(request, cookie_));
-  if (!end) co_return answer_refusal(request, end.error());
-  if (auto* back = std::get_if<SentBack>(&*end)) co_return redirect_browser(request, std::move(back->location));
-  co_return test_result_page(std::get<TestEnded>(*end));
-}
-
-task<net::Response> SsoEndpoint::test(const net::Request& request, ConnectionId connection) {
-  if (request.method != "GET") co_return page_only_by(request, "GET");
-  auto begun = co_await parts_.sign_in.begin_test(std::move(connection), browser_call(request, cookie_));
-  if (!begun) co_return answer_refusal(request, begun.error());
-  if (const auto* ended = std::get_if<TestEnded>(&*begun)) co_return test_result_page(*ended);
-  co_return answer_sent(request, cookie_, std::get<SentToProvider>(*std::move(begun)));
-}
-
-task<net::Response> SsoEndpoint::initiate(const net::Request& request, ConnectionId connection) {
-  if (request.method != "GET" && request.method != "POST") co_return page_only_by(request, "GET, POST");
-  if (request.method == "POST" && !has_form(request)) {
-    co_return error_page(request, make_error(Reason::kInvalidRequest, "Send the parameters as a form."));
-  }
-  auto location = co_await parts_.initiated.begin(
-      std::move(connection), request.method == "GET" ? request.query : request.body, browser_call(request, cookie_));
-  if (!location) co_return answer_refusal(request, location.error());
-  co_return redirect_browser(request, *std::move(location));
+  co_return answer_end(request, co_await parts_.sign_in.finish(std::move(connection), *std::move(parameters),
+                                                               browser_call(request, parts_.pages.cookie())));
 }
 
 // The login was over before the browser went to the provider: all that is left is the way back.

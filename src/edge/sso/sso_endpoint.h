@@ -7,16 +7,13 @@
 //   POST backchannel-logout  a logout token (OpenID Connect Back-Channel Logout 1.0)
 #pragma once
 
-#include <optional>
 #include <string>
-#include <string_view>
 
 #include "app/grants/sign_out.h"
 #include "app/sign_in/back_channel_logout.h"
-#include "app/sign_in/idp_initiated_login.h"
 #include "app/sign_in/sign_in.h"
 #include "base/task.h"
-#include "edge/login_cookie.h"
+#include "edge/sso/connection_pages.h"
 #include "net/http.h"
 #include "net/router.h"
 
@@ -26,12 +23,12 @@ class SsoEndpoint {
  public:
   struct Parts {
     SignIn& sign_in;
-    IdpInitiatedLogin& initiated;
+    ConnectionPages& pages;
     BackChannelLogout& logout;
     const SignOut& sign_out;
   };
 
-  SsoEndpoint(Parts parts, std::string_view base_url) : parts_(parts), cookie_(base_url) {}
+  explicit SsoEndpoint(Parts parts) : parts_(parts) {}
 
   // This object must outlive the router.
   void add_to(net::Router& router);
@@ -39,13 +36,10 @@ class SsoEndpoint {
 
  private:
   task<net::Response> callback(const net::Request& request, ConnectionId connection);
-  task<net::Response> test(const net::Request& request, ConnectionId connection);
-  task<net::Response> initiate(const net::Request& request, ConnectionId connection);
   net::Response logged_out(const net::Request& request, const ConnectionId& connection) const;
   task<net::Response> back_channel_logout(const net::Request& request, ConnectionId connection);
 
   const Parts parts_;
-  const LoginCookie cookie_;
 };
 
 }  // namespace doorward::edge

@@ -39,7 +39,14 @@ class AuthRequestRepository {
   virtual Result<Page<AuthRequest>> list(const EnvironmentId& environment, const AuthRequestFilter& filter,
                                          const PageRequest& page) const = 0;
   virtual Result<std::int64_t> count(const EnvironmentId& environment, const AuthRequestFilter& filter) const = 0;
-  // Forgets what began before, of all environments, at most `limit` rows; how many there were.
+  // What an identity provider sent in this attempt, by name ("response", "logout_request"); replaces one of that name.
+  virtual Result<void> keep_message(const AuthRequestMessage& message) = 0;
+  // By name; none that ran out before `now`.
+  virtual Result<std::vector<AuthRequestMessage>> messages(const EnvironmentId& environment, const AuthRequestId& id,
+                                                           Timestamp now) const = 0;
+  // Forgets messages that ran out before `now`, of all environments, at most `limit`; how many there were.
+  virtual Result<std::int64_t> remove_messages(Timestamp now, std::int64_t limit) = 0;
+  // Forgets what began before, with its messages, of all environments, at most `limit` rows; how many there were.
   virtual Result<std::int64_t> remove_before(Timestamp before, std::int64_t limit) = 0;
   // The same of those that are INITIATED and nothing more.
   virtual Result<std::int64_t> remove_unfinished_before(Timestamp before, std::int64_t limit) = 0;

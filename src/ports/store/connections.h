@@ -41,10 +41,19 @@ class ConnectionRepository {
 
   virtual Result<void> insert(const Connection& connection) = 0;
   virtual Result<void> update(const Connection& connection) = 0;
-  // With its domains and tests.
+  // With its domains, its tests and the paths that belong to it.
   virtual Result<void> remove(const EnvironmentId& environment, const ConnectionId& id) = 0;
   // Holds the row to the end of the transaction; kConnectionNotFound when there is none.
   virtual Result<Connection> lock(const EnvironmentId& environment, const ConnectionId& id) = 0;
+
+  // When to look at it next (claim_due); nullopt: never. Lives beside what update() writes.
+  virtual Result<void> schedule_check(const EnvironmentId& environment, const ConnectionId& id,
+                                      std::optional<Timestamp> at) = 0;
+  // Those of all environments that are to be looked at by `now`, the longest due first; they are nobody else's until
+  // `claimed_until`.
+  virtual Result<std::vector<Connection>> claim_due(Timestamp now, Timestamp claimed_until, std::int64_t limit) = 0;
+  // When the next one is to be looked at.
+  virtual Result<std::optional<Timestamp>> next_due() const = 0;
 
   // The domains that lead to this connection, and not merely to its organization.
   virtual Result<std::vector<DomainId>> domains(const EnvironmentId& environment, const ConnectionId& id) const = 0;

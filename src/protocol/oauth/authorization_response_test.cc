@@ -60,5 +60,18 @@ TEST(AuthorizationResponse, TellsApplicationsWhatTheyCanActOn) {
   expect(Reason::kSecretUnreadable, "server_error");
 }
 
+TEST(AuthorizationError, NamesASamlFaultByWhatItIs) {
+  const auto saml = [](Reason reason) { return authorization_error(reason, AnswerKind::kSaml); };
+  EXPECT_EQ(saml(Reason::kSignatureInvalid), "signature_validation_failed");
+  EXPECT_EQ(authorization_error(Reason::kSignatureInvalid), "invalid_id_token");
+  EXPECT_EQ(saml(Reason::kDtdForbidden), "malformed_saml_response");
+  EXPECT_EQ(saml(Reason::kDestination), "invalid_acs_url");
+  EXPECT_EQ(saml(Reason::kTimeWindow), "assertion_expired");
+  EXPECT_EQ(saml(Reason::kStatusNotSuccess), "invalid_status");
+  EXPECT_EQ(saml(Reason::kReplay), "invalid_saml_response");
+  EXPECT_EQ(saml(Reason::kConnectionInactive), "connection_not_active");
+  EXPECT_EQ(saml(Reason::kMandatoryAttributeMissing), "mandatory_attribute_missing");
+}
+
 }  // namespace
 }  // namespace doorward::oauth

@@ -1,6 +1,5 @@
 #include "protocol/oidc/attribute_sources.h"
 
-#include <algorithm>
 #include <array>
 #include <cstddef>
 
@@ -9,33 +8,8 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr auto kStandard = std::to_array<StandardAttribute>({
-    {"name", AttributeForm::kText},
-    {"given_name", AttributeForm::kText},
-    {"family_name", AttributeForm::kText},
-    {"preferred_username", AttributeForm::kText},
-    {"picture", AttributeForm::kText},
-    {"profile", AttributeForm::kText},
-    {"locale", AttributeForm::kText},
-    {"zoneinfo", AttributeForm::kText},
-    {"gender", AttributeForm::kText},
-    {"birthdate", AttributeForm::kText},
-    {"phone_number", AttributeForm::kText},
-    {"phone_number_verified", AttributeForm::kFlag},
-    {"updated_at",
-     AttributeForm::kPrinted},  // a number at providers; a text in our tokens, as the published SDKs read it
-    {"groups", AttributeForm::kArray},
-});
-
-// Claims of a provider besides the one with the attribute's own name, in the order of trying after it. A row without
-// provider (kUnspecified) is for every provider.
-struct Alias {
-  ConnectionProvider provider;
-  std::string_view attribute;
-  std::string_view claim;
-};
-
-constexpr auto kAliases = std::to_array<Alias>({
+// Claims of a provider besides the one with the attribute's own name, in the order of trying after it.
+constexpr auto kAliases = std::to_array<profile::AttributeAlias>({
     // Entra sends `email` only when the mailbox is filled in; the sign-in name is an address too.
     {ConnectionProvider::kMicrosoftAd, "email", "preferred_username"},
     {ConnectionProvider::kMicrosoftAd, "email", "upn"},
@@ -59,23 +33,7 @@ constexpr auto kAliases = std::to_array<Alias>({
 
 }  // namespace
 
-std::span<const StandardAttribute> standard_attributes() { return kStandard; }
-
-std::vector<std::string_view> sources_of(const Connection& connection, std::string_view attribute,
-                                         std::string_view fallback) {
-  const auto mapped = connection.attribute_mapping.find(std::string(attribute));
-  if (mapped != connection.attribute_mapping.end() && !mapped->second.empty()) return {mapped->second};
-  if (!fallback.empty()) return {fallback};
-  if (attribute == "groups") return {};
-  std::vector<std::string_view> sources{attribute};
-  for (const ConnectionProvider provider : {connection.provider, ConnectionProvider::kUnspecified}) {
-    for (const Alias& alias : kAliases) {
-      if (alias.provider == provider && alias.attribute == attribute) sources.push_back(alias.claim);
-    }
-    if (provider == ConnectionProvider::kUnspecified) break;
-  }
-  return sources;
-}
+std::span<const profile::AttributeAlias> claim_aliases() { return kAliases; }
 
 const json::value* claim_at(const json::object& claims, std::string_view path) {
   const json::value* found = claims.if_contains(path);

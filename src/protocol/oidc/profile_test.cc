@@ -182,7 +182,7 @@ TEST(Profile, StaysSmall) {
   EXPECT_FALSE(profile->claims.contains("name"));
   EXPECT_FALSE(profile->raw_attributes.contains("groups"));
   EXPECT_TRUE(profile->raw_attributes.contains("email"));
-  EXPECT_LT(json::serialize(profile->claims).size(), 2 * kMostRawAttributesBytes);
+  EXPECT_LT(json::serialize(profile->claims).size(), 2 * profile::kMostRawAttributesBytes);
 }
 
 TEST(NeedsUserInfo, OnlyWhereTheIdTokenLacksWhatIsWanted) {

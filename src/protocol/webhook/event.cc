@@ -45,12 +45,19 @@ constexpr std::array kEventTypes{
         "any more."},
     EventType{kDomainVerificationSuccess, "Domain verified",
               "The TXT record of a domain was found: the domain leads people to the organization."},
+    EventType{kSsoCertificateExpiring, "Certificate expiring",
+              "A certificate of a SAML identity provider ends within 30 days: ask the provider's administrator for the "
+              "next one. Once for each certificate."},
     EventType{kSsoCreated, "Connection created", "An organization got a connection to an identity provider."},
     EventType{kSsoDeleted, "Connection deleted",
               "A connection was deleted: whoever signed in through it is signed out."},
     EventType{kSsoDisabled, "Connection disabled",
               "A connection was disabled: nobody signs in through it, and whoever did is signed out."},
     EventType{kSsoEnabled, "Connection enabled", "A connection was enabled: people may sign in through it."},
+    EventType{
+        kSsoMetadataChanged, "Identity provider changed",
+        "The metadata of a SAML identity provider names other keys, another entity ID or other addresses than the "
+        "connection has: an administrator has to confirm them before they count."},
     EventType{kOrganizationUpdated, "Organization updated",
               "Attributes, settings or metadata of an organization changed."},
     EventType{kWebhookEndpointDisabled, "Webhook endpoint disabled",
@@ -101,7 +108,47 @@ std::string_view text_member(const std::optional<json::object>& snapshot, std::s
   return found != nullptr && found->is_string() ? std::string_view(found->get_string()) : std::string_view();
 }
 
-// Settings are the application's own doing, and no news to it.
+const json::value* saml_member(const std::optional<json::object>& connection, std::string_view name) {
+  const json::value* saml = connection ? connection->if_contains("saml") : nullptr;
+  return saml != nullptr && saml->is_object() ? saml->get_object().if_contains(name) : nullptr;
+}
+
+bool is_announced(const json::value& certificate) {
+  return certificate.is_object() && certificate.get_object().contains("expiry_announced_at");
+}
+
+bool has_announced(const json::value* certificates, const json::value& id) {
+  if (certificates == nullptr || !certificates->is_array()) return false;
+  return std::ranges::any_of(certificates->get_array(), [&](const json::value& one) {
+    const json::value* other = is_announced(one) ? one.get_object().if_contains("id") : nullptr;
+    return other != nullptr && *other == id;
+  });
+}
+
+// Certificates whose coming end this change announces.
+json::array expiring_certificates(const ChangeRecord& change) {
+  json::array expiring;
+  const json::value* certificates = saml_member(change.after, "idp_certificates");
+  if (certificates == nullptr || !certificates->is_array()) return expiring;
+  const json::value* before = saml_member(change.before, "idp_certificates");
+  for (const json::value& one : certificates->get_array()) {
+    const json::value* id = is_announced(one) ? one.get_object().if_contains("id") : nullptr;
+    if (id == nullptr || has_announced(before, *id)) continue;
+    json::object shown = one.get_object();
+    shown.erase("expiry_announced_at");
+    expiring.emplace_back(std::move(shown));
+  }
+  return expiring;
+}
+
+// What the provider does is news; settings are the application's own doing.
+std::string_view provider_event(const ChangeRecord& change) {
+  const json::value* pending = saml_member(change.after, "pending_metadata");
+  const json::value* before = saml_member(change.before, "pending_metadata");
+  if (pending != nullptr && (before == nullptr || *before != *pending)) return kSsoMetadataChanged;
+  return expiring_certificates(change).empty() ? std::string_view() : kSsoCertificateExpiring;
+}
+
 std::string_view connection_event(const ChangeRecord& change) {
   switch (change.op) {
     case ChangeOp::kCreate:
@@ -112,6 +159,8 @@ std::string_view connection_event(const ChangeRecord& change) {
       return kSsoEnabled;
     case ChangeOp::kDisable:
       return kSsoDisabled;
+    case ChangeOp::kUpdate:
+      return provider_event(change);
     default:
       return {};
   }
@@ -287,6 +336,12 @@ json::object connection_data(const ChangeRecord& change, const json::object& sna
   data.set("id", std::string_view(change.object_id));
   data.set("organization_id", std::string_view(change.organization_id.str()));
   data.copy_those_present({"connection_type", "provider", "enabled", "status"});
+  if (change.event_type == kSsoCertificateExpiring) data.set("certificates", expiring_certificates(change));
+  if (change.event_type == kSsoMetadataChanged) {
+    if (const json::value* pending = saml_member(change.after, "pending_metadata")) {
+      data.set("pending_metadata", *pending);
+    }
+  }
   return data.take();
 }
 
@@ -326,6 +381,7 @@ json::object data_of(const ChangeRecord& change) {
     case ObjectKind::kSsoUserAttribute:
     case ObjectKind::kSession:
     case ObjectKind::kSigningKey:
+    case ObjectKind::kSamlKey:
       break;
   }
   return snapshot;
@@ -379,6 +435,7 @@ std::string_view event_type(const ChangeRecord& change) {
     case ObjectKind::kSsoUserAttribute:
     case ObjectKind::kSession:
     case ObjectKind::kSigningKey:
+    case ObjectKind::kSamlKey:
       break;
   }
   return {};

@@ -28,10 +28,12 @@ inline constexpr std::string_view kDomainCreated = "organization.domain_created"
 inline constexpr std::string_view kDomainDeleted = "organization.domain_deleted";
 inline constexpr std::string_view kDomainVerificationFailed = "organization.domain_dns_verification_failed";
 inline constexpr std::string_view kDomainVerificationSuccess = "organization.domain_dns_verification_success";
+inline constexpr std::string_view kSsoCertificateExpiring = "organization.sso_certificate_expiring";
 inline constexpr std::string_view kSsoCreated = "organization.sso_created";
 inline constexpr std::string_view kSsoDeleted = "organization.sso_deleted";
 inline constexpr std::string_view kSsoDisabled = "organization.sso_disabled";
 inline constexpr std::string_view kSsoEnabled = "organization.sso_enabled";
+inline constexpr std::string_view kSsoMetadataChanged = "organization.sso_metadata_changed";
 inline constexpr std::string_view kWebhookEndpointDisabled = "webhook_endpoint.disabled";
 
 // Every type that can be sent, in alphabetical order; what an endpoint's filter may name.
@@ -49,9 +51,10 @@ bool filter_matches(std::string_view filter, std::string_view type);
 //
 // A directory user exists for subscribers while it is active: becoming active is user_created, ceasing to be active
 // (deactivated or deleted) is user_deleted, and what happens while inactive is silent. Of a webhook endpoint they are
-// told only that Doorward itself disabled it, of a domain, besides its coming and going, what DNS made of it. Reads
-// `op`, `object`, the member `active` (absent counts as true) of `before` and `after`, and `disabled_reason` of
-// `after`. app/changes puts the answer into ChangeRecord::event_type.
+// told only that Doorward itself disabled it; of a domain, besides its coming and going, what DNS made of it; of a
+// connection, besides its coming, going and switch, what its identity provider is about to change. Reads `op`,
+// `object`, the member `active` (absent counts as true) of `before` and `after`, `disabled_reason` of `after`, and of a
+// connection `saml` of both. app/changes puts the answer into ChangeRecord::event_type.
 std::string_view event_type(const ChangeRecord& change);
 
 // The request body for a change whose `event_type` is set. Pure.

@@ -129,8 +129,31 @@ TEST(EventType, OfConnectionsTellsThatTheyAreThereAndTheirSwitch) {
   EXPECT_EQ(type(ChangeOp::kDelete), kSsoDeleted);
 }
 
+TEST(EventType, OfConnectionsTellsWhatTheirProviderIsAboutToChange) {
+  const auto with = [](const char* saml) { return json::object{{"saml", json::parse(saml)}}; };
+  const auto type = [&](const char* before, const char* after) {
+    ChangeRecord change = change_of(ObjectKind::kConnection, ChangeOp::kUpdate, "conn_1");
+    change.before = with(before);
+    change.after = with(after);
+    return event_type(change);
+  };
+  EXPECT_EQ(type("{}", R"({"pending_metadata": {"a": 1}})"), kSsoMetadataChanged);
+  EXPECT_EQ(type(R"({"pending_metadata": {"a": 1}})", R"({"pending_metadata": {"a": 2}})"), kSsoMetadataChanged);
+  EXPECT_EQ(type(R"({"pending_metadata": {"a": 1}})", R"({"pending_metadata": {"a": 1}, "x": 1})"), "");
+  EXPECT_EQ(type(R"({"pending_metadata": {"a": 1}})", "{}"), "") << "confirmed or declined: their own doing";
+  const char* quiet = R"({"idp_certificates": [{"id": "a"}, {"id": "b"}]})";
+  const char* one = R"({"idp_certificates": [{"id": "a", "expiry_announced_at": "x"}, {"id": "b"}]})";
+  const char* both = R"({"idp_certificates": [{"id": "b", "expiry_announced_at": "y"},
+                                              {"id": "a", "expiry_announced_at": "x"}]})";
+  EXPECT_EQ(type(quiet, one), kSsoCertificateExpiring);
+  EXPECT_EQ(type(one, both), kSsoCertificateExpiring);
+  EXPECT_EQ(type(both, one), "");
+  EXPECT_EQ(type(quiet, quiet), "");
+  EXPECT_EQ(type("{}", R"({"idp_certificates": 1})"), "") << "erased or damaged";
+}
+
 TEST(EventType, KnowsItsOwnNamesOnly) {
-  EXPECT_EQ(event_types().size(), 20u);
+  EXPECT_EQ(event_types().size(), 22u);
   for (const auto type : event_types()) {
     EXPECT_TRUE(is_event_type(type));
     EXPECT_FALSE(event_type_description(type).empty()) << type;

@@ -42,6 +42,15 @@ constexpr std::string_view kConnection = R"({"id": "conn_53879621145330186",
   "organization_id": "org_53879494091473415", "connection_type": "OIDC", "provider": "OKTA", "enabled": true,
   "status": "COMPLETED", "updated_at": "2026-11-22T06:50:26Z"})";
 
+// What a SAML connection has beside it, before its provider changes.
+constexpr std::string_view kSaml = R"({"idp_entity_id": "https://idp.acme.example", "idp_certificates": [
+  {"id": "9f86d081884c7d65", "subject": "CN=Acme 2024", "not_after": "2026-12-20T00:00:00Z"}]})";
+constexpr std::string_view kPendingMetadata = R"({"idp_entity_id": "https://idp.acme.example",
+  "idp_sso_url": "https://idp.acme.example/sso", "idp_sso_request_binding": "HTTP_REDIRECT", "idp_certificates": [
+  {"id": "9f86d081884c7d65", "subject": "CN=Acme 2024", "not_after": "2026-12-20T00:00:00Z"},
+  {"id": "60303ae22b998861", "subject": "CN=Acme 2026", "not_after": "2028-12-20T00:00:00Z"}],
+  "idp_wants_requests_signed": false})";
+
 struct Sample {
   ObjectKind object = ObjectKind::kOrganization;
   std::string_view object_id;
@@ -59,6 +68,23 @@ constexpr Sample kOfEndpoint{ObjectKind::kWebhookEndpoint, "whe_5389154699444231
 constexpr Sample kOfDomain{ObjectKind::kOrganizationDomain, "dom_53879621145330201", "acme.com", kDomain};
 
 constexpr Sample kOfConnection{ObjectKind::kConnection, "conn_53879621145330186", "OKTA", kConnection};
+
+void make_saml(json::object& connection) {
+  connection["connection_type"] = "SAML";
+  connection["saml"] = json::parse(kSaml);
+}
+
+// What the provider of the connection does in this type of event.
+void change_provider(std::string_view type, ChangeRecord& change) {
+  make_saml(*change.before);
+  make_saml(*change.after);
+  json::object& saml = change.after->at("saml").as_object();
+  if (type == kSsoMetadataChanged) {
+    saml["pending_metadata"] = json::parse(kPendingMetadata);
+  } else {
+    saml.at("idp_certificates").as_array()[0].as_object()["expiry_announced_at"] = "2026-11-22T06:50:26Z";
+  }
+}
 
 bool is_of_directory(ObjectKind object) {
   return object == ObjectKind::kDirectory || object == ObjectKind::kDirectoryUser ||
@@ -106,6 +132,7 @@ ChangeRecord sample_change(std::string_view type, EnvironmentId environment, Eve
     change.after->insert_or_assign("enabled", false);
     change.after->insert_or_assign("status", "DRAFT");
   }
+  if (type == kSsoCertificateExpiring || type == kSsoMetadataChanged) change_provider(type, change);
   if (type == kDomainVerificationSuccess) change.after->insert_or_assign("verification_status", "VERIFIED");
   if (type == kDomainVerificationFailed) change.after->insert_or_assign("verification_status", "FAILED");
   change.actor = {ActorKind::kSystem, "sample"};

@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 #include <google/protobuf/descriptor.pb.h>
 
+#include <array>
 #include <boost/json/array.hpp>
 #include <deque>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -40,18 +42,43 @@ struct Served {
   std::vector<DeclaredRoute> routes;
 };
 
+// Words that are not written as they are named.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kSpellings{
+    {{"saml", "SAML"}, {"scim", "SCIM"}, {"oauth", "OAuth"}}};
+
+std::string spelled(std::string word, bool first) {
+  for (const auto& [plain, spelling] : kSpellings) {
+    if (word == plain) return std::string(spelling);
+  }
+  if (first) word[0] = static_cast<char>(word[0] - 'a' + 'A');
+  return word;
+}
+
+std::string plural_of(std::string name) {
+  if (name.ends_with('s')) return name;
+  const bool vowel_before = name.size() > 1 && std::string_view("aeiou").contains(name[name.size() - 2]);
+  if (name.ends_with('y') && !vowel_before) return name.substr(0, name.size() - 1) + "ies";
+  return name + "s";
+}
+
 // "WebhookEndpointService" -> "Webhook endpoints"
 std::string title_of(const ServiceDescriptor* service) {
   std::string_view name = service->name();
   if (name.ends_with("Service")) name.remove_suffix(7);
   std::string title;
+  std::string word;
+  const auto finish_word = [&] {
+    if (word.empty()) return;
+    if (!title.empty()) title += ' ';
+    title += spelled(std::exchange(word, {}), title.empty());
+  };
   for (const char c : name) {
     const bool capital = c >= 'A' && c <= 'Z';
-    if (capital && !title.empty()) title += ' ';
-    title += capital && !title.empty() ? static_cast<char>(c - 'A' + 'a') : c;
+    if (capital) finish_word();
+    word += capital ? static_cast<char>(c - 'A' + 'a') : c;
   }
-  if (title.ends_with('y')) return title.substr(0, title.size() - 1) + "ies";
-  return title + "s";
+  finish_word();
+  return plural_of(std::move(title));
 }
 
 json::array parameters_of(const RequestParts& parts, const Schemas& schemas) {

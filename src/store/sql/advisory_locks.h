@@ -16,6 +16,7 @@ enum class AdvisoryLock : std::int64_t {
   kSequencer = 0x646f6f72'00000003,
   kDeliveryClaim = 0x646f6f72'00000004,
   kSigningKeys = 0x646f6f72'00000005,
+  kSamlKeys = 0x646f6f72'00000006,
 };
 
 Result<void> wait_for_lock(Connection& connection, AdvisoryLock lock);

@@ -56,12 +56,35 @@ constexpr Query kUpdate{"auth_requests.update",
                         "UPDATE auth_requests SET organization_id = $3, connection_id = $4, client_id = $5, "
                         "email_folded = $6, status = $7, document = $8, update_time = $9 "
                         "WHERE environment_id = $1 AND id = $2"};
-#define REMOVE(which)                                                                                      \
-  "DELETE FROM auth_requests WHERE (environment_id, id) IN (SELECT environment_id, id FROM auth_requests " \
-  "WHERE " which "create_time < $1 ORDER BY create_time LIMIT $2)"
+constexpr Query kKeepMessage{"auth_request_messages.keep",
+                             "INSERT INTO auth_request_messages(environment_id, auth_request_id, name, "
+                             "sealed_message, create_time, expire_time) VALUES($1, $2, $3, $4, $5, $6) "
+                             "ON CONFLICT(environment_id, auth_request_id, name) DO UPDATE SET sealed_message = $4, "
+                             "create_time = $5, expire_time = $6"};
+constexpr Query kMessages{"auth_request_messages.list",
+                          "SELECT environment_id, auth_request_id, name, sealed_message, create_time, expire_time "
+                          "FROM auth_request_messages WHERE environment_id = $1 AND auth_request_id = $2 "
+                          "AND expire_time > $3 ORDER BY name"};
+constexpr Query kRemoveMessages{"auth_request_messages.remove_expired",
+                                "DELETE FROM auth_request_messages WHERE (environment_id, auth_request_id, name) IN "
+                                "(SELECT environment_id, auth_request_id, name FROM auth_request_messages "
+                                "WHERE expire_time <= $1 ORDER BY expire_time LIMIT $2)"};
+// Messages go with their attempts.
+#define OLDEST(which) \
+  "(SELECT environment_id, id FROM auth_requests WHERE " which "create_time < $1 ORDER BY create_time LIMIT $2)"
+#define REMOVE_MESSAGES(which) \
+  "DELETE FROM auth_request_messages WHERE (environment_id, auth_request_id) IN " OLDEST(which)
+#define REMOVE(which) "DELETE FROM auth_requests WHERE (environment_id, id) IN " OLDEST(which)
+#define UNFINISHED "status = 1 AND "
+constexpr Query kRemoveMessagesBefore{"auth_request_messages.remove_before", REMOVE_MESSAGES("")};
+constexpr Query kRemoveMessagesOfUnfinished{"auth_request_messages.remove_unfinished_before",
+                                            REMOVE_MESSAGES(UNFINISHED)};
 constexpr Query kRemoveBefore{"auth_requests.remove_before", REMOVE("")};
-constexpr Query kRemoveUnfinished{"auth_requests.remove_unfinished_before", REMOVE("status = 1 AND ")};
+constexpr Query kRemoveUnfinished{"auth_requests.remove_unfinished_before", REMOVE(UNFINISHED)};
+#undef UNFINISHED
 #undef REMOVE
+#undef REMOVE_MESSAGES
+#undef OLDEST
 #undef COUNT
 #undef NEWER
 #undef OLDER
@@ -124,6 +147,15 @@ AuthRequest read_auth_request(const Row& row) {
                              .received = member(step, "received")});
   }
   return request;
+}
+
+AuthRequestMessage read_message(const Row& row) {
+  return AuthRequestMessage{.environment_id = id_at<EnvironmentId>(row, 0),
+                            .auth_request_id = id_at<AuthRequestId>(row, 1),
+                            .name = text_at(row, 2),
+                            .sealed_message = text_at(row, 3),
+                            .create_time = time_at(row, 4),
+                            .expire_time = time_at(row, 5)};
 }
 
 // A filter as the parameters $1 to $11 and the queries that they belong to.
@@ -210,11 +242,27 @@ Result<std::int64_t> SqlAuthRequests::count(const EnvironmentId& environment, co
                       {p1, p2, p3, p4, p5, p6, p7, p8, p9, p10, p11, kMostCountedAuthRequests});
 }
 
+Result<void> SqlAuthRequests::keep_message(const AuthRequestMessage& message) {
+  return connection_.post(kKeepMessage, {message.environment_id, message.auth_request_id, message.name,
+                                         message.sealed_message, message.create_time, message.expire_time});
+}
+
+Result<std::vector<AuthRequestMessage>> SqlAuthRequests::messages(const EnvironmentId& environment,
+                                                                  const AuthRequestId& id, Timestamp now) const {
+  return find_all(connection_, kMessages, {environment, id, now}, read_message);
+}
+
+Result<std::int64_t> SqlAuthRequests::remove_messages(Timestamp now, std::int64_t limit) {
+  return connection_.execute(kRemoveMessages, {now, limit});
+}
+
 Result<std::int64_t> SqlAuthRequests::remove_before(Timestamp before, std::int64_t limit) {
+  DOORWARD_CHECK(connection_.execute(kRemoveMessagesBefore, {before, limit}));
   return connection_.execute(kRemoveBefore, {before, limit});
 }
 
 Result<std::int64_t> SqlAuthRequests::remove_unfinished_before(Timestamp before, std::int64_t limit) {
+  DOORWARD_CHECK(connection_.execute(kRemoveMessagesOfUnfinished, {before, limit}));
   return connection_.execute(kRemoveUnfinished, {before, limit});
 }
 

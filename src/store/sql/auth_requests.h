@@ -16,6 +16,10 @@ class SqlAuthRequests : public AuthRequestRepository {
   Result<Page<AuthRequest>> list(const EnvironmentId& environment, const AuthRequestFilter& filter,
                                  const PageRequest& page) const override;
   Result<std::int64_t> count(const EnvironmentId& environment, const AuthRequestFilter& filter) const override;
+  Result<void> keep_message(const AuthRequestMessage& message) override;
+  Result<std::vector<AuthRequestMessage>> messages(const EnvironmentId& environment, const AuthRequestId& id,
+                                                   Timestamp now) const override;
+  Result<std::int64_t> remove_messages(Timestamp now, std::int64_t limit) override;
   Result<std::int64_t> remove_before(Timestamp before, std::int64_t limit) override;
   Result<std::int64_t> remove_unfinished_before(Timestamp before, std::int64_t limit) override;
 

@@ -4,6 +4,7 @@
 #include <boost/json/value_from.hpp>
 
 #include "store/sql/document.h"
+#include "store/sql/saml_document.h"
 
 namespace doorward::store {
 namespace {
@@ -29,10 +30,7 @@ boost::json::object oidc_document(const OidcSettings& oidc) {
                                {"id_token_signed_response_alg", oidc.id_token_signed_response_alg},
                                {"pkce_enabled", oidc.pkce_enabled},
                                {"issuer_in_response", oidc.issuer_in_response},
-                               {"idp_logout_required", oidc.idp_logout_required},
-                               {"sync_user_profile_on_login", oidc.sync_user_profile_on_login},
-                               {"jit_provisioning", oidc.jit_provisioning},
-                               {"trust_email", oidc.trust_email}};
+                               {"idp_logout_required", oidc.idp_logout_required}};
   if (oidc.client_secret_time) document["client_secret_time"] = to_micros(*oidc.client_secret_time);
   return document;
 }
@@ -57,10 +55,7 @@ OidcSettings oidc_of(const boost::json::object& document) {
           .id_token_signed_response_alg = text_in(document, "id_token_signed_response_alg"),
           .pkce_enabled = flag_in(document, "pkce_enabled", otherwise.pkce_enabled),
           .issuer_in_response = flag_in(document, "issuer_in_response"),
-          .idp_logout_required = flag_in(document, "idp_logout_required"),
-          .sync_user_profile_on_login = flag_in(document, "sync_user_profile_on_login"),
-          .jit_provisioning = flag_in(document, "jit_provisioning", otherwise.jit_provisioning),
-          .trust_email = flag_in(document, "trust_email")};
+          .idp_logout_required = flag_in(document, "idp_logout_required")};
 }
 
 }  // namespace
@@ -74,9 +69,16 @@ std::string connection_document(const doorward::Connection& connection) {
                                {"attribute_mapping", boost::json::value_from(connection.attribute_mapping)},
                                {"allow_idp_initiated_login", connection.allow_idp_initiated_login},
                                {"accepted_issuer", connection.accepted_issuer},
-                               {"configure_time", to_micros(connection.configure_time)},
-                               {"oidc", oidc_document(connection.oidc)}};
+                               {"sync_user_profile_on_login", connection.sync_user_profile_on_login},
+                               {"jit_provisioning", connection.jit_provisioning},
+                               {"trust_email", connection.trust_email},
+                               {"configure_time", to_micros(connection.configure_time)}};
   if (connection.first_login_time) document["first_login_time"] = to_micros(*connection.first_login_time);
+  if (connection.type == ConnectionType::kSaml) {
+    document["saml"] = saml_document(connection.saml);
+  } else {
+    document["oidc"] = oidc_document(connection.oidc);
+  }
   return boost::json::serialize(document);
 }
 
@@ -89,11 +91,15 @@ void read_document(const boost::json::object& document, doorward::Connection& co
   connection.attribute_mapping = text_map_in(document, "attribute_mapping");
   connection.allow_idp_initiated_login = flag_in(document, "allow_idp_initiated_login", true);
   connection.accepted_issuer = text_in(document, "accepted_issuer");
+  connection.sync_user_profile_on_login = flag_in(document, "sync_user_profile_on_login");
+  connection.jit_provisioning = flag_in(document, "jit_provisioning", true);
+  connection.trust_email = flag_in(document, "trust_email");
   connection.configure_time = from_micros(number_in(document, "configure_time"));
   if (document.contains("first_login_time")) {
     connection.first_login_time = from_micros(number_in(document, "first_login_time"));
   }
   if (const auto* oidc = document.if_contains("oidc")) connection.oidc = oidc_of(oidc->as_object());
+  if (const auto* saml = document.if_contains("saml")) connection.saml = saml_of(saml->as_object());
 }
 
 std::string test_document(const ConnectionTest& test) {

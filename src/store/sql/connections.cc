@@ -43,6 +43,15 @@ constexpr Query kUpdate{"connections.update",
                         "UPDATE connections SET type = $3, provider = $4, status = $5, enabled = $6, document = $7, "
                         "update_time = $8, search_text = $9 WHERE environment_id = $1 AND id = $2"};
 constexpr Query kRemove{"connections.remove", "DELETE FROM connections WHERE environment_id = $1 AND id = $2"};
+constexpr Query kScheduleCheck{"connections.schedule_check",
+                               "UPDATE connections SET next_check = $3 WHERE environment_id = $1 AND id = $2"};
+#define SELECT_DUE "SELECT " COLUMNS " FROM connections c WHERE c.next_check <= $1 ORDER BY c.next_check, c.id LIMIT $2"
+constexpr Query kDue{"connections.due", SELECT_DUE, SELECT_DUE " FOR UPDATE SKIP LOCKED"};
+#undef SELECT_DUE
+constexpr Query kNextDue{"connections.next_due",
+                         "SELECT min(next_check) FROM connections WHERE next_check IS NOT NULL"};
+constexpr Query kRemovePaths{"connections.remove_paths",
+                             "DELETE FROM saml_paths WHERE environment_id = $1 AND connection_id = $2"};
 #undef COLUMNS
 #undef SELECT_CONNECTIONS
 #undef FILTERED
@@ -195,7 +204,27 @@ Result<void> SqlConnections::update(const doorward::Connection& connection) {
 Result<void> SqlConnections::remove(const EnvironmentId& environment, const ConnectionId& id) {
   DOORWARD_CHECK(connection_.post(kRemoveDomains, {environment, id}));
   DOORWARD_CHECK(connection_.post(kRemoveTests, {environment, id}));
+  DOORWARD_CHECK(connection_.post(kRemovePaths, {environment, id}));
   return connection_.post(kRemove, {environment, id});
+}
+
+Result<void> SqlConnections::schedule_check(const EnvironmentId& environment, const ConnectionId& id,
+                                            std::optional<Timestamp> at) {
+  return connection_.post(kScheduleCheck, {environment, id, at});
+}
+
+Result<std::vector<doorward::Connection>> SqlConnections::claim_due(Timestamp now, Timestamp claimed_until,
+                                                                    std::int64_t limit) {
+  DOORWARD_TRY(auto due, find_all(connection_, kDue, {now, limit}, read_connection));
+  for (const doorward::Connection& connection : due) {
+    DOORWARD_CHECK(schedule_check(connection.environment_id, connection.id, claimed_until));
+  }
+  return due;
+}
+
+Result<std::optional<Timestamp>> SqlConnections::next_due() const {
+  DOORWARD_TRY(auto due, find_one(connection_, kNextDue, {}, [](const Row& row) { return optional_time_at(row, 0); }));
+  return due.value_or(std::nullopt);
 }
 
 Result<doorward::Connection> SqlConnections::lock(const EnvironmentId& environment, const ConnectionId& id) {

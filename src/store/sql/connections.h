@@ -21,6 +21,11 @@ class SqlConnections : public ConnectionRepository {
   Result<void> insert(const doorward::Connection& connection) override;
   Result<void> update(const doorward::Connection& connection) override;
   Result<void> remove(const EnvironmentId& environment, const ConnectionId& id) override;
+  Result<void> schedule_check(const EnvironmentId& environment, const ConnectionId& id,
+                              std::optional<Timestamp> at) override;
+  Result<std::vector<doorward::Connection>> claim_due(Timestamp now, Timestamp claimed_until,
+                                                      std::int64_t limit) override;
+  Result<std::optional<Timestamp>> next_due() const override;
   Result<doorward::Connection> lock(const EnvironmentId& environment, const ConnectionId& id) override;
 
   Result<std::vector<DomainId>> domains(const EnvironmentId& environment, const ConnectionId& id) const override;

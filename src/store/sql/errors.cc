@@ -25,6 +25,8 @@ constexpr std::array kUniqueRules{
                Reason::kScimUniqueness, "Another resource of this directory has a value that must be unique."},
     UniqueRule{"sso_user_attributes_pkey", "sso_user_attributes.environment_id, sso_user_attributes.attribute_key",
                Reason::kUserAttributeTaken, "There is a user attribute with this key."},
+    UniqueRule{"saml_paths_pkey", "saml_paths.environment_id, saml_paths.path", Reason::kAcsAliasTaken,
+               "Another connection answers at this address."},
     UniqueRule{"domains_claim", "domains.environment_id, domains.organization_id, domains.name, domains.type",
                Reason::kDomainTaken, "This organization has this domain already."},
     UniqueRule{"domains_verified", "domains.environment_id, domains.name", Reason::kDomainTaken,

@@ -80,30 +80,35 @@ AuthorizationCode read_code(const Row& row) {
 }
 
 json::object write_user(const SignedInUser& user) {
-  return {{"organization_id", user.organization_id.str()},
-          {"organization_external_id", user.organization_external_id},
-          {"subject", user.subject},
-          {"email", user.email},
-          {"email_verified", user.email_verified},
-          {"claims", user.claims},
-          {"provider_subject", user.provider_subject},
-          {"provider_session", user.provider_session},
-          {"sealed_provider_id_token", user.sealed_provider_id_token},
-          {"auth_time", to_micros(user.auth_time)}};
+  json::object document{{"organization_id", user.organization_id.str()},
+                        {"organization_external_id", user.organization_external_id},
+                        {"subject", user.subject},
+                        {"email", user.email},
+                        {"email_verified", user.email_verified},
+                        {"claims", user.claims},
+                        {"provider_subject", user.provider_subject},
+                        {"provider_session", user.provider_session},
+                        {"sealed_logout_hint", user.sealed_logout_hint},
+                        {"auth_time", to_micros(user.auth_time)}};
+  if (user.session_end) document["session_end"] = to_micros(*user.session_end);
+  return document;
 }
 
 SignedInUser read_user(const json::object& document, ConnectionId connection) {
-  return SignedInUser{.organization_id = OrganizationId(text_in(document, "organization_id")),
-                      .organization_external_id = text_in(document, "organization_external_id"),
-                      .connection_id = std::move(connection),
-                      .subject = text_in(document, "subject"),
-                      .email = text_in(document, "email"),
-                      .email_verified = flag_in(document, "email_verified"),
-                      .claims = document.at("claims").as_object(),
-                      .provider_subject = text_in(document, "provider_subject"),
-                      .provider_session = text_in(document, "provider_session"),
-                      .sealed_provider_id_token = text_in(document, "sealed_provider_id_token"),
-                      .auth_time = from_micros(number_in(document, "auth_time"))};
+  SignedInUser user{.organization_id = OrganizationId(text_in(document, "organization_id")),
+                    .organization_external_id = text_in(document, "organization_external_id"),
+                    .connection_id = std::move(connection),
+                    .subject = text_in(document, "subject"),
+                    .email = text_in(document, "email"),
+                    .email_verified = flag_in(document, "email_verified"),
+                    .claims = document.at("claims").as_object(),
+                    .provider_subject = text_in(document, "provider_subject"),
+                    .provider_session = text_in(document, "provider_session"),
+                    .sealed_logout_hint = text_in(document, "sealed_logout_hint"),
+                    .auth_time = from_micros(number_in(document, "auth_time")),
+                    .session_end = std::nullopt};
+  if (document.contains("session_end")) user.session_end = from_micros(number_in(document, "session_end"));
+  return user;
 }
 
 Grant read_grant(const Row& row) {

@@ -17,6 +17,7 @@
 #include "store/sql/jobs.h"
 #include "store/sql/keys.h"
 #include "store/sql/organizations.h"
+#include "store/sql/saml_keys.h"
 #include "store/sql/scim_definitions.h"
 #include "store/sql/scim_requests.h"
 #include "store/sql/scim_resources.h"
@@ -46,7 +47,8 @@ struct Repositories {
         connections(connection),
         domains(connection),
         sign_in(connection),
-        auth_requests(connection) {}
+        auth_requests(connection),
+        saml_keys(connection) {}
 
   SqlEnvironments environments;
   DirectoryState directory_state;
@@ -68,6 +70,7 @@ struct Repositories {
   SqlDomains domains;
   SqlSignIn sign_in;
   SqlAuthRequests auth_requests;
+  SqlSamlKeys saml_keys;
 };
 
 class SqlReadTx : public ReadTx {
@@ -92,6 +95,7 @@ class SqlReadTx : public ReadTx {
   const DomainRepository& domains() const override { return all_.domains; }
   const SignInRepository& sign_in() const override { return all_.sign_in; }
   const AuthRequestRepository& auth_requests() const override { return all_.auth_requests; }
+  const SamlKeyRepository& saml_keys() const override { return all_.saml_keys; }
 
  private:
   const Repositories& all_;
@@ -119,6 +123,7 @@ class SqlWriteTx : public WriteTx {
   DomainRepository& domains() override { return all_.domains; }
   SignInRepository& sign_in() override { return all_.sign_in; }
   AuthRequestRepository& auth_requests() override { return all_.auth_requests; }
+  SamlKeyRepository& saml_keys() override { return all_.saml_keys; }
 
  private:
   Repositories& all_;

@@ -13,9 +13,9 @@ TIMEOUT_SECONDS = 60
 
 
 class Chromium:
-    """A browser without a window, with a profile of its own that goes with it."""
+    """A browser without a window, with a profile of its own that goes with it. It can be told to take any certificate."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, accept_insecure_certificates=False):
         driver = shutil.which("chromedriver") or "/usr/lib/chromium-browser/chromedriver"
         assert pathlib.Path(driver).exists(), "there is no chromedriver; tools/packages names the package"
         with socket.socket() as probe:
@@ -30,7 +30,7 @@ class Chromium:
             arguments = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
                          f"--user-data-dir={folder / 'profile'}"]
             made = self._call("POST", "/session", {"capabilities": {"alwaysMatch": {
-                "browserName": "chrome", "goog:chromeOptions": {"args": arguments}}}})
+                "browserName": "chrome", "acceptInsecureCerts": accept_insecure_certificates, "goog:chromeOptions": {"args": arguments}}}})
             self.session = made["sessionId"]
         except BaseException:
             self.close()

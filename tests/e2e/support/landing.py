@@ -1,11 +1,12 @@
 """An application that a real browser can come back to: a page and nothing else."""
+import contextlib
 import http.server
 import threading
 
 TITLE = "Application"
 
 
-class Handler(http.server.BaseHTTPRequestHandler):
+class _Landing(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         self.send_response(200)
         self.send_header("Content-Type", "text/html")
@@ -16,12 +17,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
         pass
 
 
-class Landing:
-    def __init__(self):
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.callback = f"http://127.0.0.1:{self.server.server_port}/callback"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    def close(self):
-        self.server.shutdown()
-        self.server.server_close()
+@contextlib.contextmanager
+def landing(host="127.0.0.1"):
+    """Its callback's URL, on this machine by the given name."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Landing)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://{host}:{server.server_port}/callback"
+    finally:
+        server.shutdown()
+        server.server_close()

@@ -308,6 +308,25 @@ export const cases = {
     await refusal(sdk.getDirectory(organization.id, directory.id), ScalekitNotFoundException);
   },
 
+  'a SAML connection says what its provider is told': async (app) => {
+    const SAML = 2;
+    const OKTA = 1;
+    const { organization } = await app.scalekit.organization.createOrganization(unique('SAML'));
+    const sdk = app.scalekit.connection;
+    const { connection } = await sdk.createConnection(organization.id, { type: SAML, provider: OKTA, providerKey: '' });
+    assert.equal(connection.settings.case, 'samlConfig');
+    const { spEntityId, spAssertionUrl, spMetadataUrl, spSloUrl } = connection.settings.value;
+    assert.match(spEntityId, new RegExp(`/sso/v1/saml/${connection.id}$`));
+    assert.deepEqual([spAssertionUrl, spMetadataUrl, spSloUrl],
+      [`${spEntityId}/callback`, `${spEntityId}/metadata`, `${spEntityId}/slo`]);
+    assert.equal(connection.testConnectionUri, `${spEntityId}/test`);
+    const error = await refusal(sdk.enableConnection(organization.id, connection.id), ScalekitBadRequestException);
+    assert.equal(details(error).errorCode, 'CONNECTION_INCOMPLETE');
+    assert.match(error.message, /idp_entity_id, idp_sso_url, idp_certificate/);
+    const shown = (await sdk.getConnection(organization.id, connection.id)).connection;
+    assert.equal(shown.settings.value.certificateId, connection.settings.value.certificateId);
+  },
+
   'a connection is made as a draft, shown, listed and deleted': async (app) => {
     const OIDC = 1;
     const OKTA = 1;

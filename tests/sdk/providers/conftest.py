@@ -7,6 +7,10 @@ import pytest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "receivers"))
 
 from connection import Connection  # noqa: E402
+from keycloak import Keycloak  # noqa: E402
+from samlp import Samlp  # noqa: E402
+from simplesamlphp import SimpleSamlPhp  # noqa: E402
+from support.saml import SamlConnection  # noqa: E402
 from support.sign_in import Application, Browser  # noqa: E402
 from support.tenant import api_client  # noqa: E402
 
@@ -43,6 +47,57 @@ def connect(server, api, tmp_path):
     yield make
     for connection in made:
         connection.provider.close()
+
+
+@pytest.fixture
+def ssp(tmp_path):
+    """SimpleSAMLphp, which knows nobody yet."""
+    one = SimpleSamlPhp(tmp_path / "simplesamlphp")
+    yield one
+    one.close()
+
+
+@pytest.fixture
+def connect_ssp(server, api, ssp):
+    """Makes the connection to it: each of the two has read the other's metadata."""
+    def make(**saml):
+        connection = SamlConnection(server, api)
+        connection.configure(idp_metadata_url=ssp.metadata_url, **saml)
+        connection.enable()
+        read_metadata(ssp, server, connection)
+        return connection
+
+    return make
+
+
+def read_metadata(provider, server, connection, **changes):
+    """What an administrator of the provider does with the address of Doorward's metadata."""
+    path = connection.metadata_url.removeprefix(server.credentials["environment_url"])
+    return provider.import_metadata(server.client().get(path).expect(200).body, **changes)
+
+
+@pytest.fixture(scope="session")
+def keycloak(tmp_path_factory):
+    one = Keycloak(tmp_path_factory.mktemp("keycloak"))
+    yield one
+    one.close()
+
+
+@pytest.fixture
+def connect_samlp(server, api, tmp_path):
+    """Makes connections to samlp, each with one of its own."""
+    started = []
+
+    def make(person=None, **options):
+        connection = SamlConnection(server, api, provider="AUTH0")
+        started.append(Samlp(tmp_path, connection, person, **options))
+        connection.configure(idp_metadata_url=started[-1].metadata_url)
+        connection.enable()
+        return connection, started[-1]
+
+    yield make
+    for one in started:
+        one.close()
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@ import pytest
 
 from support import jwt
 from support.chromium import Chromium
-from support.landing import TITLE, Landing
+from support.landing import TITLE, landing
 from support.sign_in import Application, parameters
 
 
@@ -16,9 +16,8 @@ def chromium(tmp_path):
 
 @pytest.fixture
 def callback():
-    one = Landing()
-    yield one.callback
-    one.close()
+    with landing() as url:
+        yield url
 
 
 def test_a_person_signs_in_and_again_without_the_form(connect, server, api, chromium, callback):

@@ -1,18 +1,20 @@
-"""docs/identity-providers.md: its commands connect a provider, through which people sign in."""
+"""docs/identity-providers.md and docs/saml.md: their commands connect a provider, through which people sign in."""
 import os
+import re
 import subprocess
 
 from provider import Provider
 from support import documents
+from support.sign_in import location
 
-PAGE = "identity-providers.md"
+OIDC, SAML = "identity-providers.md", "saml.md"
 
 
-def shell(server, folder, names, **environment):
+def shell(page, server, folder, names, **environment):
     """What the named blocks print, run beside the server's data folder."""
     if not (folder / "data").exists():
         (folder / "data").symlink_to(server.data_dir)
-    blocks = documents.blocks(PAGE, "sh")
+    blocks = documents.blocks(page, "sh")
     script = "".join(blocks[name] for name in names) + '\necho; echo "$CONNECTION"\n'
     done = subprocess.run(["bash", "-euo", "pipefail", "-c", script], cwd=folder, capture_output=True, text=True,
                           timeout=120, env={**os.environ, **environment})
@@ -21,7 +23,7 @@ def shell(server, folder, names, **environment):
 
 
 def test_the_commands_connect_a_provider(server, api, application, browser, tmp_path):
-    printed = shell(server, tmp_path, ["setup", "create"])
+    printed = shell(OIDC, server, tmp_path, ["setup", "create"])
     connection = printed[-2]
     addresses = dict(line.split() for line in printed if "redirect_uri" in line)
     provider = Provider(tmp_path / "provider.log", addresses["redirect_uri"])
@@ -30,10 +32,39 @@ def test_the_commands_connect_a_provider(server, api, application, browser, tmp_
     try:
         # The page's providers speak https; this one is on this machine.
         api.patch(path, {"debug_enabled": True}).expect(200)
-        shell(server, tmp_path, ["setup", "configure"], CONNECTION=connection, ISSUER=provider.issuer,
+        shell(OIDC, server, tmp_path, ["setup", "configure"], CONNECTION=connection, ISSUER=provider.issuer,
               CLIENT_ID=provider.client_id, CLIENT_SECRET=provider.client_secret)
         at_provider = browser.follow(application.url(connection_id=connection))
         assert "code=" in browser.follow(provider.sign_in(browser, at_provider, "ann"))
     finally:
         api.delete(path).expect(200)
         provider.close()
+
+
+def test_the_commands_connect_a_saml_provider(server, api, application, browser, ssp, tmp_path):
+    printed = shell(SAML, server, tmp_path, ["setup", "create"])
+    connection = printed[-2]
+    addresses = dict(line.split() for line in printed if line.startswith("sp_"))
+    organization = server.credentials["test_organization_id"]
+    path = f"/api/v1/organizations/{organization}/connections/{connection}"
+    try:
+        api.patch(path, {"debug_enabled": True}).expect(200)
+        shell(SAML, server, tmp_path, ["setup", "configure"], CONNECTION=connection, METADATA_URL=ssp.metadata_url)
+        metadata = addresses["sp_metadata_url"].removeprefix(server.credentials["environment_url"])
+        ssp.import_metadata(server.client().get(metadata).expect(200).body)
+        action, fields = ssp.sign_in(browser, browser.follow(application.url(connection_id=connection)))
+        assert action == addresses["sp_assertion_url"]
+        assert "code=" in location(browser.open(action, fields))
+    finally:
+        api.delete(path).expect(200)
+
+
+def test_saml_has_a_row_for_each_reason():
+    """Of those that only SAML has: what a reader finds in the log is on the page."""
+    names = documents.DOCS.parent / "src" / "base" / "reasons.def"
+    section = names.read_text().partition("-- what a SAML identity provider answered")[2].partition("\n\n")[0]
+    reasons = re.findall(r'DOORWARD_REASON\(\w+, "(\w+)"', section)
+    assert len(reasons) > 40
+    rows = re.findall(r"^\| (`\w+`(?:, `\w+`)*) \|", (documents.DOCS / SAML).read_text(), re.MULTILINE)
+    told = set(re.findall(r"\w+", " ".join(rows)))
+    assert not set(reasons) - told

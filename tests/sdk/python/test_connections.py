@@ -1,19 +1,21 @@
 """Every method of the Python SDK's connection client that is for organizations, and its stubs where it has none."""
 import pytest
 from scalekit.common.exceptions import ScalekitBadRequestException, ScalekitNotFoundException
-from scalekit.v1.connections.connections_pb2 import (BASIC_AUTH, COMPLETED, DRAFT, MANUAL, OIDC, OKTA, SAML,
+from scalekit.v1.connections.connections_pb2 import (BASIC_AUTH, COMPLETED, DRAFT, HTTP_POST, MANUAL, OAUTH, OIDC, OKTA,
+                                                     PERSISTENT, SAML, SAML_RESPONSE_ASSERTION_SIGNING,
                                                      AssignDomainsToConnectionRequest, CreateConnection,
                                                      GetConnectionTestResultRequest, OIDCConnectionConfig,
-                                                     SearchOrganizationConnectionsRequest, UpdateConnection,
-                                                     UpdateConnectionRequest)
+                                                     SAMLConnectionConfigRequest, SearchOrganizationConnectionsRequest,
+                                                     UpdateConnection, UpdateConnectionRequest)
 from scalekit.v1.user_attributes.user_attributes_pb2 import (STRING, CreateUserAttributeRequest,
                                                              DeleteUserAttributeRequest, SSOUserAdditionInfo,
                                                              UserAttribute)
 from scalekit.v1.user_attributes.user_attributes_pb2_grpc import UserAttributeServiceStub
 
 from google.protobuf.empty_pb2 import Empty
-from google.protobuf.wrappers_pb2 import StringValue
+from google.protobuf.wrappers_pb2 import BoolValue, StringValue
 
+from support.saml_metadata import pem
 from support.tenant import unique
 
 
@@ -49,7 +51,36 @@ def test_is_made_as_a_draft(scalekit, server, organization, connection):
     assert connection.test_connection_uri == f"{base}/sso/v1/oidc/{connection.id}/test"
     assert scalekit.connection.get_connection(organization.id, connection.id)[0].connection == connection
     with pytest.raises(ScalekitBadRequestException):
-        scalekit.connection.create_connection(organization.id, CreateConnection(type=SAML, provider=OKTA))
+        scalekit.connection.create_connection(organization.id, CreateConnection(type=OAUTH, provider=OKTA))
+
+
+def test_saml_settings(scalekit, server, call, organization):
+    made = scalekit.connection.create_connection(
+        organization.id, CreateConnection(type=SAML, provider=OKTA))[0].connection
+    here = f"{server.credentials['environment_url']}/sso/v1/saml/{made.id}"
+    assert (made.type, made.status, made.WhichOneof("settings")) == (SAML, DRAFT, "saml_config")
+    assert made.test_connection_uri == here + "/test"
+    told = made.saml_config
+    assert (told.sp_entity_id, told.sp_assertion_url, told.sp_metadata_url, told.sp_slo_url.value) == (
+        here, here + "/callback", here + "/metadata", here + "/slo")
+    text, flag = lambda value: StringValue(value=value), lambda value: BoolValue(value=value)
+    config = SAMLConnectionConfigRequest(
+        idp_entity_id=text("urn:idp"), idp_sso_url=text("https://idp.example/sso"), idp_certificate=text(pem("one")),
+        idp_name_id_format=PERSISTENT, idp_sso_request_binding=HTTP_POST, want_request_signed=flag(True),
+        saml_signing_option=SAML_RESPONSE_ASSERTION_SIGNING, jit_provisioning_with_sso_enabled=flag(False))
+    shown = call("UpdateConnection", UpdateConnectionRequest(
+        organization_id=organization.id, id=made.id, connection=UpdateConnection(saml_config=config))).connection
+    assert (shown.status, shown.configuration_type) == (COMPLETED, MANUAL)
+    saml = shown.saml_config
+    assert (saml.idp_entity_id.value, saml.idp_sso_request_binding, saml.idp_name_id_format) == (
+        "urn:idp", HTTP_POST, PERSISTENT)
+    assert saml.saml_signing_option == SAML_RESPONSE_ASSERTION_SIGNING and saml.want_request_signed.value
+    assert not saml.jit_provisioning_with_sso_enabled.value and saml.HasField("jit_provisioning_with_sso_enabled")
+    (certificate,) = saml.idp_certificates
+    assert (certificate.certificate, certificate.issuer) == (pem("one"), "CN=one") and len(certificate.id) == 16
+    assert certificate.expiry_time.ToDatetime().year == 2126
+    assert scalekit.connection.enable_connection(organization.id, made.id)[0].enabled
+    assert scalekit.connection.get_connection(organization.id, made.id)[0].connection.saml_config == saml
 
 
 def test_lists_what_serves_or_all(scalekit, call, organization, connection):

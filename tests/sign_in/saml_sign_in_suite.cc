@@ -1,0 +1,440 @@
+// Tests named after lines of the security catalogue, section S6, and S5 as far as it is about use.
+#include <boost/json/parse.hpp>
+#include <latch>
+#include <thread>
+#include <vector>
+
+#include "sign_in/saml_suite.h"
+
+namespace doorward::store {
+namespace {
+
+using SamlSignIns = SamlSignInSuite;
+using testing::HasSubstr;
+using testing::Not;
+
+boost::json::object payload_of(const std::string& token) {
+  const std::size_t first = token.find('.');
+  return boost::json::parse(*base64url_decode(token.substr(first + 1, token.find('.', first + 1) - first - 1)))
+      .as_object();
+}
+
+TEST_P(SamlSignIns, AWholeLoginEndsWithACode) {
+  const auto sent = begin({{"login_hint", "ann@corp.test"}});
+  ASSERT_TRUE(sent) << refusal(sent);
+  EXPECT_TRUE(sent->location.starts_with("https://idp.test/sso?SAMLRequest="));
+  EXPECT_TRUE(sent->answer_is_posted);
+  const auto end = answer(*sent);
+  ASSERT_TRUE(end) << refusal(end) << attempt().steps.back().expected << attempt().steps.back().received;
+  EXPECT_TRUE(back(end).starts_with(std::string(kCallback) + "?code="));
+  EXPECT_EQ(oauth::value_of(query_of(back(end)), "state"), "st");
+
+  const auto there = sessions("ann");
+  ASSERT_EQ(there.size(), 1U);
+  EXPECT_EQ(there[0].subject, connection_.id.str() + ";ann");
+  EXPECT_EQ(there[0].provider_session, "s1");
+  const AuthRequest entry = attempt();
+  EXPECT_EQ(entry.status, AuthRequestStatus::kPending);
+  EXPECT_EQ(entry.email, "ann@corp.test");
+  EXPECT_EQ(entry.steps.back().name, "code_issued");
+  EXPECT_GT(entry.steps.size(), 5U) << "what was compared is there, right as it was";
+}
+
+TEST_P(SamlSignIns, AProviderThatWantsAFormGetsOne) {
+  change_connection([](doorward::Connection& row) { row.saml.provider.sso_binding = SamlBinding::kHttpPost; });
+  const auto sent = begin();
+  ASSERT_TRUE(sent) << refusal(sent);
+  EXPECT_EQ(sent->location, "");
+  ASSERT_TRUE(sent->form);
+  EXPECT_EQ(sent->form->action, "https://idp.test/sso");
+  EXPECT_EQ(sent->form->parameter, "SAMLRequest");
+  EXPECT_EQ(sent->form->relay_state.size(), 43U);
+}
+
+TEST_P(SamlSignIns, ARequestSaysWhatTheConnectionWants) {
+  const auto request_of = [](const SignInResult<SentToProvider>& sent) {
+    return saml::read_redirect(sent->location.substr(sent->location.find('?') + 1)).value();
+  };
+  const auto plain = begin({{"login_hint", "ann@corp.test"}});
+  ASSERT_TRUE(plain) << refusal(plain);
+  EXPECT_FALSE(request_of(plain).is_signed);
+  EXPECT_THAT(request_of(plain).xml, Not(HasSubstr("ForceAuthn")));
+  EXPECT_THAT(request_of(plain).xml, Not(HasSubstr("ann@corp.test")));
+  change_connection([](doorward::Connection& row) {
+    row.saml.want_request_signed = true;
+    row.saml.login_hint_as_subject = true;
+    row.saml.authn_context_class_refs = {"urn:mfa"};
+    row.saml.sp_entity_id = "urn:old:sp";
+    row.saml.acs_aliases = {"https://old.test/acs"};
+  });
+  const auto sent = begin({{"login_hint", "ann@corp.test"}});
+  ASSERT_TRUE(sent) << refusal(sent);
+  const saml::RedirectMessage asked = request_of(sent);
+  EXPECT_TRUE(asked.is_signed);
+  EXPECT_EQ(asked.relay_state, state_of(*sent));
+  for (const std::string& part :
+       {std::string(">ann@corp.test</saml:NameID>"), std::string(">urn:mfa<"), std::string(">urn:old:sp</saml:Issuer>"),
+        "ID=\"_" + state_of(*sent) + "\"", std::string("AssertionConsumerServiceURL=\"https://old.test/acs\"")}) {
+    EXPECT_THAT(asked.xml, HasSubstr(part));
+  }
+  EXPECT_EQ(refusal(answer(*sent)), "authn_context") << "S-83: a password is no second factor";
+}
+
+TEST_P(SamlSignIns, S83_WhoAsksForAFreshLoginGetsOne) {
+  for (const auto& [name, value] : {std::pair("prompt", "login"), std::pair("max_age", "0")}) {
+    const auto sent = begin({{name, value}});
+    ASSERT_TRUE(sent) << refusal(sent);
+    const std::string xml = saml::read_redirect(sent->location.substr(sent->location.find('?') + 1)).value().xml;
+    EXPECT_THAT(xml, HasSubstr("ForceAuthn=\"true\""));
+    const std::string stale = to_rfc3339(now() - std::chrono::hours(1));
+    EXPECT_EQ(refusal(answer(*sent, {.authn_instant = stale})), "stale_authn");
+    EXPECT_EQ(refusal(answer(*sent, {.assertion_id = std::string("_") + name})), "accepted");
+  }
+}
+
+TEST_P(SamlSignIns, AConnectionThatLacksSomethingSendsNobodyAnywhere) {
+  change_connection([](doorward::Connection& row) { row.saml.provider.certificates.clear(); });
+  const auto sent = begin();
+  EXPECT_EQ(refusal(sent), "connection_incomplete");
+  EXPECT_EQ(attempt().steps.back().name, "redirect");
+}
+
+TEST_P(SamlSignIns, S93_EveryRequestHasAnIdOfItsOwnAndIsAnsweredOnce) {
+  const auto first = begin();
+  const auto second = begin();
+  ASSERT_TRUE(first && second);
+  EXPECT_NE(state_of(*first), state_of(*second));
+  EXPECT_EQ(state_of(*first).size(), 43U) << "256 bits";
+  ASSERT_EQ(refusal(answer(*first)), "accepted");
+  EXPECT_EQ(refusal(answer(*first, {.assertion_id = "_a2"})), "in_response_to")
+      << "another assertion to a used request";
+  clock_.advance(std::chrono::minutes(10));
+  EXPECT_EQ(refusal(answer(*second, {.assertion_id = "_a3"})), "in_response_to") << "too late";
+}
+
+TEST_P(SamlSignIns, S76_AnAnswerBelongsToALoginOfThisBrowserAndConnection) {
+  const auto sent = begin();
+  const auto other = begin();
+  ASSERT_TRUE(sent && other);
+  const std::string ours = sent->browser_secret.reveal();
+  const std::string mine = xml_of({.state = state_of(*sent)});
+  EXPECT_EQ(refusal(post(xml_of({.state = std::string(43, 'A')}), ours)), "in_response_to") << "unknown";
+  EXPECT_EQ(refusal(post(xml_of({.state = "x"}), ours)), "in_response_to") << "none of ours";
+  EXPECT_EQ(refusal(post(mine, other->browser_secret.reveal())), "in_response_to") << "another browser's";
+  EXPECT_EQ(refusal(post(mine, ours, state_of(*other))), "in_response_to") << "another login's RelayState";
+  EXPECT_EQ(attempt().side, ResponsibleSide::kPerson);
+  EXPECT_EQ(sessions("ann").size(), 0U);
+  EXPECT_EQ(refusal(post(mine, ours)), "accepted") << "and none of them used the login up";
+}
+
+TEST_P(SamlSignIns, S90_OnlyWithTheCookieOfTheLogin) {
+  const auto sent = begin();
+  ASSERT_TRUE(sent);
+  const auto end = post(xml_of({.state = state_of(*sent)}), "");
+  EXPECT_EQ(refusal(end), "browser_binding");
+  EXPECT_EQ(end.error().location, "") << "nobody is sent anywhere";
+  EXPECT_EQ(attempt().reason, "browser_binding");
+  EXPECT_EQ(sessions("ann").size(), 0U);
+}
+
+TEST_P(SamlSignIns, S79_AnAssertionIsGoodOnce) {
+  const auto first = begin();
+  ASSERT_TRUE(first);
+  ASSERT_EQ(refusal(answer(*first)), "accepted");
+  EXPECT_EQ(refusal(answer(*first)), "replay") << "the same again";
+  EXPECT_EQ(attempt().reason, "replay");
+  const auto second = begin();
+  ASSERT_TRUE(second);
+  EXPECT_EQ(refusal(answer(*second)), "replay") << "its id in an answer to another request";
+  EXPECT_EQ(refusal(answer(*second, {.assertion_id = "_a2"})), "accepted") << "which did not use the login up";
+}
+
+TEST_P(SamlSignIns, S79_WhoeverIsFirstOnWhicheverNode) {
+  constexpr int kEach = 25;
+  const auto sent = begin();
+  ASSERT_TRUE(sent);
+  const std::string xml = xml_of({.state = state_of(*sent)});
+  auto other_store = open_another();
+  SignIn other_sign_in({*other_store, clock_, other_store->ids(), random_, *keys_, *keys_},
+                       {*clients_, *pushed_, *party_, *service_provider_, *grants_, *log_}, home_of_logins());
+  AssertionConsumer other({*other_store, clock_, offload_}, {other_sign_in, *initiated_, *log_}, home_.id);
+  std::vector<std::string> outcomes(2 * kEach);
+  std::latch start(2 * kEach);
+  std::vector<std::jthread> browsers;
+  for (int i = 0; i < 2 * kEach; ++i) {
+    browsers.emplace_back([&, i] {
+      start.arrive_and_wait();
+      AssertionConsumer& node = i % 2 == 0 ? *consumer_ : other;
+      outcomes[static_cast<std::size_t>(i)] = refusal(sync_wait(
+          node.consume(connection_.id, {.saml_response = base64_encode(xml)}, browser(sent->browser_secret.reveal()))));
+    });
+  }
+  browsers.clear();
+  EXPECT_EQ(std::ranges::count(outcomes, "accepted"), 1);
+  EXPECT_EQ(std::ranges::count(outcomes, "replay"), 2 * kEach - 1);
+  EXPECT_EQ(sessions("ann").size(), 1U);
+}
+
+TEST_P(SamlSignIns, S80_AnotherResponseAroundItMakesNoOtherAssertionOfIt) {
+  const auto sent = begin();
+  ASSERT_TRUE(sent);
+  ASSERT_EQ(refusal(answer(*sent)), "accepted");
+  EXPECT_EQ(refusal(answer(*sent, {.response_id = "_r2"})), "replay");
+}
+
+TEST_P(SamlSignIns, S79_WithoutTheStoreNothingIsAccepted) {
+  const auto sent = begin();
+  ASSERT_TRUE(sent);
+  database_->run_sql("DROP TABLE seen_keys");
+  EXPECT_NE(refusal(answer(*sent)), "accepted");
+  EXPECT_EQ(sessions("ann").size(), 0U);
+}
+
+TEST_P(SamlSignIns, S95_RubbishUsesNoLoginUp) {
+  const auto sent = begin();
+  ASSERT_TRUE(sent);
+  const AuthRequestId id = attempt().id;
+  const auto entry = [&] {
+    return *must_read([&](const ReadTx& tx) { return tx.auth_requests().find(home_.id, id); });
+  };
+  const std::string ours = sent->browser_secret.reveal();
+  EXPECT_EQ(refusal(post("<!DOCTYPE x><x/>", ours)), "dtd_forbidden");
+  EXPECT_EQ(refusal(post("not xml", ours)), "not_wellformed");
+  const auto unsigned_answer = answer(*sent, {.is_signed = false});
+  EXPECT_EQ(refusal(unsigned_answer), "unsigned");
+  const oauth::Form told = query_of(unsigned_answer.error().location);
+  EXPECT_EQ(oauth::value_of(told, "error"), "signature_validation_failed");
+  EXPECT_EQ(oauth::value_of(told, "state"), "st");
+  EXPECT_EQ(entry().status, AuthRequestStatus::kFailure);
+  EXPECT_EQ(refusal(answer(*sent)), "accepted");
+  EXPECT_EQ(entry().status, AuthRequestStatus::kPending) << "the better answer is the last word";
+  EXPECT_EQ(entry().reason, "");
+}
+
+TEST_P(SamlSignIns, S95_OneSourceSendsSoMuchRubbish) {
+  make_consumer({.burst = 2, .refill_per_second = 1});
+  const auto sent = begin();
+  ASSERT_TRUE(sent);
+  EXPECT_EQ(refusal(post("x", "")), "not_wellformed");
+  EXPECT_EQ(refusal(post("x", "")), "not_wellformed");
+  EXPECT_EQ(refusal(answer(*sent)), "rate_limited");
+  clock_.advance(std::chrono::seconds(1));
+  EXPECT_EQ(refusal(answer(*sent)), "accepted");
+}
+
+TEST_P(SamlSignIns, S94_AnAssertionForOneConnectionIsNoneForAnother) {
+  const doorward::Connection first = connection_;
+  const auto sent = begin();
+  ASSERT_TRUE(sent);
+  const std::string xml = xml_of({.state = state_of(*sent)});
+  connection_ = saml_connection();  // pins the same certificate
+  must([&](WriteTx& tx) { return tx.connections().insert(connection_); });
+  EXPECT_EQ(refusal(post(xml, sent->browser_secret.reveal())), "destination");
+  change_connection([](doorward::Connection& row) { row.saml.provider.entity_id = "https://other.test"; });
+  EXPECT_EQ(refusal(post(xml, sent->browser_secret.reveal())), "issuer_mismatch");
+  connection_ = first;
+  EXPECT_EQ(refusal(post(xml, sent->browser_secret.reveal())), "accepted");
+}
+
+TEST_P(SamlSignIns, S96_AConnectionThatIsNotActiveSignsNobodyIn) {
+  const auto sent = begin();
+  const auto deleted = begin();
+  ASSERT_TRUE(sent && deleted);
+  const std::string xml = xml_of({.state = state_of(*deleted)});
+  switch_connection(false);
+  const auto end = answer(*sent);
+  EXPECT_EQ(refusal(end), "connection_inactive");
+  EXPECT_EQ(oauth::value_of(query_of(end.error().location), "error"), "connection_not_active");
+  EXPECT_EQ(refusal(post(xml_of({}), "")), "connection_inactive") << "nor one that begins at the provider";
+  must([&](WriteTx& tx) { return tx.connections().remove(home_.id, connection_.id); });
+  EXPECT_EQ(refusal(post(xml, deleted->browser_secret.reveal())), "connection_inactive");
+  EXPECT_EQ(refusal(post(xml_of({}), "")), "connection_not_found");
+}
+
+TEST_P(SamlSignIns, AnAddressOfAnotherKindOfConnectionIsNone) {
+  doorward::Connection oidc = connection_;
+  oidc.id = ids().next<ConnectionId>();
+  oidc.type = ConnectionType::kOidc;
+  must([&](WriteTx& tx) { return tx.connections().insert(oidc); });
+  const std::string xml = xml_of({});
+  connection_ = oidc;
+  EXPECT_EQ(refusal(post(xml, "")), "connection_not_found");
+}
+
+// -- begun at the provider
+
+TEST_P(SamlSignIns, S91_AnUnsolicitedAnswerBecomesASignInThatBeginsAtTheApplication) {
+  const auto end = post(xml_of({}), "", "/reports");
+  ASSERT_TRUE(end) << refusal(end);
+  EXPECT_TRUE(back(end).starts_with(std::string(kInitiate) + "?idp_initiated_login="));
+  const auto claims = payload_of(oauth::value_of(query_of(back(end)), "idp_initiated_login"));
+  EXPECT_EQ(claims.at("connection_id"), boost::json::value(connection_.id.str()));
+  EXPECT_EQ(claims.at("organization_id"), boost::json::value(organization_.id.str()));
+  EXPECT_EQ(claims.at("login_hint"), boost::json::value("ann@corp.test"));
+  EXPECT_EQ(claims.at("relay_state"), boost::json::value("/reports"));
+  EXPECT_EQ(sessions("ann").size(), 0U) << "never a login";
+  EXPECT_EQ(attempt().workflow, LoginWorkflow::kIdpInitiated);
+  EXPECT_EQ(attempt().status, AuthRequestStatus::kSuccess);
+  EXPECT_EQ(refusal(post(xml_of({}), "", "/reports")), "replay");
+}
+
+TEST_P(SamlSignIns, S91_UnlessTheConnectionSaysNo) {
+  change_connection([](doorward::Connection& row) { row.allow_idp_initiated_login = false; });
+  EXPECT_EQ(refusal(post(xml_of({}), "")), "unsolicited_disabled");
+  EXPECT_EQ(refusal(post(xml_of({.is_signed = false}), "")), "unsigned") << "judged all the same";
+}
+
+TEST_P(SamlSignIns, S92_NoRelayStateLeadsElsewhere) {
+  int number = 0;
+  for (const std::string& evil :
+       {std::string("https://evil.test/"), std::string("//evil.test"), std::string("javascript:alert(1)"),
+        std::string("a\r\nSet-Cookie: a=b"), std::string(10'240, 'a'), std::string("<script>")}) {
+    const auto end = post(xml_of({.assertion_id = "_n" + std::to_string(++number)}), "", evil);
+    ASSERT_TRUE(end) << refusal(end);
+    EXPECT_TRUE(back(end).starts_with(std::string(kInitiate) + "?idp_initiated_login="));
+    EXPECT_FALSE(payload_of(oauth::value_of(query_of(back(end)), "idp_initiated_login")).contains("relay_state"));
+  }
+  const auto end = post(xml_of({}), "", kCallback);
+  ASSERT_TRUE(end) << refusal(end);
+  EXPECT_EQ(payload_of(oauth::value_of(query_of(back(end)), "idp_initiated_login")).at("relay_state"),
+            boost::json::value(kCallback))
+      << "an address of the application's own";
+}
+
+TEST_P(SamlSignIns, WithoutAnInitiateLoginUrlTheConnectionsOwnAddressServesIfItIsRegistered) {
+  client_.initiate_login_uri.clear();
+  must([&](WriteTx& tx) { return tx.clients().update(client_); });
+  EXPECT_EQ(refusal(post(xml_of({}), "")), "invalid_redirect_uri");
+  change_connection([](doorward::Connection& row) { row.saml.default_redirect_uri = "https://evil.test/"; });
+  EXPECT_EQ(refusal(post(xml_of({}), "")), "invalid_redirect_uri");
+  change_connection([](doorward::Connection& row) { row.saml.default_redirect_uri = kCallback; });
+  const auto end = post(xml_of({}), "");
+  ASSERT_TRUE(end) << refusal(end);
+  EXPECT_TRUE(back(end).starts_with(std::string(kCallback) + "?idp_initiated_login="));
+}
+
+// -- what is known afterwards
+
+std::vector<AuthRequestMessage> kept_messages(ReadTx const& tx, const EnvironmentId& environment,
+                                              const AuthRequestId& id, Timestamp now) {
+  return tx.auth_requests().messages(environment, id, now).value();
+}
+
+TEST_P(SamlSignIns, G01_ARefusedAnswerIsKeptForADayWithoutThePerson) {
+  const auto sent = begin();
+  ASSERT_TRUE(sent);
+  ASSERT_EQ(refusal(answer(*sent, {.audience = "https://somebody.else"})), "audience");
+  const AuthRequest entry = attempt();
+  const auto kept = [&] {
+    return must_read([&](const ReadTx& tx) -> Result<std::vector<AuthRequestMessage>> {
+      return kept_messages(tx, home_.id, entry.id, now());
+    });
+  };
+  ASSERT_EQ(kept().size(), 1U);
+  EXPECT_EQ(kept()[0].name, "response");
+  const std::string text = open_message(*keys_, kept()[0]).value();
+  EXPECT_THAT(text, HasSubstr("<saml:Audience>https://somebody.else</saml:Audience>"));
+  for (const std::string& gone : {std::string("ann@corp.test"), std::string(">ann<"), state_of(*sent)}) {
+    EXPECT_THAT(text, Not(HasSubstr(gone)));
+    for (const AuthRequestStep& step : entry.steps) EXPECT_THAT(step.expected + step.received, Not(HasSubstr(gone)));
+  }
+  const auto audience = std::ranges::find(entry.steps, std::string("audience"), &AuthRequestStep::name);
+  ASSERT_NE(audience, entry.steps.end());
+  EXPECT_EQ(audience->reason, "audience");
+  EXPECT_THAT(audience->received, HasSubstr("https://somebody.else"));
+  EXPECT_EQ(entry.side, ResponsibleSide::kIdentityProvider);
+  clock_.advance(std::chrono::hours(24));
+  EXPECT_EQ(kept().size(), 0U);
+}
+
+TEST_P(SamlSignIns, G01_AnAcceptedAnswerIsKeptOnlyWhileTheConnectionIsDebugged) {
+  for (const bool debugged : {false, true}) {
+    change_connection([&](doorward::Connection& row) { row.debug_enabled = debugged; });
+    const auto sent = begin();
+    ASSERT_TRUE(sent);
+    ASSERT_EQ(refusal(answer(*sent, {.assertion_id = debugged ? "_a2" : "_a1"})), "accepted");
+    const AuthRequestId id = attempt().id;
+    const auto kept = must_read([&](const ReadTx& tx) -> Result<std::vector<AuthRequestMessage>> {
+      return kept_messages(tx, home_.id, id, now());
+    });
+    EXPECT_EQ(kept.size(), debugged ? 1U : 0U);
+  }
+}
+
+TEST_P(SamlSignIns, ATestSignsNobodyInAndTellsWhatIsWrong) {
+  switch_connection(false);
+  const auto wrong = sync_wait(sign_in_->begin_test(connection_.id, browser()));
+  ASSERT_TRUE(wrong) << refusal(wrong);
+  auto end = answer(*wrong, {.issuer = "https://other.test"});
+  ASSERT_TRUE(end) << refusal(end);
+  const ConnectionTest failed = std::get<TestEnded>(*end).test;
+  EXPECT_EQ(failed.status, ConnectionTestStatus::kFailure);
+  EXPECT_EQ(failed.error, "invalid_saml_response");
+  EXPECT_THAT(failed.error_details, HasSubstr("issuer_mismatch at issuer"));
+
+  const auto right = sync_wait(sign_in_->begin_test(connection_.id, browser()));
+  ASSERT_TRUE(right);
+  end = answer(*right);
+  ASSERT_TRUE(end) << refusal(end);
+  EXPECT_EQ(std::get<TestEnded>(*end).test.status, ConnectionTestStatus::kSuccess);
+  EXPECT_THAT(std::get<TestEnded>(*end).test.user_info, HasSubstr("ann@corp.test"));
+  EXPECT_EQ(sessions("ann").size(), 0U);
+}
+
+TEST_P(SamlSignIns, ATestWhoseAnswerLacksAnAddressHasFailedForThat) {
+  const auto sent = sync_wait(sign_in_->begin_test(connection_.id, browser()));
+  ASSERT_TRUE(sent);
+  const auto end = answer(*sent, {.email = ""});
+  ASSERT_TRUE(end) << refusal(end);
+  EXPECT_EQ(std::get<TestEnded>(*end).test.status, ConnectionTestStatus::kFailure);
+  EXPECT_EQ(std::get<TestEnded>(*end).test.error, "mandatory_attribute_missing");
+  EXPECT_EQ(attempt().steps.back().name, "profile");
+}
+
+TEST_P(SamlSignIns, S82_TheLoginEndsWhenTheProviderSays) {
+  const auto sent = begin();
+  ASSERT_TRUE(sent);
+  const Timestamp until = now() + std::chrono::minutes(30);
+  ASSERT_EQ(refusal(answer(*sent, {.session_not_on_or_after = to_rfc3339(until)})), "accepted");
+  const auto grants = must_read([&](const ReadTx& tx) {
+    return tx.sign_in().grants_of_session(
+        home_.id, tx.sign_in().sessions_at_provider(home_.id, connection_.id, "ann", "").value().at(0).id);
+  });
+  EXPECT_EQ(grants.at(0).user.session_end, until);
+}
+
+// -- aliases
+
+TEST_P(SamlSignIns, AnAliasBelongsToItsConnection) {
+  change_connection([](doorward::Connection& row) {
+    row.saml.acs_aliases = {"https://us.test/old/acs?tenant=7", "https://old.test/saml/acs"};
+  });
+  must([&](WriteTx& tx) {
+    return tx.saml_keys().assign_paths(home_.id, connection_.id, {"/old/acs?tenant=7", "/saml/acs"});
+  });
+  const auto alias_at = [&](const std::string& path) {
+    const auto found = sync_wait(consumer_->find_alias(path, std::chrono::steady_clock::time_point::max())).value();
+    return found && found->connection == connection_.id ? found->url : "none";
+  };
+  EXPECT_EQ(alias_at("/old/acs?tenant=7"), "https://us.test/old/acs?tenant=7");
+  EXPECT_EQ(alias_at("/saml/acs"), "https://old.test/saml/acs");
+  EXPECT_EQ(alias_at("/old/acs"), "none");
+  EXPECT_EQ(alias_at("/old/acs?tenant=8"), "none");
+
+  const auto sent = begin();
+  ASSERT_TRUE(sent);
+  EXPECT_EQ(refusal(sync_wait(consumer_->consume(
+                connection_.id,
+                {.saml_response =
+                     base64_encode(xml_of({.state = state_of(*sent), .recipient = "https://us.test/old/acs?tenant=7"})),
+                 .relay_state = state_of(*sent),
+                 .received_at = "https://us.test/old/acs?tenant=7"},
+                browser(sent->browser_secret.reveal())))),
+            "accepted");
+}
+
+INSTANTIATE_TEST_SUITE_P(EveryDatabase, SamlSignIns, testing::Values(DatabaseKind::kSqlite, DatabaseKind::kPostgres),
+                         [](const auto& kind) { return database_name(kind.param); });
+
+}  // namespace
+}  // namespace doorward::store
