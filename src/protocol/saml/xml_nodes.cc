@@ -2,6 +2,8 @@
 
 #include <libxml/tree.h>
 
+#include "base/trim.h"
+
 namespace doorward::saml {
 namespace {
 
