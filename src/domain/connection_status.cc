@@ -26,8 +26,8 @@ auto what_saml_logins_use(const SamlSettings& saml) {
       std::tie(provider.entity_id, provider.sso_url, provider.sso_binding, provider.want_requests_signed,
                saml.name_id_format, saml.signing_option, saml.assertion_encrypted, saml.want_request_signed,
                saml.certificate_id, saml.force_authn, saml.login_hint_as_subject, saml.authn_context_class_refs,
-               saml.clock_skew, saml.sp_entity_id, saml.acs_aliases, saml.allow_sha1, saml.allow_cbc,
-               saml.allow_comments, saml.allow_advice, saml.allow_expired_certificates));
+               saml.clock_skew, saml.assertion_life, saml.sp_entity_id, saml.acs_aliases, saml.allow_sha1,
+               saml.allow_cbc, saml.allow_comments, saml.allow_advice, saml.allow_expired_certificates));
 }
 
 std::vector<std::string> missing_saml_settings(const SamlSettings& saml) {

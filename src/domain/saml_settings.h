@@ -32,6 +32,9 @@ enum class SamlSigningOption : std::uint8_t {
 inline constexpr std::size_t kMostPinnedCertificates = 4;
 inline constexpr std::chrono::seconds kSamlClockSkew{120};
 inline constexpr std::chrono::seconds kMostSamlClockSkew{300};
+// How long from now an assertion may be good. Beyond the most nobody could remember for long enough that it was used.
+inline constexpr std::chrono::seconds kLeastSamlAssertionLife{60};
+inline constexpr std::chrono::seconds kMostSamlAssertionLife{std::chrono::hours(24)};
 inline constexpr std::size_t kMostSamlEntityIdBytes = 1024;  // SAML core 8.3.6
 inline constexpr std::size_t kMostSamlAcsAliases = 5;
 
@@ -73,6 +76,7 @@ struct SamlSettings {
   bool slo_required = false;                          // the application's logout logs out at the provider too
   std::string default_redirect_uri;  // where an IdP-initiated login goes when the client has no initiate-login URL
   std::chrono::seconds clock_skew = kSamlClockSkew;
+  std::chrono::seconds assertion_life = kMostSamlAssertionLife;  // one that is good for longer is refused
 
   // Of Doorward at this provider, where they are not the ones derived from the connection's id.
   std::string sp_entity_id;              // empty: derived

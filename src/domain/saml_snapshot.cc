@@ -103,6 +103,7 @@ boost::json::object saml_snapshot(const SamlSettings& settings) {
   snapshot["idp_slo_required"] = settings.slo_required;
   set_text(snapshot, "default_redirect_uri", settings.default_redirect_uri);
   snapshot["clock_skew_seconds"] = settings.clock_skew.count();
+  snapshot["assertion_life_seconds"] = settings.assertion_life.count();
   set_text(snapshot, "sp_entity_id", settings.sp_entity_id);
   if (!settings.acs_aliases.empty()) snapshot["acs_aliases"] = boost::json::value_from(settings.acs_aliases);
   snapshot["allow_sha1"] = settings.allow_sha1;

@@ -69,6 +69,7 @@ struct SamlPatch {
   std::optional<bool> slo_required;
   std::optional<std::string> default_redirect_uri;
   std::optional<std::chrono::seconds> clock_skew;
+  std::optional<std::chrono::seconds> assertion_life;
   std::optional<std::string> sp_entity_id;  // empty: derived
   std::optional<std::string> acs_url;       // that requests ask for, an alias; empty: the derived one, without aliases
   std::optional<std::vector<std::string>> acs_aliases;
@@ -89,6 +90,7 @@ struct ConnectionPatch {
   std::optional<ConfigurationType> configuration;
   std::optional<std::map<std::string, std::string>> attribute_mapping;  // in place of the one before
   std::optional<bool> allow_idp_initiated_login;
+  std::optional<std::string> accepted_issuer;
   std::optional<bool> sync_user_profile_on_login;
   std::optional<bool> jit_provisioning;
   std::optional<bool> trust_email;

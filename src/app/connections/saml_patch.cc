@@ -127,6 +127,7 @@ void take_switches(const SamlPatch& patch, SamlSettings& settings) {
   take(patch.slo_required, settings.slo_required);
   take(patch.default_redirect_uri, settings.default_redirect_uri);
   take(patch.clock_skew, settings.clock_skew);
+  take(patch.assertion_life, settings.assertion_life);
   take(patch.sp_entity_id, settings.sp_entity_id);
   take(patch.acs_aliases, settings.acs_aliases);
   take(patch.allow_sha1, settings.allow_sha1);
@@ -267,6 +268,13 @@ Result<void> check_saml_patch(const SamlPatch& patch) {
   if (patch.clock_skew && (*patch.clock_skew < std::chrono::seconds(0) || *patch.clock_skew > kMostSamlClockSkew)) {
     return failure(invalid_field("clock_skew", fmt::format("Give 0 to {} seconds.", kMostSamlClockSkew.count()),
                                  "duration.range"));
+  }
+  if (patch.assertion_life &&
+      (*patch.assertion_life < kLeastSamlAssertionLife || *patch.assertion_life > kMostSamlAssertionLife)) {
+    return failure(invalid_field(
+        "assertion_life",
+        fmt::format("Give {} to {} seconds.", kLeastSamlAssertionLife.count(), kMostSamlAssertionLife.count()),
+        "duration.range"));
   }
   return {};
 }

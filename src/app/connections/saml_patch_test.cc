@@ -195,6 +195,11 @@ TEST(SamlPatch, RefusesWhatNoConnectionTakes) {
   EXPECT_FIELD(check_saml_patch({.clock_skew = kMostSamlClockSkew + std::chrono::seconds(1)}), "clock_skew");
   EXPECT_FIELD(check_saml_patch({.clock_skew = std::chrono::seconds(-1)}), "clock_skew");
   EXPECT_TRUE(check_saml_patch({.clock_skew = kMostSamlClockSkew}));
+  EXPECT_FIELD(check_saml_patch({.assertion_life = kMostSamlAssertionLife + std::chrono::seconds(1)}),
+               "assertion_life");
+  EXPECT_FIELD(check_saml_patch({.assertion_life = kLeastSamlAssertionLife - std::chrono::seconds(1)}),
+               "assertion_life");
+  EXPECT_TRUE(check_saml_patch({.assertion_life = kLeastSamlAssertionLife}));
   EXPECT_FIELD(check_saml_patch({.authn_context_class_refs = {{"urn:a", "Password"}}}), "authn_context_class_refs[1]");
   const std::vector<std::string> many(kMostAuthnContextClassRefs + 1, "urn:a");
   EXPECT_FIELD(check_saml_patch({.authn_context_class_refs = many}), "authn_context_class_refs");

@@ -130,6 +130,7 @@ void to_proto(const Connection& connection, v1::SamlConnectionSettings& out) {
   out.set_login_hint_as_subject(saml.login_hint_as_subject);
   for (const std::string& reference : saml.authn_context_class_refs) out.add_authn_context_class_refs(reference);
   out.mutable_clock_skew()->set_seconds(saml.clock_skew.count());
+  out.mutable_assertion_life()->set_seconds(saml.assertion_life.count());
   for (const std::string& alias : saml.acs_aliases) out.add_acs_aliases(alias);
   out.set_allow_sha1(saml.allow_sha1);
   out.set_allow_cbc(saml.allow_cbc);
@@ -199,6 +200,10 @@ Result<SamlPatch> from_proto(const v1::UpdateSamlConnectionSettings& input) {
   if (input.has_clock_skew()) {
     DOORWARD_TRY(const Duration skew, api::from_proto(input.clock_skew(), "settings.saml.clock_skew"));
     out.clock_skew = std::chrono::ceil<std::chrono::seconds>(skew);
+  }
+  if (input.has_assertion_life()) {
+    DOORWARD_TRY(const Duration life, api::from_proto(input.assertion_life(), "settings.saml.assertion_life"));
+    out.assertion_life = std::chrono::ceil<std::chrono::seconds>(life);
   }
   if (input.has_acs_aliases())
     out.acs_aliases.emplace(input.acs_aliases().urls().begin(), input.acs_aliases().urls().end());

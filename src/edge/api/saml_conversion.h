@@ -21,7 +21,7 @@ void to_proto(const SamlKey& key, ::doorward::v1::SamlKey& out);
 // Of a patch of the connection `id`: what repeats an address that follows from the connection means that one.
 SamlPatch from_proto(const ::scalekit::v1::connections::SAMLConnectionConfigRequest& input, const ConnectionId& id,
                      std::string_view base_url);
-// kInvalidArgument for a clock_skew that is no duration.
+// kInvalidArgument for a clock_skew or an assertion_life that is no duration.
 Result<SamlPatch> from_proto(const ::doorward::v1::UpdateSamlConnectionSettings& input);
 
 }  // namespace doorward::api

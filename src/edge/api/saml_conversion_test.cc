@@ -115,12 +115,14 @@ TEST(SamlConversion, ListsCanBeEmptied) {
   input.mutable_acs_aliases();
   input.mutable_authn_context_class_refs()->add_class_refs("urn:a");
   input.mutable_clock_skew()->set_seconds(30);
+  input.mutable_assertion_life()->set_seconds(90);
   input.set_idp_name_id_format(connections_v1::NAME_ID_FORMAT_NIL);
   const auto patch = from_proto(input);
   ASSERT_TRUE(patch);
   EXPECT_TRUE(patch->acs_aliases && patch->acs_aliases->empty());
   EXPECT_THAT(*patch->authn_context_class_refs, ElementsAre("urn:a"));
   EXPECT_EQ(patch->clock_skew, std::chrono::seconds(30));
+  EXPECT_EQ(patch->assertion_life, std::chrono::seconds(90));
   EXPECT_EQ(patch->name_id_format, NameIdFormat::kNil);
 }
 

@@ -20,6 +20,10 @@ std::chrono::seconds skew_of(const ResponseCheckInput& input) {
   return std::clamp(input.settings.clock_skew, std::chrono::seconds(0), kMostSamlClockSkew);
 }
 
+std::chrono::seconds life_of(const ResponseCheckInput& input) {
+  return std::clamp(input.settings.assertion_life, kLeastSamlAssertionLife, kMostSamlAssertionLife);
+}
+
 std::string shown(const std::optional<Timestamp>& time) { return time ? to_rfc3339(*time) : "absent"; }
 
 bool is_ours(const ResponseCheckInput& input, std::string_view url) {
@@ -89,8 +93,8 @@ Result<void> check_bearer(const _xmlNode& confirmation, const ResponseCheckInput
   }
   DOORWARD_TRY(const auto end, time_attribute(*data, "NotOnOrAfter"));
   const std::chrono::seconds skew = skew_of(input);
-  if (end) latest = std::max(latest, std::min(*end, input.now + kMostAssertionLife));
-  const bool in_time = end && input.now - skew < *end && *end <= input.now + kMostAssertionLife + skew;
+  if (end) latest = std::max(latest, std::min(*end, input.now + life_of(input)));
+  const bool in_time = end && input.now - skew < *end && *end <= input.now + life_of(input) + skew;
   if (!in_time || attribute(*data, "NotBefore")) {
     return log.refuse(Reason::kSubjectConfirmation, kRefused, "confirmation_time", to_rfc3339(input.now),
                       "until " + shown(end) + (attribute(*data, "NotBefore") ? ", with NotBefore" : ""));
@@ -159,7 +163,7 @@ Result<std::optional<Timestamp>> check_conditions(const _xmlNode& assertion, con
   DOORWARD_TRY(const auto end, time_attribute(*conditions, "NotOnOrAfter"));
   const std::chrono::seconds skew = skew_of(input);
   const bool begun = !begin || *begin <= input.now + skew;
-  const bool lasting = !end || (input.now - skew < *end && *end <= input.now + kMostAssertionLife + skew);
+  const bool lasting = !end || (input.now - skew < *end && *end <= input.now + life_of(input) + skew);
   const std::string received = "from " + shown(begin) + " until " + shown(end);
   if (!begun || !lasting || (begin && end && *end <= *begin)) {
     return log.refuse(Reason::kTimeWindow, kNotValidNow, "clock", to_rfc3339(input.now), received);

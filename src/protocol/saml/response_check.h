@@ -18,8 +18,6 @@
 
 namespace doorward::saml {
 
-// Beyond it nobody could remember for long enough that an assertion was used.
-inline constexpr std::chrono::hours kMostAssertionLife{24};
 inline constexpr std::size_t kMostSessionIndexBytes = 512;
 inline constexpr std::size_t kMostSamlAttributes = 500;
 inline constexpr std::size_t kMostSamlAttributeValues = 2'000;  // of all attributes

@@ -101,6 +101,7 @@ boost::json::object saml_document(const SamlSettings& settings) {
                                {"slo_required", settings.slo_required},
                                {"default_redirect_uri", settings.default_redirect_uri},
                                {"clock_skew", settings.clock_skew.count()},
+                               {"assertion_life", settings.assertion_life.count()},
                                {"sp_entity_id", settings.sp_entity_id},
                                {"acs_aliases", boost::json::value_from(settings.acs_aliases)},
                                {"allow_sha1", settings.allow_sha1},
@@ -134,6 +135,8 @@ SamlSettings saml_of(const boost::json::object& document) {
       .slo_required = flag_in(document, "slo_required"),
       .default_redirect_uri = text_in(document, "default_redirect_uri"),
       .clock_skew = std::chrono::seconds(number_in(document, "clock_skew", std::int64_t{otherwise.clock_skew.count()})),
+      .assertion_life =
+          std::chrono::seconds(number_in(document, "assertion_life", std::int64_t{otherwise.assertion_life.count()})),
       .sp_entity_id = text_in(document, "sp_entity_id"),
       .acs_aliases = texts_in(document, "acs_aliases"),
       .allow_sha1 = flag_in(document, "allow_sha1"),
