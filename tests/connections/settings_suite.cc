@@ -35,6 +35,30 @@ TEST_P(ConnectionSuite, FieldsCompleteAConnection) {
   EXPECT_THAT(told(), ElementsAre("organization.sso_created", "organization.sso_enabled"));
 }
 
+TEST_P(ConnectionSuite, OnceSomebodyHasSignedInTheEntityIdChangesOnlyToTheAcceptedOne) {
+  const Connection connection = by_hand(pem("one"));
+  sign_somebody_in(connection);
+  const auto rename = [&] { return update_saml(connection, {.entity_id = "https://new.test/entity"}); };
+  const auto answer = rename();
+  EXPECT_REASON(answer, Reason::kInvalidArgument);
+  EXPECT_EQ(answer.error().violations.at(0).field, "idp_entity_id");
+  ASSERT_OK(update(connection, {.accepted_issuer = "https://new.test/entity"}));
+  ASSERT_OK(rename());
+  EXPECT_EQ(stored(connection).saml.provider.entity_id, "https://new.test/entity");
+}
+
+TEST_P(ConnectionSuite, AnAcceptedIssuerIsAnEntityId) {
+  const Connection connection = create();
+  ASSERT_OK(update(connection, {.accepted_issuer = "urn:acme:idp"}));  // of SAML it need not be an address
+  for (const std::string& bad : {std::string(kMostSamlEntityIdBytes + 1, 'x'), std::string("urn:a b"),
+                                 std::string("urn:a\n"), std::string("urn:\xFF")}) {
+    const auto answer = update(connection, {.accepted_issuer = bad});
+    EXPECT_REASON(answer, Reason::kInvalidArgument);
+    EXPECT_EQ(answer.error().violations.at(0).field, "accepted_issuer");
+  }
+  EXPECT_EQ(stored(connection).accepted_issuer, "urn:acme:idp");
+}
+
 TEST_P(ConnectionSuite, SettingsOfAnotherTypeAreRefused) {
   const Connection saml = create();
   const Connection oidc = create(ConnectionType::kOidc);

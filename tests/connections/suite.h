@@ -83,6 +83,11 @@ class ConnectionSuite : public store::StoreSuite {
     return update_saml(create(), {.metadata_url = kUrl}).value();
   }
 
+  void sign_somebody_in(const Connection& connection) {
+    Connection after = stored(connection);
+    after.first_login_time = now();
+    must([&](WriteTx& tx) { return tx.connections().update(after); });
+  }
   Connection stored(const Connection& connection) {
     return must_read([&](const ReadTx& tx) { return tx.connections().find(environment_.id, connection.id); }).value();
   }

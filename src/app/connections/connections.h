@@ -110,9 +110,9 @@ class Connections {
   // connection_patch.h and saml_patch.h refuse, kDiscoveryFailed, kMetadataFailed, kMetadataInvalid,
   // kConnectionTypeNotSupported (another type, or its settings), kConnectionIncomplete (enabled, and would lack
   // something), kAcsAliasTaken, kSamlKeyNotFound, and kStoreConflict when somebody else changed where the document is
-  // meanwhile. Another issuer names other people by the subjects of the one before: kInvalidArgument at "issuer" once
-  // somebody has signed in, unless it is the connection's accepted_issuer, which it uses up. It revokes every grant and
-  // session that began here.
+  // meanwhile. Another issuer names other people by the subjects of the one before: kInvalidArgument at "issuer", or
+  // "idp_entity_id", once somebody has signed in, unless it is the connection's accepted_issuer, which it uses up. It
+  // revokes every grant and session that began here.
   task<Result<ConnectionView>> update(const Caller& by, const OrganizationId& organization, const ConnectionId& id,
                                       ConnectionPatch patch);
   // These and no others. kDomainNotFound for what is no organization domain of the same organization.

@@ -30,8 +30,10 @@ struct DescribedProvider {
   SamlProviderDescription description;
 };
 
-// `before` with the patch; `found` when there is a source. Status and times stay as they were. kInvalidArgument at the
-// field: what the metadata contradicts, and what no connection takes; kCertificateInvalid.
+// `before` with the patch; `found` when there is a source. When that is the address that the connection has already,
+// what the patch does not ask for by name, and other keys in any case, waits for an administrator as after_refresh()
+// says. Status and times stay as they were. kInvalidArgument at the field: what the metadata contradicts, and what no
+// connection takes; kCertificateInvalid.
 Result<Connection> patched_saml(const Connection& before, const ConnectionPatch& patch,
                                 const std::optional<DescribedProvider>& found, Timestamp now);
 
