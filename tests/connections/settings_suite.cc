@@ -93,6 +93,25 @@ TEST_P(ConnectionSuite, ThePathOfAnAliasIsOfOneConnection) {
   EXPECT_EQ(at("/acs?tenant=2"), std::nullopt);
 }
 
+TEST_P(ConnectionSuite, NoAliasIsWhereTheServerOrAConnectionAnswersItself) {
+  const Connection connection = create();
+  const Connection other = create();
+  for (const std::string& path : {std::string("/oauth/token"), std::string("/oauth/token?tenant=1"),
+                                  "/sso/v1/saml/" + connection.id.str() + "/callback",
+                                  "/sso/v1/saml/" + other.id.str() + "/callback", "/sso/v1/saml/" + other.id.str()}) {
+    const auto answer = update_saml(connection, {.acs_aliases = {{"https://old.test/acs", "https://old.test" + path}}});
+    EXPECT_REASON(answer, Reason::kInvalidArgument);
+    EXPECT_EQ(answer.error().violations.at(0).field, "acs_aliases[1]") << path;
+  }
+  EXPECT_THAT(stored(connection).saml.acs_aliases, IsEmpty());
+  ASSERT_OK(update_saml(connection, {.acs_aliases = {{"https://old.test/sso/v1/saml/conn_12345678901234567/callback",
+                                                      "https://old.test/sso/saml/acs/x"}}}));
+  EXPECT_EQ(must_read([&](const ReadTx& tx) {
+              return tx.saml_keys().connection_at(environment_.id, "/sso/v1/saml/conn_12345678901234567/callback");
+            }),
+            connection.id);
+}
+
 TEST_P(ConnectionSuite, EverySwitchThatWeakensACheckLeavesARecord) {
   const Connection connection = create();
   const auto records = [&] {

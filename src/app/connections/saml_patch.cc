@@ -20,7 +20,7 @@ namespace doorward {
 namespace {
 
 constexpr std::string_view kBegin = "-----BEGIN CERTIFICATE-----";
-constexpr std::string_view kOwnPaths = "/sso/";
+constexpr std::string_view kServiceProviders = "/sso/v1/saml/";
 
 // Texts of a description that a patch may give too.
 struct Text {
@@ -190,9 +190,7 @@ Result<void> check_aliases(const std::vector<std::string>& aliases) {
     const std::string field = fmt::format("acs_aliases[{}]", i);
     DOORWARD_CHECK(check_url(field.c_str(), aliases[i], oidc::PlainHttp::kAllowed));
     const std::string path = alias_path(aliases[i]);
-    if (path.starts_with(kOwnPaths) || path == "/") {
-      return failure(invalid_field(field, "Paths below /sso/ and \"/\" are Doorward's own.", "string.not_in"));
-    }
+    if (path == "/") return failure(invalid_field(field, "Give an address with a path.", "string.not_in"));
     if (!paths.insert(path).second) {
       return failure(invalid_field(field, "Two aliases have this path: name it once.", "repeated.unique"));
     }
@@ -329,6 +327,12 @@ std::string alias_path(std::string_view url) {
   const std::size_t path = url.find_first_of("/?", authority + 3);
   if (path == std::string_view::npos) return "/";
   return std::string(url[path] == '?' ? "/" : "") + std::string(url.substr(path));
+}
+
+std::optional<ConnectionId> connection_in(std::string_view path) {
+  if (!path.starts_with(kServiceProviders)) return std::nullopt;
+  path.remove_prefix(kServiceProviders.size());
+  return ConnectionId(std::string(path.substr(0, path.find_first_of("/?"))));
 }
 
 Result<std::vector<PinnedCertificate>> read_certificates(const char* field, std::string_view text, Timestamp now) {

@@ -47,6 +47,9 @@ Result<void> check_saml_addresses(const HttpClient& http, const Connection& befo
 // Path and query of an absolute URL, as a request names them; by that an alias is found.
 std::string alias_path(std::string_view url);
 
+// Whose address as service provider the path would be, if there is such a connection; nullopt: it is elsewhere.
+std::optional<ConnectionId> connection_in(std::string_view path);
+
 // Certificates in PEM, one after another, or the base64 of one. kCertificateInvalid at the field, kInvalidArgument for
 // more than kMostPinnedCertificates.
 Result<std::vector<PinnedCertificate>> read_certificates(const char* field, std::string_view text, Timestamp now);
