@@ -207,6 +207,30 @@ TEST_P(ConnectionSuite, S102_AConfiguredSignatureIsRequiredOfTheConfiguredSigner
   EXPECT_THAT(certificates_of(connection), ElementsAre("CN=one")) << "what was known counts on";
 }
 
+TEST_P(ConnectionSuite, S102_AnotherSignerOfTheMetadataLeavesARecord) {
+  const Connection connection = create();
+  const auto last = [&] {
+    return must_read([&](const ReadTx& tx) { return tx.changes().history(environment_.id, acme_.id.str(), 0, 1000); })
+        .back();
+  };
+  const auto signer_in = [](const std::optional<boost::json::object>& snapshot) {
+    const boost::json::value* id = snapshot.value().at("saml").as_object().if_contains("metadata_certificate_id");
+    return id == nullptr ? std::string() : std::string(id->as_string());
+  };
+  const test::ProviderKey first = key("first");
+  const test::ProviderKey second = key("second");
+  const auto id_of = [&](const test::ProviderKey& signer) {
+    return saml::read_certificate_der(signer.certificate, now()).value().id;
+  };
+  ASSERT_OK(update_saml(connection, {.metadata_certificate = saml::to_pem(first.certificate)}));
+  EXPECT_EQ(signer_in(last().after), id_of(first));
+  ASSERT_OK(update_saml(connection, {.metadata_certificate = saml::to_pem(second.certificate)}));
+  EXPECT_EQ(signer_in(last().before), id_of(first));
+  EXPECT_EQ(signer_in(last().after), id_of(second));
+  ASSERT_OK(update_saml(connection, {.metadata_certificate = ""}));
+  EXPECT_EQ(signer_in(last().after), "");
+}
+
 TEST_P(ConnectionSuite, S102_OfSeveralEntitiesExactlyTheNamedOneIsTaken) {
   const std::string mine = test::metadata_of({.certificates = {key("mine").certificate}});
   std::string other = test::metadata_of({.entity_id = "https://other.test", .certificates = {key("x").certificate}});
