@@ -55,6 +55,18 @@ def test_the_commands_connect_a_saml_provider(server, api, application, browser,
         action, fields = ssp.sign_in(browser, browser.follow(application.url(connection_id=connection)))
         assert action == addresses["sp_assertion_url"]
         assert "code=" in location(browser.open(action, fields))
+
+        # The same provider as it was set up for the product of before.
+        old = {"OLD_ENTITY_ID": "https://auth.old-product.example/saml", "OLD_ACS": browser.home + "/sso/saml/acs/acme"}
+        told = server.client().get(metadata).expect(200).body
+        for ours, theirs in (("sp_assertion_url", "OLD_ACS"), ("sp_entity_id", "OLD_ENTITY_ID")):
+            told = told.replace(f'"{addresses[ours]}"'.encode(), f'"{old[theirs]}"'.encode())
+        assert ssp.import_metadata(told)["entityid"] == old["OLD_ENTITY_ID"]
+        printed = shell(SAML, server, tmp_path, ["setup", "move"], CONNECTION=connection, **old)
+        assert f"requests are of {old['OLD_ENTITY_ID']} and ask for {old['OLD_ACS']}" in printed
+        action, fields = ssp.sign_in(browser, browser.follow(application.url(connection_id=connection)))
+        assert action == old["OLD_ACS"]
+        assert "code=" in location(browser.open(action, fields))
     finally:
         api.delete(path).expect(200)
 
