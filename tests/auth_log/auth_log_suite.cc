@@ -1,13 +1,16 @@
 #include <fmt/format.h>
 
 #include <latch>
+#include <memory>
+#include <optional>
 #include <thread>
 #include <vector>
 
 #include "app/auth_log/auth_log.h"
 #include "app/auth_log/auth_requests.h"
+#include "app/keys/key_ring.h"
 #include "app/retention/retention.h"
-#include "crypto/hash.h"
+#include "ports/test_doubles.h"
 #include "store/suite.h"
 
 namespace doorward {
@@ -16,20 +19,14 @@ namespace {
 using store::DatabaseKind;
 using testing::SizeIs;
 
-class TestMac final : public Mac {
- public:
-  std::string lookup_hash(std::string_view secret) const override { return mac("lookup", secret); }
-  std::string mac(std::string_view purpose, std::string_view bytes) const override {
-    return crypto::hmac_sha256("key" + std::string(purpose), bytes);
-  }
-};
-
 class AuthLogSuite : public store::StoreSuite {
  protected:
   void SetUp() override {
     StoreSuite::SetUp();
     log_.emplace(store(), clock_, ids());
-    requests_.emplace(store(), mac_);
+    const auto kek = KeyEncryptionKey::generate(random_);
+    keys_ = KeyRing::open(kek, make_protected_keys(kek, env_, ids(), random_, now()), random_).value();
+    requests_.emplace(AuthRequests::Ports{store(), clock_, *keys_, *keys_});
     caller_.kind = CallerKind::kApiClient;
     caller_.environment_id = env_;
     caller_.id = "skc_1";
@@ -62,7 +59,8 @@ class AuthLogSuite : public store::StoreSuite {
   }
 
   const EnvironmentId env_{"env_1"};
-  TestMac mac_;
+  test::SystemRandom random_;
+  std::unique_ptr<KeyRing> keys_;
   std::optional<AuthLog> log_;
   std::optional<AuthRequests> requests_;
   Caller caller_;

@@ -51,8 +51,10 @@ net::Response answer_end(const net::Request& request, SignInResult<SignInEnd> en
 
 task<net::Response> ConnectionPages::test(const net::Request& request, ConnectionId connection) {
   if (request.method != "GET") co_return page_only_by(request, "GET");
-  const auto sent = co_await sign_in_.begin_test(std::move(connection), browser_call(request, cookie_));
-  co_return answer_sent(request, cookie_, sent);
+  auto begun = co_await sign_in_.begin_test(std::move(connection), browser_call(request, cookie_));
+  if (!begun) co_return answer_refusal(request, begun.error());
+  if (const auto* ended = std::get_if<TestEnded>(&*begun)) co_return test_result_page(*ended);
+  co_return answer_sent(request, cookie_, std::get<SentToProvider>(*std::move(begun)));
 }
 
 task<net::Response> ConnectionPages::initiate(const net::Request& request, ConnectionId connection) {
