@@ -83,6 +83,21 @@ TEST(SamlEncryption, IsOpenedInEveryWayThatIsAccepted) {
   EXPECT_EQ(wanting.reason(signed_assertion(answer())), "not_encrypted");
 }
 
+TEST(SamlEncryption, TheSecondVerifierReadsWhatIsEncrypted) {
+  const std::string plain(test::assertion_of(signed_assertion(answer())));
+  for (const char* algorithm :
+       {"http://www.w3.org/2009/xmlenc11#aes128-gcm", "http://www.w3.org/2009/xmlenc11#aes256-gcm",
+        "http://www.w3.org/2001/04/xmlenc#aes128-cbc", "http://www.w3.org/2001/04/xmlenc#aes256-cbc"}) {
+    EXPECT_EQ(test::decrypted(sealed({.algorithm = algorithm}), test::own_key(0)), plain) << algorithm;
+  }
+  EXPECT_EQ(test::decrypted(sealed({.key_transport = "http://www.w3.org/2009/xmlenc11#rsa-oaep",
+                                    .oaep_digest = "sha384",
+                                    .key_beside = true}),
+                            test::own_key(0)),
+            plain);
+  EXPECT_EQ(test::decrypted(sealed(), test::own_key(1)), std::nullopt);
+}
+
 TEST(SamlEncryption, S60_CbcIsNoOracle) {
   const std::string good = sealed({.algorithm = std::string(kCbc)});
   EXPECT_EQ(reason(good), "enc_alg_forbidden") << "by default";

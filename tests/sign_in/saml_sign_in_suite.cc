@@ -40,65 +40,6 @@ TEST_P(SamlSignIns, AWholeLoginEndsWithACode) {
   EXPECT_GT(entry.steps.size(), 5U) << "what was compared is there, right as it was";
 }
 
-TEST_P(SamlSignIns, AProviderThatWantsAFormGetsOne) {
-  change_connection([](doorward::Connection& row) { row.saml.provider.sso_binding = SamlBinding::kHttpPost; });
-  const auto sent = begin();
-  ASSERT_TRUE(sent) << refusal(sent);
-  EXPECT_EQ(sent->location, "");
-  ASSERT_TRUE(sent->form);
-  EXPECT_EQ(sent->form->action, "https://idp.test/sso");
-  EXPECT_EQ(sent->form->parameter, "SAMLRequest");
-  EXPECT_EQ(sent->form->relay_state.size(), 43U);
-}
-
-TEST_P(SamlSignIns, ARequestSaysWhatTheConnectionWants) {
-  const auto request_of = [](const SignInResult<SentToProvider>& sent) {
-    return saml::read_redirect(sent->location.substr(sent->location.find('?') + 1)).value();
-  };
-  const auto plain = begin({{"login_hint", "ann@corp.test"}});
-  ASSERT_TRUE(plain) << refusal(plain);
-  EXPECT_FALSE(request_of(plain).is_signed);
-  EXPECT_THAT(request_of(plain).xml, Not(HasSubstr("ForceAuthn")));
-  EXPECT_THAT(request_of(plain).xml, Not(HasSubstr("ann@corp.test")));
-  change_connection([](doorward::Connection& row) {
-    row.saml.want_request_signed = true;
-    row.saml.login_hint_as_subject = true;
-    row.saml.authn_context_class_refs = {"urn:mfa"};
-    row.saml.sp_entity_id = "urn:old:sp";
-    row.saml.acs_aliases = {"https://old.test/acs"};
-  });
-  const auto sent = begin({{"login_hint", "ann@corp.test"}});
-  ASSERT_TRUE(sent) << refusal(sent);
-  const saml::RedirectMessage asked = request_of(sent);
-  EXPECT_TRUE(asked.is_signed);
-  EXPECT_EQ(asked.relay_state, state_of(*sent));
-  for (const std::string& part :
-       {std::string(">ann@corp.test</saml:NameID>"), std::string(">urn:mfa<"), std::string(">urn:old:sp</saml:Issuer>"),
-        "ID=\"_" + state_of(*sent) + "\"", std::string("AssertionConsumerServiceURL=\"https://old.test/acs\"")}) {
-    EXPECT_THAT(asked.xml, HasSubstr(part));
-  }
-  EXPECT_EQ(refusal(answer(*sent)), "authn_context") << "S-83: a password is no second factor";
-}
-
-TEST_P(SamlSignIns, S83_WhoAsksForAFreshLoginGetsOne) {
-  for (const auto& [name, value] : {std::pair("prompt", "login"), std::pair("max_age", "0")}) {
-    const auto sent = begin({{name, value}});
-    ASSERT_TRUE(sent) << refusal(sent);
-    const std::string xml = saml::read_redirect(sent->location.substr(sent->location.find('?') + 1)).value().xml;
-    EXPECT_THAT(xml, HasSubstr("ForceAuthn=\"true\""));
-    const std::string stale = to_rfc3339(now() - std::chrono::hours(1));
-    EXPECT_EQ(refusal(answer(*sent, {.authn_instant = stale})), "stale_authn");
-    EXPECT_EQ(refusal(answer(*sent, {.assertion_id = std::string("_") + name})), "accepted");
-  }
-}
-
-TEST_P(SamlSignIns, AConnectionThatLacksSomethingSendsNobodyAnywhere) {
-  change_connection([](doorward::Connection& row) { row.saml.provider.certificates.clear(); });
-  const auto sent = begin();
-  EXPECT_EQ(refusal(sent), "connection_incomplete");
-  EXPECT_EQ(attempt().steps.back().name, "redirect");
-}
-
 TEST_P(SamlSignIns, S93_EveryRequestHasAnIdOfItsOwnAndIsAnsweredOnce) {
   const auto first = begin();
   const auto second = begin();
@@ -182,11 +123,15 @@ TEST_P(SamlSignIns, S80_AnotherResponseAroundItMakesNoOtherAssertionOfIt) {
   EXPECT_EQ(refusal(answer(*sent, {.response_id = "_r2"})), "replay");
 }
 
-TEST_P(SamlSignIns, S79_WithoutTheStoreNothingIsAccepted) {
+TEST_P(SamlSignIns, S79_H16_WithoutItsMemoryNothingIsAccepted) {
   const auto sent = begin();
   ASSERT_TRUE(sent);
   database_->run_sql("DROP TABLE seen_keys");
-  EXPECT_NE(refusal(answer(*sent)), "accepted");
+  const auto end = answer(*sent);
+  EXPECT_EQ(refusal(end), "internal");
+  EXPECT_EQ(attempt().reason, "internal");
+  EXPECT_EQ(attempt().side, ResponsibleSide::kDoorward);
+  EXPECT_EQ(refusal(post(xml_of({}), "")), "internal") << "nor one that begins at the provider";
   EXPECT_EQ(sessions("ann").size(), 0U);
 }
 

@@ -2,16 +2,19 @@
 
 #include "app/service_provider/saml_service_provider.h"
 #include "protocol/saml/names.h"
+#include "protocol/saml/test_assertion.h"
 
 namespace doorward {
 namespace {
 
 saml::SamlAssertion assertion_of(std::string_view format) {
-  return {.id = "_a1",
-          .issuer = "https://idp.test",
-          .name_id = {.value = "n-1", .format = std::string(format)},
-          .session_index = "s1",
-          .attributes = {{.name = "email", .values = {"ann@corp.test"}}}};
+  saml::SamlAssertion made = saml::test::BlankAssertion::make();
+  made.id = "_a1";
+  made.issuer = "https://idp.test";
+  made.name_id = {.value = "n-1", .format = std::string(format)};
+  made.session_index = "s1";
+  made.attributes = {{.name = "email", .values = {"ann@corp.test"}}};
+  return made;
 }
 
 std::string outcome(const Connection& connection, const saml::SamlAssertion& assertion) {

@@ -54,10 +54,6 @@ saml::LogoutCheckInput logout_input(const Connection& connection, const std::str
   return {.settings = connection.saml, .slo_urls = saml_addresses(base_url, connection).slo_urls, .now = now};
 }
 
-std::string pair_of(const ConnectionId& connection, std::string_view source) {
-  return connection.str() + " " + failure_source(source);
-}
-
 // What one check found, told to the log once its end is known: a fact does not know the reason that it leads to, nor
 // whether it leads to one. Of several confirmations one is enough.
 class Facts {
@@ -97,19 +93,6 @@ class Facts {
 
 // The name can stand in a document in one way only: neither entities nor character references can make a name.
 bool holds_encrypted_assertion(std::string_view xml) { return xml.contains(kEncryptedAssertion); }
-
-Result<void> DecryptionLimiter::take(const ConnectionId& connection, std::string_view source) {
-  const std::string pair = pair_of(connection, source);
-  DOORWARD_CHECK(pairs_.take(pair));
-  auto taken = connections_.take(connection.str());
-  if (!taken) pairs_.give_back(pair);
-  return taken;
-}
-
-void DecryptionLimiter::give_back(const ConnectionId& connection, std::string_view source) {
-  pairs_.give_back(pair_of(connection, source));
-  connections_.give_back(connection.str());
-}
 
 std::string saml_request_id(std::string_view state) { return "_" + std::string(state); }
 
@@ -174,7 +157,6 @@ task<Result<StartedSamlLogin>> SamlServiceProvider::start(const Connection& conn
   co_return started;
 }
 
-// The turn is taken before anything is decrypted, so that many at a time are no more than one after the other.
 task<Result<saml::UnusedAssertion>> SamlServiceProvider::check(const Connection& connection, const SamlCheck& check) {
   const bool is_limited = connection.saml.allow_cbc && holds_encrypted_assertion(check.answer.xml);
   if (is_limited) DOORWARD_CO_CHECK(decryptions_.take(connection.id, check.answer.source));

@@ -13,9 +13,9 @@
 
 #include "app/provider_login/provider_login.h"
 #include "app/saml_keys/saml_keys.h"
+#include "app/service_provider/decryption_limiter.h"
 #include "app/service_provider/kept_authn_request.h"
 #include "app/service_provider/saml_logout_name.h"
-#include "app/tokens/failure_limiter.h"
 #include "base/result.h"
 #include "base/task.h"
 #include "domain/auth_request.h"
@@ -36,27 +36,6 @@ std::optional<std::string> state_in_request_id(std::string_view id);
 // Whether an answer holds an encrypted assertion, as far as its bytes tell: true also for one that merely says the
 // name.
 bool holds_encrypted_assertion(std::string_view xml);
-
-// Answers that could not be decrypted, so that nobody learns a text from what a block cipher without authentication
-// lets through (S-60): of one source at one connection, and, since one who asks may have many addresses, of the
-// connection. The second is wide, lest a stranger lock a customer's people out (H-11).
-inline constexpr FailureLimiter::Limits kDecryptFailureLimits{.burst = 10, .refill_per_second = 10.0 / 60};
-inline constexpr FailureLimiter::Limits kConnectionDecryptFailureLimits{.burst = 200, .refill_per_second = 200.0 / 60};
-
-// Thread-safe.
-class DecryptionLimiter {
- public:
-  explicit DecryptionLimiter(const Clock& clock)
-      : pairs_(clock, kDecryptFailureLimits), connections_(clock, kConnectionDecryptFailureLimits) {}
-
-  // Before an answer is decrypted: it counts as a failure until it is given back. kRateLimited.
-  Result<void> take(const ConnectionId& connection, std::string_view source);
-  void give_back(const ConnectionId& connection, std::string_view source);
-
- private:
-  FailureLimiter pairs_;
-  FailureLimiter connections_;
-};
 
 struct StartedSamlLogin {
   saml::OutgoingMessage message;

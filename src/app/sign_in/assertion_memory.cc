@@ -7,7 +7,7 @@ Result<saml::SamlAssertion> accept_assertion(WriteTx& tx, const Connection& conn
                                              const saml::UnusedAssertion& assertion) {
   DOORWARD_TRY(const bool first, tx.sign_in().note_seen(connection.environment_id, "assertion:" + connection.id.str(),
                                                         assertion.id(), assertion.remember_until()));
-  return saml::UnusedAssertion(assertion).accept(first);
+  return assertion.accept(first);
 }
 
 }  // namespace doorward

@@ -1,4 +1,5 @@
 // The second half at a SAML provider: an answer that says to which request of ours it is one.
+#include <memory>
 #include <utility>
 
 #include "app/sign_in/assertion_memory.h"
@@ -83,9 +84,10 @@ task<SignIn::Answer> SignIn::check_assertion(const Pending& pending, const Solic
     co_return answer;
   }
   // The assertion before the transaction: of two who bring the same one at a time, the second is told so.
-  answer.identify = [&pending, unused = *std::move(checked)](WriteTx& tx) -> Result<ProviderIdentity> {
+  auto unused = std::make_shared<const saml::UnusedAssertion>(*std::move(checked));
+  answer.identify = [&pending, unused = std::move(unused)](WriteTx& tx) -> Result<ProviderIdentity> {
     const LoginTransaction& transaction = pending.transaction;
-    DOORWARD_TRY(const saml::SamlAssertion assertion, accept_assertion(tx, *pending.connection, unused));
+    DOORWARD_TRY(const saml::SamlAssertion assertion, accept_assertion(tx, *pending.connection, *unused));
     DOORWARD_TRY(const bool taken, tx.sign_in().take_transaction(transaction.environment_id, transaction.state_hash));
     if (!taken) return failure(not_asked_for());
     return identity_of(*pending.connection, assertion, pending.attributes);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "protocol/saml/names.h"
+#include "protocol/saml/test_assertion.h"
 #include "protocol/saml/test_messages.h"
 
 namespace doorward::saml {
@@ -35,7 +36,7 @@ SamlAttribute said(std::string name, std::string value, std::string friendly_nam
 
 SamlAssertion assertion(std::vector<SamlAttribute> attributes, std::string name_id = "u1",
                         std::string_view format = kNameIdPersistent) {
-  SamlAssertion made;
+  SamlAssertion made = test::BlankAssertion::make();
   made.name_id = {.value = std::move(name_id), .format = std::string(format)};
   made.attributes = std::move(attributes);
   return made;

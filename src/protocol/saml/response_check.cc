@@ -289,19 +289,20 @@ class ResponseCheck {
     DOORWARD_TRY(Authentication authentication, check_authentication(element, input_, log_));
     DOORWARD_TRY(SamlNameId name_id, read_name_id(element, settings_, input_.service_provider));
     DOORWARD_TRY(std::vector<SamlAttribute> attributes, read_attributes(element));
+    SamlAssertion said;
+    said.id = id;
+    said.response_id = attribute(*believed.response, "ID").value_or("");
+    said.issuer = settings_.provider.entity_id;
+    if (input_.sent) said.in_response_to = input_.sent->id;
+    said.name_id = std::move(name_id);
+    said.session_index = std::move(authentication.session_index);
+    said.authn_instant = authentication.authn_instant;
+    said.session_not_on_or_after = authentication.session_not_on_or_after;
+    said.authn_context_class_ref = std::move(authentication.authn_context_class_ref);
+    said.attributes = std::move(attributes);
+    said.certificate_id = believed.certificate_id();
     // With the widest skew: the connection's may be widened while the assertion is remembered.
-    return UnusedAssertion(SamlAssertion{.id = id,
-                                         .response_id = attribute(*believed.response, "ID").value_or(""),
-                                         .issuer = settings_.provider.entity_id,
-                                         .in_response_to = input_.sent ? std::optional(input_.sent->id) : std::nullopt,
-                                         .name_id = std::move(name_id),
-                                         .session_index = std::move(authentication.session_index),
-                                         .authn_instant = authentication.authn_instant,
-                                         .session_not_on_or_after = authentication.session_not_on_or_after,
-                                         .authn_context_class_ref = std::move(authentication.authn_context_class_ref),
-                                         .attributes = std::move(attributes),
-                                         .certificate_id = believed.certificate_id()},
-                           latest + kMostSamlClockSkew);
+    return UnusedAssertion(std::move(said), latest + kMostSamlClockSkew);
   }
 
   const ResponseCheckInput& input_;
@@ -309,8 +310,8 @@ class ResponseCheck {
   CheckLog log_;
 };
 
-Result<SamlAssertion> UnusedAssertion::accept(bool first) && {
-  if (first) return std::move(assertion_);
+Result<SamlAssertion> UnusedAssertion::accept(bool first) const {
+  if (first) return assertion_;
   return failure(Reason::kReplay, "The provider's answer was used before.");
 }
 

@@ -53,8 +53,13 @@ struct SamlAttribute {
   std::vector<std::string> values;
 };
 
-// What the identity provider says, checked.
-struct SamlAssertion {
+namespace test {
+struct BlankAssertion;
+}
+
+// What the identity provider says, checked. Made by check_response alone; see test_assertion.h for tests.
+class SamlAssertion {
+ public:
   std::string id;
   std::string response_id;
   std::string issuer;
@@ -66,17 +71,30 @@ struct SamlAssertion {
   std::string authn_context_class_ref;
   std::vector<SamlAttribute> attributes;  // in order; those of one name are one
   std::string certificate_id;             // of the pinned certificate that signed
+
+ private:
+  friend class ResponseCheck;
+  friend struct test::BlankAssertion;
+  SamlAssertion() = default;
 };
 
-// Everything about the answer is right, unless it was used before. Made by check_response alone.
+// Everything about the answer is right, unless it was used before. Made by check_response alone, and there is one of
+// it.
 class UnusedAssertion {
  public:
+  UnusedAssertion(UnusedAssertion&&) = default;
+  UnusedAssertion& operator=(UnusedAssertion&&) = default;
+  UnusedAssertion(const UnusedAssertion&) = delete;
+  UnusedAssertion& operator=(const UnusedAssertion&) = delete;
+  ~UnusedAssertion() = default;
+
   // By which the connection remembers it, until `remember_until`.
   const std::string& id() const { return assertion_.id; }
   Timestamp remember_until() const { return remember_until_; }
 
-  // `first`: the store had not seen it. kReplay otherwise.
-  Result<SamlAssertion> accept(bool first) &&;
+  // `first`: the store had not seen it. kReplay otherwise. For app/sign_in/assertion_memory.h, which asks the store; in
+  // a transaction that may run more than once.
+  Result<SamlAssertion> accept(bool first) const;
 
  private:
   friend class ResponseCheck;

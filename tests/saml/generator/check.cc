@@ -7,6 +7,7 @@
 #include "protocol/saml/xml_nodes.h"
 #include "saml/generator/answer.h"
 #include "saml/generator/canonical.h"
+#include "saml/generator/encryption.h"
 #include "saml/generator/oracle.h"
 
 namespace doorward::saml::test {
@@ -42,6 +43,11 @@ std::string disagreement(std::string_view xml, const SamlSettings& settings, Tim
   std::string words = disagreement_about(*document, root, xml, trust);
   for (xmlNode& child : elements_of(root)) {
     if (local_name(child) == "Assertion") words += disagreement_about(*document, child, xml, trust);
+    if (local_name(child) != "EncryptedAssertion") continue;
+    for (const int number : {0, 1}) {
+      if (const auto plaintext = decrypted(xml, own_key(number))) words += disagreement(*plaintext, settings, now);
+    }
+    break;  // there is one, or the message is refused
   }
   return words;
 }

@@ -17,7 +17,8 @@ ServiceProvider service_provider();
 SentAuthnRequest sent_request();
 
 // Where check_signature and the oracle differ about a signature of `xml`: one accepts what the other does not, or they
-// believe other octets. Empty: they agree, or the message does not get as far as a signature.
+// believe other octets. What is encrypted to own_key() is opened, and judged as well. Empty: they agree, or the message
+// does not get as far as a signature.
 std::string disagreement(std::string_view xml, const SamlSettings& settings, Timestamp now);
 
 // For a check of answer(), with what a test changes.

@@ -1,6 +1,7 @@
 // Encrypted assertions, by OpenSSL directly, with whatever a test changes about them.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -20,6 +21,10 @@ struct Encrypting {
 
 // EncryptedAssertion with `plaintext` in it.
 std::string encrypted(std::string_view plaintext, const Encrypting& encrypting = {});
+
+// What the EncryptedAssertion of an answer holds, opened by this key with OpenSSL and libxml2 directly; nullopt:
+// nothing that it opens.
+std::optional<std::string> decrypted(std::string_view answer, const TestKey& key);
 
 // `answer` with its assertion, as it stands, encrypted.
 std::string encrypted_answer(std::string_view answer, const Encrypting& encrypting = {});

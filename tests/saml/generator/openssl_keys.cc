@@ -44,6 +44,23 @@ constexpr std::string_view kProviderKey =
     "G89DQk82FEEF+UIXnHxUyEfO3XDfDUVg7zA8y3GOpGsmgPZcTmCyuNdbCVJlgpbRNZehNzvdFUISV4QZVGsHlPyBYtRRNr/HWStdL6ZeOkiBWkzR"
     "dG8cfMTHul5H57zan/857g0d62NkRyTtv1hwBWlThlP0PG08/pS6e3c=";
 
+constexpr std::string_view kOwnKey =
+    "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC0DcktTeruQEMfrgkVrnt44KytXI8Q/ZAmdMSdj6bAqMs2C+2FkAPqQta52ecQ"
+    "ZoYH+CCKxDtp5dtUR7kJbDegj46stnNjTYWQA1hcOw5FbNkIN6KnoCR3m4VKBnhYwY48ezS23KusApOiyqBo15yzEoi6VUsumlZzi4SALWJG0U4X"
+    "MCMfe2nVkqyXyJK/QwGLmYgB6CkfXUKdDiOK2DzU/3V8qRAGPBtreCjnQQvi/lCbmnhuHGwogUWkSKfIQEyvLtx+bKwhZetv2OPL5qkBs+O0qEtd"
+    "laCUrgDFcaOCQHXeRNFXUEug+MIedgZuzwvPyxxQg6dtjFdinIUNvSvzAgMBAAECggEAGXfRuvzIfEbOt85wLobtpB1zj1oGSorzNt1RalAFcD7v"
+    "74ckY74JL7ugj81Ip8M4tivcvoQfO01uBq/WdoS+IZHsxnVQQP2YJNS0TOd1j1BkKotkEH3QarKu2descjF+owNyY2M3TS9YHrC2m93Tpmi6ulCS"
+    "P9dI3zMe3NqOiiGX7gfaO/8Rgehq0TWLY+ZQ4wl5fOLPMXpgsQ11B1LQbW/vjKXDJvHcPiwZ8K2jL2zUYTJ4UXesw8BBITMxCpyO5WpGf/OprXDg"
+    "eKDWS9I/WYv66iL9zUAIKY2l/40GFpdDA8rxBr/g7rmVWDqyAN4j3GjL71GIL7lvPzhbxHfGAQKBgQDubJ8BO+XaV5PWS4saxqhW5sOAcYHivT+M"
+    "eBhA94XecWdts+5tlyoRcuqEefoKeA36PL4kKG9U8jHxSzxbbIA78OtzT1tUKgAEqLVXcd/fRnUkNy2EDxWgdtoJkenvdib1+Dc+zBO3Yj6/527P"
+    "pMo56CtmL54BRBvmMKWsnbmQgQKBgQDBU6NL3pPOikJPfKskh/BriBr/7p3yT/Tj8oeVq8s5Gb0ed+N02RZ63TQ3/CyNn0xb8r+RFZG+lKxQ0/xG"
+    "O6vrWhhxWhbEPuh44Uhcx17n5MxLcdQI+IIrtLoTAUvJYJ9WY+2D6nyaBxgC8CodOpPZu4fXfEPxkvFToMU4TCBCcwKBgGc3tw59s+B2kZXwVmRd"
+    "JHuao4Bzo1tZuq1BQJ6/icDnL3OatdnT2256ZXS8qbbmioaOzXIx3yDTSTPA8nxR2KIahpQBAvTIygE6WGdm8RhkFEp9aMMHFMHHMlV6SeBVMkDC"
+    "GIijKNX3PlsuAhb6rGGtVTyD2M+LgNiCrvavwaoBAoGAIm/dlLQvLAlgynvwmG9GmkECXjiJFhK8EqavFDAn4SH+mCDO+Y95+6TPmnFnFksb9P0G"
+    "trda4NHm5/b65x/V/fRsijR7/bUe//lRRIWXGEOfSIkcNgTeWx60TpJah6KYf3EJbAgm7eD5m/xf5Bj9ITnQdsgB6lQ8fKMUvnSBApUCgYEAia2+"
+    "EBHsJ/VkWmhZlZPy1puX9xqogiSKO3PcX07qIZ74ZsFdgDrfg+OaUlvzw7yrjSx/6pNrBSHmtz+wgMN7xUM7AtvYENoMYX6V93BRozv2VCthoQwX"
+    "DuFuV/5OniDeouciXz+IW7ldzRV3abqh5okvQ4QNN4Hfz/Pz1BVYwTM=";
+
 void demand(bool ok) {
   if (!ok) throw std::runtime_error("OpenSSL refuses what the generator wants");
 }
@@ -153,7 +170,7 @@ const TestKey& ec_key(std::string_view curve) {
 }
 
 const TestKey& own_key(int number) {
-  static const std::array keys{new_rsa("sp.test"), new_rsa("sp2.test")};
+  static const std::array keys{with_certificate(private_key(*base64_decode(kOwnKey)), "sp.test"), new_rsa("sp2.test")};
   return keys.at(static_cast<std::size_t>(number));
 }
 

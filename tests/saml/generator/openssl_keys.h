@@ -21,7 +21,7 @@ const TestKey& provider_key();
 const TestKey& other_key();
 // "P-256", "P-384", "P-521".
 const TestKey& ec_key(std::string_view curve);
-// Of ourselves, to decrypt with: the first, the second.
+// Of ourselves, to decrypt with: the first, which is the same at every run, too; the second.
 const TestKey& own_key(int number = 0);
 
 // By the algorithm that the URI names: RSA (PKCS #1 v1.5) or ECDSA (r and s side by side) with any SHA; HMAC where
