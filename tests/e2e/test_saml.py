@@ -85,14 +85,17 @@ def test_S05_no_field_comes_twice(server, browser, answer):
     assert "code" in parameters(location(browser.open(url, fields))), "and the login is still under way"
 
 
-def test_S06_S95_rubbish_ends_no_login(browser, answer):
+def test_S06_S95_rubbish_ends_no_login(browser, answer, application, api):
     url, fields = answer
     for text, why in ((b"<!DOCTYPE x [<!ENTITY e SYSTEM 'file:///etc/passwd'>]><x>&e;</x>", "dtd_forbidden"),
                       (b"<x>", "not_wellformed"), (b"<x/>", "wrong_root"), (b"\xff\xfe<x/>", "not_utf8"),
                       (b"<x>" * 5000 + b"</x>" * 5000, "too_deep")):
-        page = browser.open(url, {**fields, "SAMLResponse": base64.b64encode(text).decode()})
-        assert reason(page) == why and "location" not in page.headers
+        told = parameters(location(browser.open(url, {**fields, "SAMLResponse": base64.b64encode(text).decode()})))
+        assert "code" not in told and told["error"] == "malformed_saml_response" and told["state"] == "st"
+        entry = api.get(f"/doorward/v1/auth_requests/{newest(api, application)}").expect(200).json()["auth_request"]
+        assert entry["reason"] == why, "the login's own attempt says it"
     assert "code" in parameters(location(browser.open(url, fields)))
+    assert newest(api, application) == entry["auth_request_id"]
 
 
 def test_S90_only_in_the_browser_that_began(server, answer, browser):

@@ -150,7 +150,7 @@ TEST_P(SamlSignIns, S79_AnAssertionIsGoodOnce) {
 }
 
 TEST_P(SamlSignIns, S79_WhoeverIsFirstOnWhicheverNode) {
-  constexpr int kEach = 25;
+  constexpr int kEach = 50;
   const auto sent = begin();
   ASSERT_TRUE(sent);
   const std::string xml = xml_of({.state = state_of(*sent)});
@@ -209,6 +209,50 @@ TEST_P(SamlSignIns, S95_RubbishUsesNoLoginUp) {
   EXPECT_EQ(refusal(answer(*sent)), "accepted");
   EXPECT_EQ(entry().status, AuthRequestStatus::kPending) << "the better answer is the last word";
   EXPECT_EQ(entry().reason, "");
+}
+
+TEST_P(SamlSignIns, S06_WhatCannotBeReadIsOfTheLoginThatItsRelayStateNames) {
+  const auto sent = begin();
+  ASSERT_TRUE(sent);
+  const AuthRequestId id = attempt().id;
+  for (const auto& [xml, why] : {std::pair("<!DOCTYPE x><x/>", "dtd_forbidden"), std::pair("<x>", "not_wellformed"),
+                                 std::pair("<x/>", "wrong_root")}) {
+    const auto end = post(xml, sent->browser_secret.reveal(), state_of(*sent));
+    EXPECT_EQ(refusal(end), why);
+    EXPECT_EQ(oauth::value_of(query_of(end.error().location), "error"), "malformed_saml_response");
+    EXPECT_EQ(oauth::value_of(query_of(end.error().location), "state"), "st");
+    EXPECT_EQ(attempt().id, id) << "no attempt beside it";
+    EXPECT_EQ(attempt().reason, why);
+  }
+  EXPECT_EQ(refusal(post("<x>", "", state_of(*sent))), "browser_binding") << "S-90";
+  EXPECT_EQ(refusal(post("<x>", sent->browser_secret.reveal(), std::string(43, 'A'))), "not_wellformed");
+  EXPECT_EQ(attempt().workflow, LoginWorkflow::kServiceProviderInitiated);
+  EXPECT_NE(attempt().id, id);
+  EXPECT_EQ(refusal(post("<x>", sent->browser_secret.reveal(), "/reports")), "not_wellformed");
+  EXPECT_EQ(attempt().workflow, LoginWorkflow::kIdpInitiated) << "nothing says that it was asked for";
+  const auto unsolicited = post(xml_of({}), sent->browser_secret.reveal(), state_of(*sent));
+  ASSERT_TRUE(unsolicited) << refusal(unsolicited);
+  EXPECT_THAT(back(unsolicited), HasSubstr("?idp_initiated_login=")) << "what can be read says it itself";
+  EXPECT_EQ(refusal(answer(*sent, {.assertion_id = "_a2"})), "accepted");
+}
+
+TEST_P(SamlSignIns, S05_AFormThatHoldsNoAnswerIsAnAttemptAndCounts) {
+  make_consumer({.burst = 1, .refill_per_second = 1});
+  const auto refused = [&](Reason reason) {
+    return reason_name(
+        sync_wait(consumer_->refuse_form(connection_.id, make_error(reason, "Not so."), browser())).reason);
+  };
+  EXPECT_EQ(refused(Reason::kMalformedRequest), "malformed_request");
+  const AuthRequest entry = attempt();
+  EXPECT_EQ(entry.reason, "malformed_request");
+  EXPECT_EQ(entry.connection_id, connection_.id);
+  EXPECT_EQ(entry.status, AuthRequestStatus::kFailure);
+  EXPECT_EQ(entry.side, ResponsibleSide::kIdentityProvider) << "no application sent it";
+  EXPECT_EQ(entry.steps.back().name, "callback");
+  EXPECT_EQ(entry.steps.back().expected, "Not so.");
+  EXPECT_EQ(refused(Reason::kDuplicateParam), "rate_limited");
+  EXPECT_EQ(refusal(post("x", "")), "rate_limited") << "as for answers that hold one";
+  EXPECT_EQ(attempt().id, entry.id);
 }
 
 TEST_P(SamlSignIns, S95_OneSourceSendsSoMuchRubbish) {
@@ -363,18 +407,18 @@ TEST_P(SamlSignIns, G01_AnAcceptedAnswerIsKeptOnlyWhileTheConnectionIsDebugged) 
 
 TEST_P(SamlSignIns, ATestSignsNobodyInAndTellsWhatIsWrong) {
   switch_connection(false);
-  const auto wrong = sync_wait(sign_in_->begin_test(connection_.id, browser()));
+  const auto wrong = begin_test();
   ASSERT_TRUE(wrong) << refusal(wrong);
-  auto end = answer(*wrong, {.issuer = "https://other.test"});
+  auto end = answer(std::get<SentToProvider>(*wrong), {.issuer = "https://other.test"});
   ASSERT_TRUE(end) << refusal(end);
   const ConnectionTest failed = std::get<TestEnded>(*end).test;
   EXPECT_EQ(failed.status, ConnectionTestStatus::kFailure);
   EXPECT_EQ(failed.error, "invalid_saml_response");
   EXPECT_THAT(failed.error_details, HasSubstr("issuer_mismatch at issuer"));
 
-  const auto right = sync_wait(sign_in_->begin_test(connection_.id, browser()));
+  const auto right = begin_test();
   ASSERT_TRUE(right);
-  end = answer(*right);
+  end = answer(std::get<SentToProvider>(*right));
   ASSERT_TRUE(end) << refusal(end);
   EXPECT_EQ(std::get<TestEnded>(*end).test.status, ConnectionTestStatus::kSuccess);
   EXPECT_THAT(std::get<TestEnded>(*end).test.user_info, HasSubstr("ann@corp.test"));
@@ -382,9 +426,9 @@ TEST_P(SamlSignIns, ATestSignsNobodyInAndTellsWhatIsWrong) {
 }
 
 TEST_P(SamlSignIns, ATestWhoseAnswerLacksAnAddressHasFailedForThat) {
-  const auto sent = sync_wait(sign_in_->begin_test(connection_.id, browser()));
+  const auto sent = begin_test();
   ASSERT_TRUE(sent);
-  const auto end = answer(*sent, {.email = ""});
+  const auto end = answer(std::get<SentToProvider>(*sent), {.email = ""});
   ASSERT_TRUE(end) << refusal(end);
   EXPECT_EQ(std::get<TestEnded>(*end).test.status, ConnectionTestStatus::kFailure);
   EXPECT_EQ(std::get<TestEnded>(*end).test.error, "mandatory_attribute_missing");
