@@ -1,5 +1,5 @@
-// Browsers that sign in, with little cost of their own: one thread, epoll, one login in flight on each connection. Each
-// login is of another person in a browser without cookies.
+// Browsers that sign in, with little cost of their own: one thread, epoll, one login in flight on each browser, which
+// keeps a connection to the server and one to the identity provider. Each login is of another person without cookies.
 //
 //   login_load PORT CONNECTIONS SECONDS AUTHORIZE EXCHANGE
 //
@@ -25,14 +25,22 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr int kSilenceMillis = 30'000;  // longer without any answer is a failure
+constexpr std::size_t kServers = 2;
 constexpr std::size_t kReadSize = 64 * 1024;
 
 enum class Step { kAuthorize, kProvider, kCallback, kExchange };
 constexpr const char* kStepNames[] = {"authorize", "provider", "callback", "exchange"};
 
-struct Browser {
+// A browser's connection to one of both servers.
+struct Link {
+  int port = 0;
   int socket = -1;
   std::unique_ptr<Conversation> conversation;
+};
+
+struct Browser {
+  std::vector<Link> links;
+  Link* asked = nullptr;  // by which the answer comes
   Step step = Step::kAuthorize;
   std::string cookie;
   Clock::time_point began;
@@ -82,6 +90,13 @@ std::string path_of(const std::string& url) {
   return url.substr(path);
 }
 
+// Of an absolute URL; 0 when it names none.
+int port_of(const std::string& url) {
+  const auto host = url.find("://");
+  const auto colon = host == std::string::npos ? host : url.find_first_of(":/", host + 3);
+  return colon == std::string::npos || url[colon] != ':' ? 0 : std::atoi(url.c_str() + colon + 1);
+}
+
 // As it stands in the URL, encoded; empty when it is not there.
 std::string code_of(const std::string& url) {
   for (auto at = url.find('?'); at != std::string::npos; at = url.find('&', at + 1)) {
@@ -92,20 +107,16 @@ std::string code_of(const std::string& url) {
 
 class Logins {
  public:
-  Logins(std::string authorize, std::string exchange, double seconds)
-      : authorize_(std::move(authorize)), exchange_(std::move(exchange)), limit_(seconds) {
+  Logins(int port, std::string authorize, std::string exchange, double seconds)
+      : port_(port), authorize_(std::move(authorize)), exchange_(std::move(exchange)), limit_(seconds) {
     latencies_.reserve(1 << 16);
   }
 
-  void run(int port, int count) {
+  void run(int count) {
     const int poll = epoll_create1(EPOLL_CLOEXEC);
+    poll_ = poll;
     std::vector<Browser> browsers(static_cast<std::size_t>(count));
-    for (auto& browser : browsers) {
-      browser.socket = connect_to(port);
-      browser.conversation = http1_conversation();
-      epoll_event event{.events = EPOLLIN, .data = {.ptr = &browser}};
-      epoll_ctl(poll, EPOLL_CTL_ADD, browser.socket, &event);
-    }
+    for (auto& browser : browsers) browser.links.reserve(kServers);
     started_ = Clock::now();
     for (auto& browser : browsers) begin(browser);
     std::vector<epoll_event> events(browsers.size());
@@ -115,7 +126,9 @@ class Logins {
       for (int i = 0; i < ready; ++i) read(*static_cast<Browser*>(events[static_cast<std::size_t>(i)].data.ptr));
     }
     ended_ = Clock::now();
-    for (auto& browser : browsers) close(browser.socket);
+    for (auto& browser : browsers) {
+      for (const Link& link : browser.links) close(link.socket);
+    }
     close(poll);
   }
 
@@ -145,20 +158,32 @@ class Logins {
     browser.cookie.clear();
     browser.began = Clock::now();
     ++in_flight_;
-    ask(browser, get(authorize_, {}));
+    ask(browser, port_, get(authorize_, {}));
   }
 
-  void ask(Browser& browser, const std::string& request) {
+  Link& link_to(Browser& browser, int port) {
+    for (Link& link : browser.links) {
+      if (link.port == port) return link;
+    }
+    if (browser.links.size() == kServers) throw std::runtime_error("a third server");
+    Link& link = browser.links.emplace_back(port, connect_to(port), http1_conversation());
+    epoll_event event{.events = EPOLLIN, .data = {.ptr = &browser}};
+    epoll_ctl(poll_, EPOLL_CTL_ADD, link.socket, &event);
+    return link;
+  }
+
+  void ask(Browser& browser, int port, const std::string& request) {
+    browser.asked = &link_to(browser, port);
     out_.clear();
-    browser.conversation->ask(request, out_);
-    send_all(browser.socket, out_);
+    browser.asked->conversation->ask(request, out_);
+    send_all(browser.asked->socket, out_);
   }
 
   void read(Browser& browser) {
-    const auto got = recv(browser.socket, input_.data(), input_.size(), 0);
+    const auto got = recv(browser.asked->socket, input_.data(), input_.size(), 0);
     if (got <= 0) throw std::runtime_error("the server closed a connection");
     Answer answer;
-    if (!browser.conversation->take({input_.data(), static_cast<std::size_t>(got)}, out_, answer)) return;
+    if (!browser.asked->conversation->take({input_.data(), static_cast<std::size_t>(got)}, out_, answer)) return;
     if (!answer.cookie.empty()) browser.cookie = answer.cookie;
     if (go_on(browser, answer)) return;
     --in_flight_;
@@ -172,29 +197,32 @@ class Logins {
       case Step::kAuthorize:
         if (!redirects) break;
         browser.step = Step::kProvider;
-        ask(browser, post(path_of(answer.location), "email=person" + std::to_string(++people_) +
-                                                        "%40example.com&given_name=Ann&family_name=Ames"));
+        ask(browser, port_of(answer.location),
+            post(path_of(answer.location),
+                 "email=person" + std::to_string(++people_) + "%40example.com&given_name=Ann&family_name=Ames"));
         return true;
       case Step::kProvider:
         if (answer.status == 200) {
           const std::string message = quoted_after(answer.page, "name=\"SAMLResponse\" value=\"");
           if (message.empty()) break;
           browser.step = Step::kCallback;
-          ask(browser, post(path_of(quoted_after(answer.page, "method=\"post\" action=\"")),
-                            "SAMLResponse=" + form_encoded(message) +
-                                "&RelayState=" + quoted_after(answer.page, "name=\"RelayState\" value=\""),
-                            browser.cookie));
+          const std::string action = quoted_after(answer.page, "method=\"post\" action=\"");
+          ask(browser, port_of(action),
+              post(path_of(action),
+                   "SAMLResponse=" + form_encoded(message) +
+                       "&RelayState=" + quoted_after(answer.page, "name=\"RelayState\" value=\""),
+                   browser.cookie));
           return true;
         }
         if (!redirects) break;
         browser.step = Step::kCallback;
-        ask(browser, get(path_of(answer.location), browser.cookie));
+        ask(browser, port_of(answer.location), get(path_of(answer.location), browser.cookie));
         return true;
       case Step::kCallback: {
         const std::string code = redirects ? code_of(answer.location) : std::string();
         if (code.empty()) break;
         browser.step = Step::kExchange;
-        ask(browser, post("/oauth/token", exchange_ + "&code=" + code));
+        ask(browser, port_, post("/oauth/token", exchange_ + "&code=" + code));
         return true;
       }
       case Step::kExchange:
@@ -207,6 +235,8 @@ class Logins {
     return false;
   }
 
+  const int port_;
+  int poll_ = -1;
   std::string authorize_, exchange_;
   double limit_;
   std::size_t in_flight_ = 0;
@@ -227,8 +257,8 @@ int main(int argc, char** argv) {
     return 2;
   }
   try {
-    Logins logins(argv[4], argv[5], std::atof(argv[3]));
-    logins.run(std::atoi(argv[1]), std::atoi(argv[2]));
+    Logins logins(std::atoi(argv[1]), argv[4], argv[5], std::atof(argv[3]));
+    logins.run(std::atoi(argv[2]));
     logins.print();
   } catch (const std::exception& fault) {
     std::fprintf(stderr, "login_load: %s\n", fault.what());

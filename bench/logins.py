@@ -1,4 +1,5 @@
-"""Sign-ins: from the application's authorization request over the simulator, by OpenID Connect or by SAML, to the tokens."""
+"""Sign-ins: from the application's authorization request over the simulator of a second server, by OpenID Connect or by
+SAML, to the tokens."""
 import contextlib
 import dataclasses
 import json
@@ -13,7 +14,7 @@ from support.databases import Postgres, Sqlite
 from support.process import Server
 from support.saml import SamlConnection
 from support.sign_in import CALLBACK, Application
-from support.tenant import api_client
+from support.tenant import Tenant, api_client
 
 BUILD = pathlib.Path(__file__).resolve().parent.parent / "build" / "bench"
 
@@ -43,23 +44,42 @@ def load(server, application, connection, connections, seconds):
     return json.loads(done.stdout)
 
 
+def started(stack, binary, database):
+    folder = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="doorward-bench-")))
+    server = Server(binary, folder, database, ["--log-level", "warning"])
+    stack.callback(server.abandon)
+    server.start()
+    return server
+
+
+def connected(server, api, provider):
+    """Connections to the other server's simulator by both protocols, as to any other provider."""
+    at = provider.credentials["environment_url"] + "/simulator"
+    organization = Tenant(server, api).organization_id
+    path = f"/api/v1/organizations/{organization}/connections"
+    oidc = path + "/" + api.post(path, {"type": "OIDC", "provider": "CUSTOM"}).expect(201).json()["connection"]["id"]
+    api.patch(oidc, {"debug_enabled": True, "configuration_type": "DISCOVERY",
+                     "oidc_config": {"issuer": at, "client_id": "bench", "client_secret": "bench-secret"}}).expect(200)
+    api.patch(oidc + ":enable").expect(200)
+    saml = SamlConnection(server, api)
+    saml.configure(idp_metadata_url=at + "/saml/metadata")
+    saml.enable()
+    return {"OIDC": oidc.rsplit("/", 1)[1], "SAML": saml.id}
+
+
 def database(name, binary, plan):
     print(f"\n{name}, logins", flush=True)
     with contextlib.ExitStack() as stack:
-        folder = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="doorward-bench-")))
         postgres = measure.database_server(stack, name)
-        server = Server(binary, folder, Postgres(postgres.url) if postgres else Sqlite(), ["--log-level", "warning"])
-        stack.callback(server.abandon)
-        server.start()
+        server = started(stack, binary, Postgres(postgres.url) if postgres else Sqlite())
+        provider = started(stack, binary, Sqlite())
         api = api_client(server)
 
         def cpu():
             spent = machine.cpu_seconds(server.process.pid)
             return spent + (machine.cpu_seconds_with_children(postgres.process.pid) if postgres else 0)
 
-        ids = {"OIDC": server.credentials["test_connection_id"]}
-        if any(protocol == "SAML" for protocol, _ in plan.ways):
-            ids["SAML"] = SamlConnection(server, api, provider="IDP_SIMULATOR").id
+        ids = connected(server, api, provider)
         figures = []
         for protocol, algorithm in plan.ways:
             application = Application(server, api)
@@ -67,10 +87,12 @@ def database(name, binary, plan):
                       {"id_token_signed_response_alg": algorithm}).expect(200)
             load(server, application, ids[protocol], 1, 0.2)  # discovery, keys, plans
             for connections in plan.connections:
-                before = cpu()
+                before, before_at_provider = cpu(), machine.cpu_seconds(provider.process.pid)
                 result = load(server, application, ids[protocol], connections, plan.seconds)
                 figures.append({"protocol": protocol, "algorithm": algorithm, "connections": connections, **result,
                                 "cpu_us": (cpu() - before) * 1e6 / max(result["logins"], 1),
+                                "provider_cpu_us": (machine.cpu_seconds(provider.process.pid) - before_at_provider) * 1e6
+                                / max(result["logins"], 1),
                                 "rss_mib": machine.resident_mib(server.process.pid)})
                 print(f"  {protocol}, {algorithm}, {connections} connections: {result['rate']:.0f} logins/s"
                       + (f", FAILURES {result['refused']}" if result["failures"] else ""), flush=True)

@@ -2,12 +2,23 @@
 
 #include <boost/json/array.hpp>
 #include <boost/json/value_from.hpp>
+#include <cstddef>
+#include <string>
+
+#include "base/encoding.h"
+#include "crypto/hash.h"
 
 namespace doorward {
 namespace {
 
 void set_text(boost::json::object& snapshot, std::string_view name, std::string_view text) {
   if (!text.empty()) snapshot[name] = text;
+}
+
+// As PinnedCertificate::id; empty where there is none.
+std::string certificate_id(std::string_view der) {
+  constexpr std::size_t kBytes = 8;
+  return der.empty() ? std::string() : hex_encode(crypto::sha256(der).substr(0, kBytes));
 }
 
 boost::json::array certificates_snapshot(const std::vector<PinnedCertificate>& certificates) {
@@ -85,6 +96,7 @@ boost::json::object saml_snapshot(const SamlSettings& settings) {
   add_description(settings.provider, snapshot);
   set_text(snapshot, "idp_metadata_url", settings.metadata_url);
   snapshot["metadata_signature_required"] = !settings.metadata_certificate_der.empty();
+  set_text(snapshot, "metadata_certificate_id", certificate_id(settings.metadata_certificate_der));
   if (settings.pending_description) {
     boost::json::object pending;
     add_description(*settings.pending_description, pending);

@@ -23,6 +23,8 @@ class Router {
   void set_fallback(Handler handler);
 
   const Handler& find(std::string_view path) const;
+  // Whether something else than the fallback is there.
+  bool has(std::string_view path) const { return &find(path) != &fallback_; }
   task<Response> operator()(const Request& request) const { return find(request.path)(request); }
 
  private:

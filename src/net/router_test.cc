@@ -34,6 +34,8 @@ TEST(Router, ExactThenLongestPrefixThenFallback) {
   EXPECT_EQ(answer(router, "/keys/"), "There is nothing at this path.\n");
   router.set_fallback(says("fallback"));
   EXPECT_EQ(answer(router, "/other"), "fallback\n");
+  EXPECT_TRUE(router.has("/keys") && router.has("/directory/internal/x"));
+  EXPECT_FALSE(router.has("/other") || router.has("/directoryx"));
 }
 
 TEST(Router, RefusesMistakesOfTheCompositionRoot) {

@@ -70,6 +70,38 @@ TEST_P(ConnectionSuite, S101_WhatWasDeclinedIsNotOfferedAgainAndWhatWasTakenBack
   EXPECT_REASON(sync_wait(providers_->decline(caller(), acme_.id, connection.id, "x")), Reason::kMetadataUnchanged);
 }
 
+TEST_P(ConnectionSuite, OnceSomebodyHasSignedInOnlyTheAcceptedEntityIdIsConfirmed) {
+  const std::string renamed = "https://new.test/entity";
+  const auto one = key("one").certificate;
+  const auto two = key("two").certificate;
+  const Connection connection = by_metadata({one});
+  sign_somebody_in(connection);
+  const auto published = [&](const test::PublishedProvider& provider) {
+    http_.publish(kUrl, provider);
+    const auto view = sync_wait(providers_->refresh(caller(), acme_.id, connection.id)).value();
+    return description_id(view.connection.saml.pending_description.value());
+  };
+  const auto confirm = [&](const std::string& id) {
+    return sync_wait(providers_->confirm(caller(), acme_.id, connection.id, id));
+  };
+  ASSERT_OK(confirm(published({.certificates = {one, two}})));  // keys are for the administrator to judge
+
+  const std::string id = published({.entity_id = renamed, .certificates = {one, two}});
+  const auto answer = confirm(id);
+  EXPECT_REASON(answer, Reason::kInvalidArgument);
+  EXPECT_EQ(answer.error().violations.at(0).field, "idp_entity_id");
+  EXPECT_THAT(answer.error().violations.at(0).description, HasSubstr("set accepted_issuer"));
+  EXPECT_EQ(stored(connection).saml.provider.entity_id, "https://idp.test/entity");
+  EXPECT_TRUE(stored(connection).saml.pending_description) << "it goes on waiting";
+
+  ASSERT_OK(update(connection, {.accepted_issuer = "https://other.test/entity"}));
+  EXPECT_REASON(confirm(id), Reason::kInvalidArgument);
+  ASSERT_OK(update(connection, {.accepted_issuer = renamed}));
+  ASSERT_OK(confirm(id));
+  EXPECT_EQ(stored(connection).saml.provider.entity_id, renamed);
+  EXPECT_EQ(stored(connection).accepted_issuer, "") << "used up";
+}
+
 TEST_P(ConnectionSuite, S101_AFailedLookLeavesTheOldMetadataAndComesAgainSoon) {
   const Connection connection = by_metadata({key("one").certificate});
   http_.publish(kUrl, HttpResponse{.status = 503});
@@ -90,6 +122,30 @@ TEST_P(ConnectionSuite, S101_AFailedLookLeavesTheOldMetadataAndComesAgainSoon) {
 TEST_P(ConnectionSuite, ARefreshNeedsAnAddress) {
   const Connection connection = by_hand(pem("one"));
   EXPECT_REASON(sync_wait(providers_->refresh(caller(), acme_.id, connection.id)), Reason::kConnectionIncomplete);
+}
+
+TEST_P(ConnectionSuite, S101_AnotherBindingOfTheSameAddressPinsNoNewKeys) {
+  const Connection connection = by_metadata({key("one").certificate});
+  const test::PublishedProvider changed{.certificates = {key("evil").certificate}, .post_url = "https://idp.test/post"};
+  http_.publish(kUrl, changed);
+  told();
+  ASSERT_OK(update_saml(connection, {.metadata_url = kUrl, .sso_binding = SamlBinding::kHttpPost}));
+  EXPECT_THAT(certificates_of(connection), ElementsAre("CN=one"));
+  EXPECT_EQ(stored(connection).saml.provider.sso_url, "https://idp.test/post");
+  EXPECT_THAT(told(), ElementsAre(kChanged));
+  const std::string id = description_id(stored(connection).saml.pending_description.value());
+  clock_.advance(hours(6));
+  run_due();
+  EXPECT_EQ(description_id(stored(connection).saml.pending_description.value()), id) << "the same question still";
+  ASSERT_OK(sync_wait(providers_->decline(caller(), acme_.id, connection.id, id)));
+  const test::ProviderKey federation = key("federation");
+  http_.publish(kUrl, HttpResponse{.status = 200, .body = test::signed_metadata_of(changed, federation)});
+  ASSERT_OK(
+      update_saml(connection, {.metadata_url = kUrl, .metadata_certificate = saml::to_pem(federation.certificate)}));
+  EXPECT_THAT(certificates_of(connection), ElementsAre("CN=one"));
+  EXPECT_FALSE(stored(connection).saml.pending_description) << "declined stays declined";
+  ASSERT_OK(sync_wait(providers_->refresh(caller(), acme_.id, connection.id)));
+  EXPECT_FALSE(stored(connection).saml.pending_description);
 }
 
 TEST_P(ConnectionSuite, AnAdministratorsChoiceOfBindingSurvivesARefresh) {

@@ -35,6 +35,30 @@ TEST_P(ConnectionSuite, FieldsCompleteAConnection) {
   EXPECT_THAT(told(), ElementsAre("organization.sso_created", "organization.sso_enabled"));
 }
 
+TEST_P(ConnectionSuite, OnceSomebodyHasSignedInTheEntityIdChangesOnlyToTheAcceptedOne) {
+  const Connection connection = by_hand(pem("one"));
+  sign_somebody_in(connection);
+  const auto rename = [&] { return update_saml(connection, {.entity_id = "https://new.test/entity"}); };
+  const auto answer = rename();
+  EXPECT_REASON(answer, Reason::kInvalidArgument);
+  EXPECT_EQ(answer.error().violations.at(0).field, "idp_entity_id");
+  ASSERT_OK(update(connection, {.accepted_issuer = "https://new.test/entity"}));
+  ASSERT_OK(rename());
+  EXPECT_EQ(stored(connection).saml.provider.entity_id, "https://new.test/entity");
+}
+
+TEST_P(ConnectionSuite, AnAcceptedIssuerIsAnEntityId) {
+  const Connection connection = create();
+  ASSERT_OK(update(connection, {.accepted_issuer = "urn:acme:idp"}));  // of SAML it need not be an address
+  for (const std::string& bad : {std::string(kMostSamlEntityIdBytes + 1, 'x'), std::string("urn:a b"),
+                                 std::string("urn:a\n"), std::string("urn:\xFF")}) {
+    const auto answer = update(connection, {.accepted_issuer = bad});
+    EXPECT_REASON(answer, Reason::kInvalidArgument);
+    EXPECT_EQ(answer.error().violations.at(0).field, "accepted_issuer");
+  }
+  EXPECT_EQ(stored(connection).accepted_issuer, "urn:acme:idp");
+}
+
 TEST_P(ConnectionSuite, SettingsOfAnotherTypeAreRefused) {
   const Connection saml = create();
   const Connection oidc = create(ConnectionType::kOidc);
@@ -67,6 +91,25 @@ TEST_P(ConnectionSuite, ThePathOfAnAliasIsOfOneConnection) {
   EXPECT_EQ(at("/acs?tenant=2"), other.id);
   ASSERT_OK(sync_wait(connections_->remove(caller(), acme_.id, other.id)));
   EXPECT_EQ(at("/acs?tenant=2"), std::nullopt);
+}
+
+TEST_P(ConnectionSuite, NoAliasIsWhereTheServerOrAConnectionAnswersItself) {
+  const Connection connection = create();
+  const Connection other = create();
+  for (const std::string& path : {std::string("/oauth/token"), std::string("/oauth/token?tenant=1"),
+                                  "/sso/v1/saml/" + connection.id.str() + "/callback",
+                                  "/sso/v1/saml/" + other.id.str() + "/callback", "/sso/v1/saml/" + other.id.str()}) {
+    const auto answer = update_saml(connection, {.acs_aliases = {{"https://old.test/acs", "https://old.test" + path}}});
+    EXPECT_REASON(answer, Reason::kInvalidArgument);
+    EXPECT_EQ(answer.error().violations.at(0).field, "acs_aliases[1]") << path;
+  }
+  EXPECT_THAT(stored(connection).saml.acs_aliases, IsEmpty());
+  ASSERT_OK(update_saml(connection, {.acs_aliases = {{"https://old.test/sso/v1/saml/conn_12345678901234567/callback",
+                                                      "https://old.test/sso/saml/acs/x"}}}));
+  EXPECT_EQ(must_read([&](const ReadTx& tx) {
+              return tx.saml_keys().connection_at(environment_.id, "/sso/v1/saml/conn_12345678901234567/callback");
+            }),
+            connection.id);
 }
 
 TEST_P(ConnectionSuite, EverySwitchThatWeakensACheckLeavesARecord) {
@@ -162,6 +205,30 @@ TEST_P(ConnectionSuite, S102_AConfiguredSignatureIsRequiredOfTheConfiguredSigner
   EXPECT_REASON(sync_wait(providers_->refresh(caller(), acme_.id, connection.id)), Reason::kMetadataInvalid);
   EXPECT_THAT(stored(connection).saml.metadata_error, HasSubstr("unsigned"));
   EXPECT_THAT(certificates_of(connection), ElementsAre("CN=one")) << "what was known counts on";
+}
+
+TEST_P(ConnectionSuite, S102_AnotherSignerOfTheMetadataLeavesARecord) {
+  const Connection connection = create();
+  const auto last = [&] {
+    return must_read([&](const ReadTx& tx) { return tx.changes().history(environment_.id, acme_.id.str(), 0, 1000); })
+        .back();
+  };
+  const auto signer_in = [](const std::optional<boost::json::object>& snapshot) {
+    const boost::json::value* id = snapshot.value().at("saml").as_object().if_contains("metadata_certificate_id");
+    return id == nullptr ? std::string() : std::string(id->as_string());
+  };
+  const test::ProviderKey first = key("first");
+  const test::ProviderKey second = key("second");
+  const auto id_of = [&](const test::ProviderKey& signer) {
+    return saml::read_certificate_der(signer.certificate, now()).value().id;
+  };
+  ASSERT_OK(update_saml(connection, {.metadata_certificate = saml::to_pem(first.certificate)}));
+  EXPECT_EQ(signer_in(last().after), id_of(first));
+  ASSERT_OK(update_saml(connection, {.metadata_certificate = saml::to_pem(second.certificate)}));
+  EXPECT_EQ(signer_in(last().before), id_of(first));
+  EXPECT_EQ(signer_in(last().after), id_of(second));
+  ASSERT_OK(update_saml(connection, {.metadata_certificate = ""}));
+  EXPECT_EQ(signer_in(last().after), "");
 }
 
 TEST_P(ConnectionSuite, S102_OfSeveralEntitiesExactlyTheNamedOneIsTaken) {

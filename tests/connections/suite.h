@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -39,7 +40,7 @@ class ConnectionSuite : public store::StoreSuite {
     keys_ = std::make_unique<SamlKeys>(SamlKeys::Ports{store(), clock_, ids(), *key_ring_, offload_}, environment_.id);
     connections_ = std::make_unique<Connections>(
         Connections::Ports{store(), clock_, ids(), *key_ring_, http_, *key_ring_, offload_}, *party_, *keys_,
-        Connections::Preset());
+        Connections::Preset(), [](std::string_view path) { return path == "/oauth/token"; });
     providers_ = std::make_unique<SamlProviders>(SamlProviders::Ports{store(), clock_, ids(), http_, offload_});
   }
   void TearDown() override {
@@ -83,6 +84,11 @@ class ConnectionSuite : public store::StoreSuite {
     return update_saml(create(), {.metadata_url = kUrl}).value();
   }
 
+  void sign_somebody_in(const Connection& connection) {
+    Connection after = stored(connection);
+    after.first_login_time = now();
+    must([&](WriteTx& tx) { return tx.connections().update(after); });
+  }
   Connection stored(const Connection& connection) {
     return must_read([&](const ReadTx& tx) { return tx.connections().find(environment_.id, connection.id); }).value();
   }

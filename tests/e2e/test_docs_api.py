@@ -13,7 +13,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 ELSEWHERE = {"java-trust"}
 
 TOLD_IN_TABLES = {"OrganizationService", "DirectoryService", "ClientService", "ClientSettingsService", "DomainService",
-                  "DomainVerificationService", "ConnectionService", "UserAttributeService"}
+                  "DomainVerificationService", "ConnectionService", "ConnectionSettingsService", "SamlConnectionService",
+                  "SamlKeyService", "UserAttributeService", "AuthRequestService"}
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ import pytest
 from support import jwt
 from support.http import basic, form
 from support.sign_in import CALLBACK, Application, Browser, location, parameters, pkce, reason, sign_in
-from support.tenant import api_client
+from support.tenant import api_client, unique
 
 SIGNED_OUT = "https://app.example.test/bye"
 ALL = "openid profile email offline_access"
@@ -73,16 +73,17 @@ def test_the_tokens_verify_by_the_published_keys(server, application, login):
 
 # Exactly these, whatever a provider or an administrator adds: applications and SDKs read them by name.
 IDENTITY_CLAIMS = {"iss", "sub", "aud", "azp", "client_id", "iat", "exp", "jti", "auth_time", "nonce", "amr", "oid", "sid",
-                   "at_hash", "c_hash", "token_use", "email", "email_verified", "name", "given_name", "family_name",
-                   "preferred_username", "identities"}
+                   "xoid", "at_hash", "c_hash", "token_use", "email", "email_verified", "name", "given_name",
+                   "family_name", "preferred_username", "identities"}
 ACCESS_CLAIMS = {"iss", "sub", "aud", "client_id", "iat", "nbf", "exp", "jti", "scope", "token_use", "grant_id"}
 
 
-def test_the_tokens_say_this_and_nothing_else(server, application):
+def test_the_tokens_say_this_and_nothing_else(server, api, application):
     browser = Browser(server)
+    organization = server.credentials["test_organization_id"]
+    api.patch(f"/api/v1/organizations/{organization}", {"external_id": unique("ext")}).expect(200)
     person = {"given_name": "Ann", "family_name": "Ames", "groups": "staff", "attributes": '{"department": "Sales"}'}
-    back = location(sign_in(browser, application.url(organization_id=server.credentials["test_organization_id"], scope=ALL),
-                            "ann@example.com", **person))
+    back = location(sign_in(browser, application.url(organization_id=organization, scope=ALL), "ann@example.com", **person))
     answer = application.redeem(parameters(back)["code"]).expect(200).json()
     assert set(answer) == {"access_token", "token_type", "expires_in", "scope", "id_token", "refresh_token"}
     assert set(jwt.parts(answer["id_token"])[1]) == IDENTITY_CLAIMS

@@ -1,8 +1,10 @@
-"""SAML connections as the application manages them: settings, metadata, certificates, keys. Signing in through one is
-in test_saml.py."""
+"""SAML connections as the application manages them: settings, metadata, certificates, keys, addresses of the product of
+before. Signing in through one is in test_saml.py."""
 import pytest
 
+from support.saml import SamlConnection, at_simulator, posted_form
 from support.saml_metadata import SamlMetadata, document, pem
+from support.sign_in import Application, Browser, location, parameters
 from support.tenant import Tenant, unique
 
 BY_HAND = {"idp_entity_id": "https://idp.example/entity", "idp_sso_url": "https://idp.example/sso"}
@@ -113,7 +115,7 @@ def test_by_hand(connection):
     ({"idp_certificate": "not a certificate"}, "idp_certificate"),
     ({"idp_certificate": "-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----"}, "idp_certificate"),
     ({"sp_assertion_url": "/acs"}, "acs_aliases[0]"),
-    ({"sp_assertion_url": "https://old.example/sso/v1/saml/conn_1/callback"}, "acs_aliases[0]"),
+    ({"sp_assertion_url": "https://old.example"}, "acs_aliases[0]"),
     ({"default_redirect_uri": "javascript:alert(1)"}, "default_redirect_uri"),
     ({"certificate_id": "cert_0"}, "certificate_id"),
 ])
@@ -158,6 +160,50 @@ def test_the_path_of_an_alias_is_of_one_connection(tenant, connection):
     alias = f"https://old.example/{unique('acs')}"
     connection.configure(sp_assertion_url=alias)
     Connection(tenant).patch(saml_config={"sp_assertion_url": alias}).refuses(409, "ACS_ALIAS_TAKEN")
+
+
+@pytest.mark.parametrize("path", ["/", "/oauth/token", "/oauth/authorize", "/keys", "/healthz", "/openapi.json",
+                                  "/.well-known/openid-configuration", "/simulator/saml/sso", "/docs/api",
+                                  "/directory/dir_1/scim/v2", "/sso/v1/oidc/conn_1/callback"])
+def test_no_alias_is_where_the_server_answers_itself(connection, path):
+    for suffix in ("", "?tenant=1") if path != "/" else ("",):
+        urls = ["https://old.example/acs", "https://old.example" + path + suffix]
+        assert violation(connection.change(saml={"acs_aliases": {"urls": urls}})) == "acs_aliases[1]"
+    assert "acs_aliases" not in connection.settings()["saml"]
+
+
+def test_no_alias_is_the_address_of_a_connection(tenant, connection):
+    for of in (connection.id, Connection(tenant).id):
+        for place in ("/callback", "/acs", ""):
+            url = f"https://old.example/sso/v1/saml/{of}{place}"
+            assert violation(connection.change(saml={"acs_aliases": {"urls": [url]}})) == "acs_aliases[0]"
+
+
+@pytest.mark.parametrize("path", ["/sso/v1/saml/conn_12345678901234567/callback", "/sso/saml/acs/x", "/sso/v1/saml",
+                                  "/api/oauth/saml", "/saml2/idpresponse?tenant=1"])
+def test_an_address_of_the_product_of_before_signs_in(server, api, path):
+    browser = Browser(server)
+    application = Application(server, api, initiate_login_uri="https://app.example.test/login")
+    moved = SamlConnection(server, api, provider="IDP_SIMULATOR")
+    api.patch(f"/api/v1/clients/{application.id}/settings", {"default_connection_id": moved.id})
+
+    def brought(home, **asked):
+        """Where the browser ends that brings an answer to the alias."""
+        moved.change(acs_aliases={"urls": [home + path]})
+        url, fields = at_simulator(browser, browser.follow(application.url(connection_id=moved.id)), **asked)
+        assert url == home + path, "which is what the provider was asked to answer at"
+        answer = browser.open(path, fields)
+        if home != browser.home:
+            on, again = posted_form(answer)
+            assert on == moved.acs_url and again == fields
+            answer = browser.open(on, again)
+        return location(answer)
+
+    for home in (browser.home, "https://old.example"):
+        assert "code" in parameters(brought(home))
+        assert "?idp_initiated_login=" in brought(home, outcome="idp_initiated")
+    moved.change(acs_aliases={})
+    browser.open(path, {"SAMLResponse": "PHgvPg=="}).expect(400, 404, 415)
 
 
 # -- metadata

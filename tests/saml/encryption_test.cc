@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/encoding.h"
 #include "protocol/saml/decryption.h"
@@ -47,6 +48,16 @@ std::string with_content(std::string_view xml, Change change) {
   return replaced(xml, value, "<xenc:CipherValue>" + base64_encode(octets) + "</xenc:CipherValue>");
 }
 
+// All that anybody could read of a refusal; "none" for a success.
+std::string all_told(Check& check, std::string_view xml) {
+  const auto outcome = check(xml);
+  if (outcome) return "none";
+  std::string told =
+      std::string(reason_name(outcome.error().reason)) + "|" + outcome.error().message + "|" + outcome.error().detail;
+  for (const CheckedFact& fact : check.facts) told += "|" + fact.name + "=" + fact.expected + "/" + fact.received;
+  return told;
+}
+
 Check allowing_cbc() {
   Check check;
   check.settings.allow_cbc = true;
@@ -82,21 +93,49 @@ TEST(SamlEncryption, S60_CbcIsNoOracle) {
   }
   std::set<std::string> answers;
   for (int value = 1; value < 256; ++value) {
-    const auto refused = check(with_content(good, [&](std::string& octets) {
-      octets[octets.size() - 1] = static_cast<char>(octets[octets.size() - 1] ^ value);
-    }));
-    ASSERT_FALSE(refused);
-    answers.insert(std::string(reason_name(refused.error().reason)) + refused.error().message);
+    answers.insert(all_told(check, with_content(good, [&](std::string& octets) {
+                              octets[octets.size() - 1] = static_cast<char>(octets[octets.size() - 1] ^ value);
+                            })));
   }
   // Any block changes the padding, the text, the markup, or nothing but what was signed: the answer is one.
   for (std::size_t at = 0; at < 640; at += 8) {
-    const auto refused =
-        check(with_content(good, [&](std::string& octets) { octets[at] = static_cast<char>(octets[at] ^ 1); }));
-    if (!refused) continue;  // a bit of the first block's prefix that XML does not mind cannot be: the signature minds
-    answers.insert(std::string(reason_name(refused.error().reason)) + refused.error().message);
+    answers.insert(all_told(
+        check, with_content(good, [&](std::string& octets) { octets[at] = static_cast<char>(octets[at] ^ 1); })));
   }
   EXPECT_EQ(answers.size(), 1U);
   EXPECT_TRUE(answers.begin()->starts_with("decrypt_failed"));
+}
+
+TEST(SamlEncryption, S60_NeitherDetailNorFactTellsOfAPlaintextByCbc) {
+  const Encrypting cbc{.algorithm = std::string(kCbc)};
+  const std::string good = sealed(cbc);
+  const std::string text(test::assertion_of(signed_assertion(answer())));
+  const std::pair<const char*, std::string> kinds[] = {
+      {"padding",
+       with_content(good, [](std::string& o) { o[o.size() - 17] = static_cast<char>(o[o.size() - 17] ^ 0x80); })},
+      {"changed", with_content(good, [](std::string& o) { o[200] = static_cast<char>(o[200] ^ 1); })},
+      {"broken XML", answer(encrypted("<saml:Assertion", cbc))},
+      {"not UTF-8", answer(encrypted("\xFF\xFE" + text, cbc))},
+      {"DTD", answer(encrypted("<!DOCTYPE x>" + text, cbc))},
+      {"two", answer(encrypted(text + text, cbc))},
+      {"bad signature", answer(encrypted(replaced(text, "user-1", "admin"), cbc))},
+      {"another's signature", encrypted_answer(signed_assertion(answer(), {.key = &test::other_key()}), cbc)},
+      {"no signature", answer(encrypted(test::assertion(), cbc))},
+      {"nothing", answer(encrypted("", cbc))},
+  };
+  const std::string only = "decrypt_failed|" + decryption_failed().value().message + "|";
+  Check check = allowing_cbc();
+  for (const auto& [name, message] : kinds) EXPECT_EQ(all_told(check, message), only) << name;
+  EXPECT_EQ(check.reason(good), "none");
+  EXPECT_EQ(check.facts.front().name, "assertion_signature") << "a signature that holds is told of";
+}
+
+TEST(SamlEncryption, S60_ByGcmEverythingIsTold) {
+  Check check;
+  EXPECT_EQ(check.reason(encrypted_answer(replaced(signed_assertion(answer()), "user-1", "admin"))),
+            "signature_invalid");
+  EXPECT_EQ(check.facts.back().name, "assertion_signature");
+  EXPECT_FALSE(check.facts.back().ok);
 }
 
 TEST(SamlEncryption, S60_SignedOutsideCbcTellsItsReasons) {
@@ -200,6 +239,21 @@ TEST(SamlEncryption, S66_RetiredKeyDuringRollover) {
   EXPECT_EQ(check.reason(to_first), "decrypt_failed") << "after its date the caller no longer gives it";
   check.service_provider.decryption_keys = {};
   EXPECT_EQ(check.reason(to_first), "decrypt_failed");
+}
+
+TEST(SamlEncryption, S65_OneMessageCostsFourOperationsOfAPrivateKey) {
+  Check check;
+  const Secret<std::string> other(test::own_key(1).pkcs8);
+  const Secret<std::string> right(test::own_key(0).pkcs8);
+  const std::string two = sealed({.keys = 2});
+  check.service_provider.decryption_keys = {other, right};
+  EXPECT_EQ(check.reason(two), "none") << "two of each is a rollover";
+  check.service_provider.decryption_keys = {other, other, right};
+  EXPECT_EQ(check.reason(two), "decrypt_failed");
+  EXPECT_EQ(check.reason(sealed()), "none");
+  check.service_provider.decryption_keys.assign(kMostKeyOperations, other);
+  check.service_provider.decryption_keys.push_back(right);
+  EXPECT_EQ(check.reason(sealed()), "decrypt_failed");
 }
 
 TEST(SamlEncryption, S67_EncryptedIdAndAttribute) {

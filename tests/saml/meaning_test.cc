@@ -245,6 +245,56 @@ TEST(SamlMeaning, S79_AnAssertionIsAcceptedOnce) {
   EXPECT_EQ(reason_of(std::move(*first).accept(false)), "replay");
 }
 
+TEST(SamlMeaning, S79_NoConfirmationOutlivesTheMemoryOfItsAssertion) {
+  const std::string whole(test::element_text(answer(), "<saml:SubjectConfirmation ", "</saml:SubjectConfirmation>"));
+  const auto ending = [&](int offset) { return replaced(whole, at(300), at(offset)); };
+  const std::string conditions = "<saml:Conditions NotBefore=\"" + at(-60) + "\">";  // which have no end of their own
+  const auto with_both = [&](const std::string& other) {
+    return signed_assertion(replaced(replaced(answer(), kConditions, conditions), whole, whole + other));
+  };
+  constexpr int kMost = 24 * 3600 + 120;
+  EXPECT_EQ(Check().reason(with_both(ending(kMost))), "none");
+  EXPECT_EQ(Check().reason(with_both(ending(kMost + 1))), "subject_confirmation")
+      << "it could be presented when the assertion is forgotten";
+  EXPECT_EQ(Check().reason(with_both(replaced(ending(kMost + 1), std::string(test::kAcs), "https://other.test"))),
+            "none")
+      << "it is not for us";
+  EXPECT_EQ(Check().reason(with_both(replaced(ending(kMost), at(kMost), "later"))), "none") << "it never confirms";
+
+  const auto remembered = [&](const std::string& other) {
+    Check check;
+    const auto unused = check(with_both(other));
+    return unused ? unused->remember_until() : Timestamp();
+  };
+  EXPECT_EQ(remembered(ending(kMost)), kNow + seconds(kMost) + kMostSamlClockSkew);
+  EXPECT_EQ(remembered(replaced(ending(900), "\"_q1\"", "\"_q2\"")), kNow + seconds(900) + kMostSamlClockSkew)
+      << "an answer to another request, of which it may be one";
+  EXPECT_EQ(remembered(ending(60)), kNow + seconds(300) + kMostSamlClockSkew) << "the last one counts";
+}
+
+TEST(SamlMeaning, S77_AConnectionSaysForHowLongAnAssertionMayBeGood) {
+  const auto lasting = [](int life, int conditions_end, int confirmation_end) {
+    Check check;
+    check.settings.assertion_life = seconds(life);
+    check.settings.clock_skew = seconds(0);
+    const std::string conditions = replaced(kConditions, at(300), at(conditions_end));
+    const std::string confirmation = replaced(kConfirmation, at(300), at(confirmation_end));
+    return check.reason(
+        signed_assertion(replaced(replaced(answer(), kConditions, conditions), kConfirmation, confirmation)));
+  };
+  EXPECT_EQ(lasting(600, 600, 600), "none");
+  EXPECT_EQ(lasting(600, 601, 600), "time_window");
+  EXPECT_EQ(lasting(600, 600, 601), "subject_confirmation");
+  constexpr int kLeast = 60;
+  EXPECT_EQ(lasting(0, kLeast, kLeast), "none") << "never less than the least";
+  EXPECT_EQ(lasting(0, kLeast + 1, kLeast), "time_window");
+  constexpr int kMost = 24 * 3600;
+  EXPECT_EQ(lasting(10 * kMost, kMost, kMost), "none") << "never more than the most";
+  EXPECT_EQ(lasting(10 * kMost, kMost + 1, kMost), "time_window");
+  EXPECT_EQ(lasting(10 * kMost, kMost, kMost + 1), "subject_confirmation");
+  EXPECT_EQ(SamlSettings().assertion_life, seconds(kMost)) << "unless said";
+}
+
 TEST(SamlMeaning, S80_AnotherResponseAroundTheSameAssertion) {
   Check check;
   const auto again = check(replaced(signed_assertion(answer()), R"(ID="_r1")", R"(ID="_r2")"));
@@ -388,6 +438,22 @@ TEST(SamlMeaning, S86_WhiteSpaceIsTrimmedAndNothingElseIsFolded) {
   const auto assertion = accepted(signed_assertion(replaced(answer(), "ann@corp.test", "\n ann@corp.test\n")));
   ASSERT_TRUE(assertion);
   EXPECT_EQ(assertion->attributes[0].values[0], "ann@corp.test");
+}
+
+TEST(SamlMeaning, S86_TheAddressInAnAttributeStaysAsItWasWritten) {
+  const auto address = [](std::string_view text) {
+    const auto assertion = accepted(signed_assertion(replaced(answer(), "ann@corp.test", text)));
+    return assertion ? assertion->attributes[0].values.at(0) : std::string(reason_name(assertion.error().reason));
+  };
+  for (const std::string& written :
+       {std::string("Ann@Corp.Test"),
+        std::string("\xE2\x84\xAA"
+                    "ate@corp.test"),
+        std::string("stra\xC3\x9F"
+                    "e@corp.test"),
+        std::string("\xC4\xB1@corp.test"), std::string("e\xCC\x81@corp.test"), std::string("\xC3\xA9@corp.test")}) {
+    EXPECT_EQ(address(written), written) << "neither folded nor composed";
+  }
 }
 
 }  // namespace

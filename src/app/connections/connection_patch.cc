@@ -240,6 +240,8 @@ Result<void> check_patch(const ConnectionPatch& patch, ConnectionType type) {
   DOORWARD_CHECK(check_text("provider_key", patch.provider_key, kMaxProviderKey));
   DOORWARD_CHECK(check_text("key_id", patch.key_id, kMaxKeyId));
   if (patch.attribute_mapping) DOORWARD_CHECK(check_mapping(*patch.attribute_mapping, type));
+  // That of an OIDC connection is an address, which may be http where debugging is on: check_addresses() judges it.
+  if (type == ConnectionType::kSaml) DOORWARD_CHECK(check_entity_id("accepted_issuer", patch.accepted_issuer));
   const OidcPatch& oidc = patch.oidc;
   DOORWARD_CHECK(check_text("client_id", oidc.client_id, kMaxProviderClientId));
   if (oidc.client_secret) {

@@ -251,10 +251,31 @@ task<Result<ConnectionView>> Connections::change(const Caller& by, const Connect
       "connection.update", write_options(by, seen.id), [&](WriteTx& tx) -> Result<ConnectionView> {
         DOORWARD_TRY(const Connection before, lock_connection(tx, by.environment_id, seen.organization_id, seen.id));
         DOORWARD_TRY(Connection after, make(before, context.occurred_at));
+        DOORWARD_CHECK(check_new_aliases(tx, before, after));
         DOORWARD_CHECK(take_issuer(before, after));
         DOORWARD_TRY(Connection stored, store_change(tx, ids_, context, event_id, before, std::move(after)));
         return view(tx, std::move(stored));
       });
+}
+
+Result<void> Connections::check_new_aliases(WriteTx& tx, const Connection& before, const Connection& after) const {
+  const std::vector<std::string>& known = before.saml.acs_aliases;
+  const std::vector<std::string>& aliases = after.saml.acs_aliases;
+  for (std::size_t i = 0; i < aliases.size(); ++i) {
+    if (std::ranges::find(known, aliases[i]) != known.end()) continue;
+    std::string path = alias_path(aliases[i]);
+    path.resize(std::min(path.find('?'), path.size()));
+    bool is_own = is_own_path_(path);
+    // An id of the product of before may look as ours do.
+    if (const auto id = connection_in(path); id && !is_own) {
+      DOORWARD_TRY(const auto connection, tx.connections().find(after.environment_id, *id));
+      is_own = connection.has_value();
+    }
+    if (!is_own) continue;
+    return failure(invalid_field(fmt::format("acs_aliases[{}]", i), "Doorward has an address of its own at this path.",
+                                 "string.not_in"));
+  }
+  return {};
 }
 
 // The same secret again changes nothing.

@@ -83,8 +83,11 @@ class Connections {
   // Fills in what is known of a new connection's provider.
   using Preset = std::function<void(Connection&)>;
 
+  // Whether the server answers at a path (without query) before it looks whose alias that is.
+  using IsOwnPath = std::function<bool(std::string_view path)>;
+
   // `preset` may be empty.
-  Connections(Ports ports, OidcRelyingParty& relying_party, SamlKeys& saml_keys, Preset preset)
+  Connections(Ports ports, OidcRelyingParty& relying_party, SamlKeys& saml_keys, Preset preset, IsOwnPath is_own_path)
       : store_(ports.store),
         clock_(ports.clock),
         ids_(ports.ids),
@@ -94,6 +97,7 @@ class Connections {
         saml_keys_(saml_keys),
         saml_metadata_(ports.http, ports.clock, ports.offload),
         preset_(std::move(preset)),
+        is_own_path_(std::move(is_own_path)),
         page_tokens_(ports.mac) {}
 
   // Without settings, unless its provider has a preset, and disabled. kOrganizationNotFound,
@@ -110,9 +114,9 @@ class Connections {
   // connection_patch.h and saml_patch.h refuse, kDiscoveryFailed, kMetadataFailed, kMetadataInvalid,
   // kConnectionTypeNotSupported (another type, or its settings), kConnectionIncomplete (enabled, and would lack
   // something), kAcsAliasTaken, kSamlKeyNotFound, and kStoreConflict when somebody else changed where the document is
-  // meanwhile. Another issuer names other people by the subjects of the one before: kInvalidArgument at "issuer" once
-  // somebody has signed in, unless it is the connection's accepted_issuer, which it uses up. It revokes every grant and
-  // session that began here.
+  // meanwhile. Another issuer names other people by the subjects of the one before: kInvalidArgument at "issuer", or
+  // "idp_entity_id", once somebody has signed in, unless it is the connection's accepted_issuer, which it uses up. It
+  // revokes every grant and session that began here.
   task<Result<ConnectionView>> update(const Caller& by, const OrganizationId& organization, const ConnectionId& id,
                                       ConnectionPatch patch);
   // These and no others. kDomainNotFound for what is no organization domain of the same organization.
@@ -133,6 +137,8 @@ class Connections {
   // `make(before, now)` answers what the connection becomes.
   template <class Make>
   task<Result<ConnectionView>> change(const Caller& by, const Connection& seen, Make make);
+  // A new alias where the server, or a connection of the environment, has its own address is refused.
+  Result<void> check_new_aliases(WriteTx& tx, const Connection& before, const Connection& after) const;
   void set_client_secret(const Secret<std::string>& value, const std::string& sealed, Timestamp now,
                          Connection& connection) const;
   task<Result<Connection>> find(const Caller& by, const OrganizationId& organization, const ConnectionId& id);
@@ -146,6 +152,7 @@ class Connections {
   SamlKeys& saml_keys_;
   SamlMetadata saml_metadata_;
   const Preset preset_;
+  const IsOwnPath is_own_path_;
   PageTokens page_tokens_;
 };
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/encoding.h"
+#include "domain/saml_settings.h"
 
 namespace doorward {
 
@@ -22,6 +23,12 @@ Result<void> check_text(const char* field, std::string_view text, std::size_t mo
 
 Result<void> check_text(const char* field, const std::optional<std::string>& text, std::size_t most) {
   return text ? check_text(field, std::string_view(*text), most) : Result<void>();
+}
+
+Result<void> check_entity_id(const char* field, const std::optional<std::string>& entity_id) {
+  DOORWARD_CHECK(check_text(field, entity_id, kMostSamlEntityIdBytes));
+  if (!given(entity_id) || !entity_id->contains(' ')) return {};
+  return failure(invalid_field(field, "An entity ID has no spaces.", "string.entity_id"));
 }
 
 Result<void> check_url(const char* field, std::string_view url, oidc::PlainHttp plain_http) {

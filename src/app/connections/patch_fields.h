@@ -23,6 +23,10 @@ void take(const std::optional<T>& given, T& setting) {
 Result<void> check_text(const char* field, std::string_view text, std::size_t most);
 Result<void> check_text(const char* field, const std::optional<std::string>& text, std::size_t most);
 
+// The name of a SAML entity (SAML core 8.3.6), without the spaces that copying brings along. kInvalidArgument at the
+// field.
+Result<void> check_entity_id(const char* field, const std::optional<std::string>& entity_id);
+
 // An address that a browser is sent to. kInvalidArgument at the field.
 Result<void> check_url(const char* field, std::string_view url, oidc::PlainHttp plain_http);
 // An address that Doorward itself asks; what is not new was judged when it came. kInvalidArgument at the field,

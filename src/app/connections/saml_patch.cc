@@ -20,7 +20,7 @@ namespace doorward {
 namespace {
 
 constexpr std::string_view kBegin = "-----BEGIN CERTIFICATE-----";
-constexpr std::string_view kOwnPaths = "/sso/";
+constexpr std::string_view kServiceProviders = "/sso/v1/saml/";
 
 // Texts of a description that a patch may give too.
 struct Text {
@@ -58,6 +58,11 @@ bool describes_by_hand(const ConnectionPatch& patch) {
          (patch.saml.metadata_url && patch.saml.metadata_url->empty());
 }
 
+// Its document was read before: what it says now is compared with what it said then.
+bool is_known_address(const std::string& url, const SamlSettings& settings) {
+  return !url.empty() && url == settings.metadata_url && settings.metadata_fetch_time;
+}
+
 Result<std::string> signer_of(const Connection& before, const SamlPatch& patch, Timestamp now) {
   if (!patch.metadata_certificate) return before.saml.metadata_certificate_der;
   if (patch.metadata_certificate->empty()) return std::string();
@@ -72,6 +77,34 @@ std::set<std::string> ids_of(const std::vector<PinnedCertificate>& certificates)
   std::set<std::string> ids;
   for (const PinnedCertificate& certificate : certificates) ids.insert(certificate.id);
   return ids;
+}
+
+// The parts of `read` that the patch asks for by name and that speak for nobody else: an address by another binding,
+// and another name of whoever has the same keys.
+SamlProviderDescription with_what_is_asked(const SamlPatch& patch, const SamlProviderDescription& read,
+                                           SamlProviderDescription known) {
+  if (patch.sso_binding && *patch.sso_binding != known.sso_binding && *patch.sso_binding == read.sso_binding) {
+    known.sso_binding = read.sso_binding;
+    known.sso_url = read.sso_url;
+  }
+  if (patch.slo_binding && *patch.slo_binding != known.slo_binding && *patch.slo_binding == read.slo_binding) {
+    known.slo_binding = read.slo_binding;
+    known.slo_url = read.slo_url;
+    known.slo_response_url = read.slo_response_url;
+  }
+  if (given(patch.entity_id) && ids_of(read.certificates) == ids_of(known.certificates)) {
+    known.entity_id = read.entity_id;
+  }
+  return known;
+}
+
+// A look at the same address for the sake of a binding, the signer or the entity is no word for what else has changed
+// there: that waits as after any other look. Who asks for a declined entity by its name is asked again.
+void look_again(const SamlPatch& patch, const SamlProviderDescription& read, Timestamp now, SamlSettings& settings) {
+  const bool asks_for_entity = given(patch.entity_id) && *patch.entity_id != settings.provider.entity_id;
+  if (asks_for_entity && settings.declined_description == description_id(read)) settings.declined_description.clear();
+  settings.provider = with_what_is_asked(patch, read, std::move(settings.provider));
+  settings = after_refresh(settings, read, now);
 }
 
 // What the metadata says may be repeated by the patch, and not be contradicted.
@@ -157,21 +190,12 @@ Result<void> check_aliases(const std::vector<std::string>& aliases) {
     const std::string field = fmt::format("acs_aliases[{}]", i);
     DOORWARD_CHECK(check_url(field.c_str(), aliases[i], oidc::PlainHttp::kAllowed));
     const std::string path = alias_path(aliases[i]);
-    if (path.starts_with(kOwnPaths) || path == "/") {
-      return failure(invalid_field(field, "Paths below /sso/ and \"/\" are Doorward's own.", "string.not_in"));
-    }
+    if (path == "/") return failure(invalid_field(field, "Give an address with a path.", "string.not_in"));
     if (!paths.insert(path).second) {
       return failure(invalid_field(field, "Two aliases have this path: name it once.", "repeated.unique"));
     }
   }
   return {};
-}
-
-// SAML core 8.3.6; spaces are what copying brings along.
-Result<void> check_entity_id(const char* field, const std::optional<std::string>& entity_id) {
-  DOORWARD_CHECK(check_text(field, entity_id, kMostSamlEntityIdBytes));
-  if (!given(entity_id) || !entity_id->contains(' ')) return {};
-  return failure(invalid_field(field, "An entity ID has no spaces.", "string.entity_id"));
 }
 
 Result<void> check_context_classes(const std::vector<std::string>& classes) {
@@ -202,7 +226,7 @@ Result<std::optional<MetadataSource>> metadata_source(const Connection& before, 
   const bool by_url = !given(saml.metadata_xml);
   if (by_url && (!given(saml.metadata_url) || describes_by_hand(patch))) return std::nullopt;
 
-  const bool again = by_url && *saml.metadata_url == was.metadata_url && was.metadata_fetch_time;
+  const bool again = by_url && is_known_address(*saml.metadata_url, was);
   const auto differs = [](const auto& wanted, const auto& setting) { return wanted && *wanted != setting; };
   if (again && !differs(saml.entity_id, was.provider.entity_id) &&
       !differs(saml.sso_binding, was.provider.sso_binding) && !differs(saml.slo_binding, was.provider.slo_binding) &&
@@ -229,8 +253,11 @@ Result<Connection> patched_saml(const Connection& before, const ConnectionPatch&
   DOORWARD_CHECK(check_aliases(saml.acs_aliases));
   DOORWARD_TRY(saml.metadata_certificate_der, signer_of(before, patch.saml, now));
 
-  if (found || describes_by_hand(patch)) forget_metadata(saml);
-  if (found) {
+  const bool again = found && is_known_address(found->source.url, saml);
+  if ((found && !again) || describes_by_hand(patch)) forget_metadata(saml);
+  if (again) {
+    look_again(patch.saml, found->description, now, saml);
+  } else if (found) {
     saml.metadata_url = found->source.url;
     if (!saml.metadata_url.empty()) saml.metadata_fetch_time = now;
     take_description(found->description, saml);
@@ -239,7 +266,8 @@ Result<Connection> patched_saml(const Connection& before, const ConnectionPatch&
     return failure(invalid_field("idp_metadata_url", "Give the address of the provider's metadata.", "required"));
   }
   if (found || !saml.metadata_url.empty()) {
-    DOORWARD_CHECK(check_against_metadata(patch.saml, saml.provider, found.has_value(), now));
+    const SamlProviderDescription& said = found ? found->description : saml.provider;
+    DOORWARD_CHECK(check_against_metadata(patch.saml, said, found.has_value(), now));
   } else {
     DOORWARD_CHECK(take_by_hand(patch.saml, now, saml));
   }
@@ -299,6 +327,12 @@ std::string alias_path(std::string_view url) {
   const std::size_t path = url.find_first_of("/?", authority + 3);
   if (path == std::string_view::npos) return "/";
   return std::string(url[path] == '?' ? "/" : "") + std::string(url.substr(path));
+}
+
+std::optional<ConnectionId> connection_in(std::string_view path) {
+  if (!path.starts_with(kServiceProviders)) return std::nullopt;
+  path.remove_prefix(kServiceProviders.size());
+  return ConnectionId(std::string(path.substr(0, path.find_first_of("/?"))));
 }
 
 Result<std::vector<PinnedCertificate>> read_certificates(const char* field, std::string_view text, Timestamp now) {

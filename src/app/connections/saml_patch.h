@@ -30,8 +30,10 @@ struct DescribedProvider {
   SamlProviderDescription description;
 };
 
-// `before` with the patch; `found` when there is a source. Status and times stay as they were. kInvalidArgument at the
-// field: what the metadata contradicts, and what no connection takes; kCertificateInvalid.
+// `before` with the patch; `found` when there is a source. When that is the address that the connection has already,
+// what the patch does not ask for by name, and other keys in any case, waits for an administrator as after_refresh()
+// says. Status and times stay as they were. kInvalidArgument at the field: what the metadata contradicts, and what no
+// connection takes; kCertificateInvalid.
 Result<Connection> patched_saml(const Connection& before, const ConnectionPatch& patch,
                                 const std::optional<DescribedProvider>& found, Timestamp now);
 
@@ -44,6 +46,9 @@ Result<void> check_saml_addresses(const HttpClient& http, const Connection& befo
 
 // Path and query of an absolute URL, as a request names them; by that an alias is found.
 std::string alias_path(std::string_view url);
+
+// Whose address as service provider the path would be, if there is such a connection; nullopt: it is elsewhere.
+std::optional<ConnectionId> connection_in(std::string_view path);
 
 // Certificates in PEM, one after another, or the base64 of one. kCertificateInvalid at the field, kInvalidArgument for
 // more than kMostPinnedCertificates.

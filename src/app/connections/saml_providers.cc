@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "app/connections/connection_change.h"
+#include "app/connections/connection_patch.h"
 #include "app/connections/connection_records.h"
 #include "app/connections/patch_fields.h"
 #include "app/connections/saml_patch.h"
@@ -82,6 +83,7 @@ task<Result<ConnectionView>> SamlProviders::change(const Caller& by, const Organ
         DOORWARD_CHECK(check_is_saml(before));
         Connection after = before;
         DOORWARD_CHECK(make(after.saml, context.occurred_at));
+        DOORWARD_CHECK(take_issuer(before, after));
         DOORWARD_TRY(Connection stored, store_change(tx, ids_, context, event_id, before, std::move(after)));
         return view(tx, std::move(stored));
       });

@@ -56,7 +56,8 @@ class SamlProviders {
   // connection knows stays as it is.
   task<Result<ConnectionView>> refresh(const Caller& by, const OrganizationId& organization, const ConnectionId& id);
   // Takes the description that waits, if it still is the one of this id (description_id()). kMetadataUnchanged: none
-  // waits. kStoreConflict: another one does.
+  // waits. kStoreConflict: another one does. kInvalidArgument at "idp_entity_id": another entity ID, which the rule of
+  // Connections::update for another issuer refuses; it goes on waiting.
   task<Result<ConnectionView>> confirm(const Caller& by, const OrganizationId& organization, const ConnectionId& id,
                                        const std::string& description);
   // Forgets it, and does not offer the same one again. The same errors.

@@ -1,6 +1,10 @@
 #include "app/service_provider/saml_service_provider.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "base/encoding.h"
@@ -30,12 +34,28 @@ bool asks_again(const Connection& connection, const LoginStart& start) {
   return false;
 }
 
-std::vector<std::string> contexts_of(const Connection& connection, const LoginStart& start) {
-  return start.acr_values.empty() ? connection.saml.authn_context_class_refs : start.acr_values;
+// Whoever holds the browser can write acr_values into its address: they choose among what the connection demands, and
+// never lift it.
+Result<std::vector<std::string>> contexts_of(const Connection& connection, const LoginStart& start) {
+  const std::vector<std::string>& demanded = connection.saml.authn_context_class_refs;
+  if (start.acr_values.empty()) return demanded;
+  if (demanded.empty()) return start.acr_values;
+  std::vector<std::string> chosen;
+  std::ranges::copy_if(start.acr_values, std::back_inserter(chosen),
+                       [&](const std::string& value) { return std::ranges::count(demanded, value) != 0; });
+  if (!chosen.empty()) return chosen;
+  return failure(make_error(Reason::kAuthnContext,
+                            "The connection demands another authentication than the application asks for.",
+                            oidc::mismatch(fmt::format("{}", fmt::join(demanded, " ")),
+                                           fmt::format("{}", fmt::join(start.acr_values, " ")))));
 }
 
 saml::LogoutCheckInput logout_input(const Connection& connection, const std::string& base_url, Timestamp now) {
   return {.settings = connection.saml, .slo_urls = saml_addresses(base_url, connection).slo_urls, .now = now};
+}
+
+std::string pair_of(const ConnectionId& connection, std::string_view source) {
+  return connection.str() + " " + failure_source(source);
 }
 
 // What one check found, told to the log once its end is known: a fact does not know the reason that it leads to, nor
@@ -75,6 +95,22 @@ class Facts {
 
 }  // namespace
 
+// The name can stand in a document in one way only: neither entities nor character references can make a name.
+bool holds_encrypted_assertion(std::string_view xml) { return xml.contains(kEncryptedAssertion); }
+
+Result<void> DecryptionLimiter::take(const ConnectionId& connection, std::string_view source) {
+  const std::string pair = pair_of(connection, source);
+  DOORWARD_CHECK(pairs_.take(pair));
+  auto taken = connections_.take(connection.str());
+  if (!taken) pairs_.give_back(pair);
+  return taken;
+}
+
+void DecryptionLimiter::give_back(const ConnectionId& connection, std::string_view source) {
+  pairs_.give_back(pair_of(connection, source));
+  connections_.give_back(connection.str());
+}
+
 std::string saml_request_id(std::string_view state) { return "_" + std::string(state); }
 
 std::optional<std::string> state_in_request_id(std::string_view id) {
@@ -88,13 +124,11 @@ task<Result<SamlKey>> SamlServiceProvider::signing_key(const Connection& connect
   co_return std::move(own.signing);
 }
 
-// Most answers are not encrypted, and then no key is opened. The name can stand in a document in one way only: neither
-// entities nor character references can make a name.
+// Most answers are not encrypted, and then no key is opened.
 task<Result<std::vector<Secret<std::string>>>> SamlServiceProvider::decryption_keys(const Connection& connection,
                                                                                     std::string_view xml) {
   std::vector<Secret<std::string>> opened;
-  if (!xml.contains(kEncryptedAssertion)) co_return opened;
-  if (connection.saml.allow_cbc) DOORWARD_CO_CHECK(decrypt_failures_.check(connection.id.str()));
+  if (!holds_encrypted_assertion(xml)) co_return opened;
   DOORWARD_CO_TRY(const auto keys, co_await keys_.list());
   DOORWARD_CO_TRY(const ConnectionKeys own, keys_for(keys, connection.saml.certificate_id, ports_.clock.now()));
   for (const SamlKey& key : own.decrypting) {
@@ -111,11 +145,13 @@ task<Result<StartedSamlLogin>> SamlServiceProvider::start(const Connection& conn
   if (provider.entity_id.empty()) co_return failure(incomplete("The connection has no entity id of the provider."));
   if (provider.certificates.empty()) co_return failure(incomplete("The connection has no certificate to check by."));
 
+  DOORWARD_CO_TRY(auto contexts, contexts_of(connection, start));
+
   const SamlAddresses own = saml_addresses(base_url_, connection);
   StartedSamlLogin started{.message = {},
                            .kept = {.sent_at = ports_.clock.now(),
                                     .force_authn = asks_again(connection, start),
-                                    .authn_context_class_refs = contexts_of(connection, start)}};
+                                    .authn_context_class_refs = std::move(contexts)}};
   const saml::AuthnRequest request{.id = saml_request_id(start.state),
                                    .issue_instant = started.kept.sent_at,
                                    .destination = provider.sso_url,
@@ -138,7 +174,17 @@ task<Result<StartedSamlLogin>> SamlServiceProvider::start(const Connection& conn
   co_return started;
 }
 
+// The turn is taken before anything is decrypted, so that many at a time are no more than one after the other.
 task<Result<saml::UnusedAssertion>> SamlServiceProvider::check(const Connection& connection, const SamlCheck& check) {
+  const bool is_limited = connection.saml.allow_cbc && holds_encrypted_assertion(check.answer.xml);
+  if (is_limited) DOORWARD_CO_CHECK(decryptions_.take(connection.id, check.answer.source));
+  auto checked = co_await judge(connection, check);
+  const bool failed = !checked && checked.error().reason == Reason::kDecryptFailed;
+  if (is_limited && !failed) decryptions_.give_back(connection.id, check.answer.source);
+  co_return checked;
+}
+
+task<Result<saml::UnusedAssertion>> SamlServiceProvider::judge(const Connection& connection, const SamlCheck& check) {
   const SamlAddresses own = saml_addresses(base_url_, connection);
   DOORWARD_CO_TRY(auto keys, co_await decryption_keys(connection, check.answer.xml));
   const saml::ServiceProvider service_provider{
@@ -154,9 +200,6 @@ task<Result<saml::UnusedAssertion>> SamlServiceProvider::check(const Connection&
                                        .on_fact = [&facts](saml::CheckedFact fact) { facts.note(std::move(fact)); }};
   DOORWARD_CO_TRY(Result<saml::UnusedAssertion> checked,
                   co_await ports_.offload.run([&] { return saml::check_response(check.answer.xml, input); }));
-  if (!checked && checked.error().reason == Reason::kDecryptFailed) {
-    decrypt_failures_.record_failure(connection.id.str());
-  }
   facts.tell(check.on_step, checked, input.now);
   co_return checked;
 }

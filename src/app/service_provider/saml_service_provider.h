@@ -33,10 +33,30 @@ std::string saml_request_id(std::string_view state);
 // The state in what a message claims to answer; nullopt: no request of ours has such an ID.
 std::optional<std::string> state_in_request_id(std::string_view id);
 
-// Answers of one connection that could not be decrypted: so that nobody learns a text from what a block cipher without
-// authentication lets through (S-60). Only where the connection allows such a cipher: elsewhere a stranger could lock
-// people out for nothing.
+// Whether an answer holds an encrypted assertion, as far as its bytes tell: true also for one that merely says the
+// name.
+bool holds_encrypted_assertion(std::string_view xml);
+
+// Answers that could not be decrypted, so that nobody learns a text from what a block cipher without authentication
+// lets through (S-60): of one source at one connection, and, since one who asks may have many addresses, of the
+// connection. The second is wide, lest a stranger lock a customer's people out (H-11).
 inline constexpr FailureLimiter::Limits kDecryptFailureLimits{.burst = 10, .refill_per_second = 10.0 / 60};
+inline constexpr FailureLimiter::Limits kConnectionDecryptFailureLimits{.burst = 200, .refill_per_second = 200.0 / 60};
+
+// Thread-safe.
+class DecryptionLimiter {
+ public:
+  explicit DecryptionLimiter(const Clock& clock)
+      : pairs_(clock, kDecryptFailureLimits), connections_(clock, kConnectionDecryptFailureLimits) {}
+
+  // Before an answer is decrypted: it counts as a failure until it is given back. kRateLimited.
+  Result<void> take(const ConnectionId& connection, std::string_view source);
+  void give_back(const ConnectionId& connection, std::string_view source);
+
+ private:
+  FailureLimiter pairs_;
+  FailureLimiter connections_;
+};
 
 struct StartedSamlLogin {
   saml::OutgoingMessage message;
@@ -48,6 +68,7 @@ struct SamlAnswer {
   std::string xml;          // decoded
   std::string relay_state;  // empty: none
   std::string received_at;  // one of SamlAddresses::acs_urls; empty: acs_url
+  std::string source;       // peer address
 };
 
 struct SamlCheck {
@@ -69,17 +90,16 @@ class SamlServiceProvider {
 
   // `base_url`: ours, without a final '/'.
   SamlServiceProvider(Ports ports, SamlKeys& keys, std::string base_url)
-      : ports_(ports),
-        keys_(keys),
-        base_url_(std::move(base_url)),
-        decrypt_failures_(ports.clock, kDecryptFailureLimits) {}
+      : ports_(ports), keys_(keys), base_url_(std::move(base_url)), decryptions_(ports.clock) {}
 
   // Signed where the provider or the connection wants it. Asks the provider to ask the person again (ForceAuthn) where
   // the connection says so, and for prompt=login and max_age: SAML knows no other way to be sure.
-  // kConnectionIncomplete: no entity id, no address or no certificate of the provider.
+  // kConnectionIncomplete: no entity id, no address or no certificate of the provider. kAuthnContext: the connection
+  // demands authentication contexts, and none of `acr_values` is among them.
   task<Result<StartedSamlLogin>> start(const Connection& connection, const LoginStart& start);
 
-  // Reasons of saml::check_response. kOverloaded and kRateLimited (kDecryptFailureLimits) are ours.
+  // Reasons of saml::check_response. kOverloaded and kRateLimited (DecryptionLimiter, only where the connection allows
+  // AES-CBC) are ours.
   task<Result<saml::UnusedAssertion>> check(const Connection& connection, const SamlCheck& check);
 
   // A message as far as the authentication log may keep it; empty when the server is too busy for it.
@@ -111,6 +131,7 @@ class SamlServiceProvider {
   const std::string& base_url() const { return base_url_; }
 
  private:
+  task<Result<saml::UnusedAssertion>> judge(const Connection& connection, const SamlCheck& check);
   task<Result<SamlKey>> signing_key(const Connection& connection);
   task<Result<std::vector<Secret<std::string>>>> decryption_keys(const Connection& connection, std::string_view xml);
   struct Destination {
@@ -124,7 +145,7 @@ class SamlServiceProvider {
   const Ports ports_;
   SamlKeys& keys_;
   const std::string base_url_;
-  FailureLimiter decrypt_failures_;  // by connection
+  DecryptionLimiter decryptions_;
 };
 
 // Who it is of whom an assertion speaks. The subject is the name id; of a transient one, which is another at each

@@ -50,7 +50,8 @@ task<SignInResult<SignInEnd>> AssertionConsumer::pass_on(const ConnectionId& con
                                                          Opened opened, const BrowserCall& call) {
   SamlAnswer answer{.xml = std::move(opened.xml),
                     .relay_state = std::move(posted.relay_state),
-                    .received_at = std::move(posted.received_at)};
+                    .received_at = std::move(posted.received_at),
+                    .source = call.source};
   if (opened.in_response_to) {
     co_return co_await parts_.sign_in.finish(
         connection, {.answer = std::move(answer), .in_response_to = *std::move(opened.in_response_to)}, call);

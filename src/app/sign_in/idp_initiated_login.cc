@@ -210,6 +210,8 @@ task<SignInResult<std::string>> IdpInitiatedLogin::judge(const ConnectionId& id,
   const SamlCheck check{.answer = answer, .sent = std::nullopt, .on_step = [&](AuthRequestStep step) {
                           steps.push_back(std::move(step));
                         }};
+  // Judged all the same, for whoever set up the provider; but nothing is decrypted that is never accepted.
+  if (holds_encrypted_assertion(answer.xml) && !connection.allow_idp_initiated_login) co_return refuse(not_taken());
   auto unused = co_await service_provider_.check(connection, check);
   if (!unused) co_return refuse(std::move(unused).error());
   if (!connection.allow_idp_initiated_login) co_return refuse(not_taken());

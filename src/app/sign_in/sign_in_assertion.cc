@@ -36,6 +36,11 @@ task<SignInRefusal> SignIn::refuse_stray(const ConnectionId& id, const Solicited
     co_return SignInRefusal{.error = make_error(Reason::kConnectionNotFound, "There is no such connection."),
                             .location = {}};
   }
+  // Where nothing of the kind is ever accepted, nothing is decrypted for a stranger's sake.
+  if (holds_encrypted_assertion(solicited.answer.xml) && !(*connection)->allow_idp_initiated_login) {
+    co_await log_stray(id, nullptr, not_asked_for(), call, seen);
+    co_return SignInRefusal{.error = not_asked_for(), .location = {}};
+  }
   const SamlCheck check{.answer = solicited.answer,
                         .sent = saml::SentAuthnRequest{.id = solicited.in_response_to, .sent_at = Timestamp()},
                         .on_step = [&seen](AuthRequestStep step) { seen.steps.push_back(std::move(step)); }};

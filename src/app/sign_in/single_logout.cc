@@ -75,7 +75,7 @@ task<Result<saml::LogoutStatus>> SingleLogout::end_those_of(const Connection& co
       [&](WriteTx& tx) -> Result<saml::LogoutStatus> {
         SignInRepository& sign_in = tx.sign_in();
         DOORWARD_TRY(const bool is_new, sign_in.note_seen(environment_, "logout_request:" + connection.id.str(),
-                                                          request.id, remember_until(request, connection.saml)));
+                                                          request.id, remember_until(request)));
         if (!is_new) return failure(Reason::kReplay, "The logout request was used before.");
         std::vector<std::string> indexes = request.session_indexes;
         if (indexes.empty()) indexes.emplace_back();

@@ -19,24 +19,45 @@ double FailureLimiter::refilled(const Bucket& bucket, Timestamp now) const {
   return std::min(limits_.burst, bucket.failures_left + seconds * limits_.refill_per_second);
 }
 
-Result<void> FailureLimiter::check(std::string_view source) {
-  const std::lock_guard lock(mutex_);
-  const Bucket* bucket = buckets_.find(failure_source(source));
-  if (bucket == nullptr) return {};
-  const double left = refilled(*bucket, clock_.now());
+double FailureLimiter::left_of(const std::string& key, Timestamp now) {
+  const Bucket* bucket = buckets_.find(key);
+  return bucket == nullptr ? limits_.burst : refilled(*bucket, now);
+}
+
+Result<void> FailureLimiter::refusal_at(double left) const {
   if (left >= 1) return {};
   Error error = make_error(Reason::kRateLimited, "Too many failed attempts. Try again later.");
   error.retry_after_seconds = static_cast<std::uint32_t>(std::ceil((1 - left) / limits_.refill_per_second));
   return failure(std::move(error));
 }
 
+Result<void> FailureLimiter::check(std::string_view source) {
+  const std::lock_guard lock(mutex_);
+  return refusal_at(left_of(failure_source(source), clock_.now()));
+}
+
 void FailureLimiter::record_failure(std::string_view source) {
   const std::lock_guard lock(mutex_);
   const std::string key = failure_source(source);
   const Timestamp now = clock_.now();
-  const Bucket* bucket = buckets_.find(key);
-  const double left = bucket == nullptr ? limits_.burst : refilled(*bucket, now);
-  buckets_.put(key, {std::max(0.0, left - 1), now});
+  buckets_.put(key, {std::max(0.0, left_of(key, now) - 1), now});
+}
+
+Result<void> FailureLimiter::take(std::string_view source) {
+  const std::lock_guard lock(mutex_);
+  const std::string key = failure_source(source);
+  const Timestamp now = clock_.now();
+  const double left = left_of(key, now);
+  DOORWARD_CHECK(refusal_at(left));
+  buckets_.put(key, {left - 1, now});
+  return {};
+}
+
+void FailureLimiter::give_back(std::string_view source) {
+  const std::lock_guard lock(mutex_);
+  const std::string key = failure_source(source);
+  const Timestamp now = clock_.now();
+  buckets_.put(key, {std::min(limits_.burst, left_of(key, now) + 1), now});
 }
 
 }  // namespace doorward

@@ -31,12 +31,19 @@ class FailureLimiter {
   Result<void> check(std::string_view source);
   void record_failure(std::string_view source);
 
+  // Where many attempts run at a time: check() and record_failure() in one, before the attempt. One that does not fail
+  // is given back.
+  Result<void> take(std::string_view source);
+  void give_back(std::string_view source);
+
  private:
   struct Bucket {
     double failures_left;
     Timestamp as_of;
   };
   double refilled(const Bucket& bucket, Timestamp now) const;
+  double left_of(const std::string& key, Timestamp now);
+  Result<void> refusal_at(double left) const;  // a success while one is left
 
   const Clock& clock_;
   const Limits limits_;

@@ -35,6 +35,21 @@ TEST(FailureLimiter, RefillsWithTime) {
   EXPECT_FALSE(limiter.check("192.0.2.1"));
 }
 
+TEST(FailureLimiter, AnAttemptThatIsTakenCountsUntilItIsGivenBack) {
+  test::ManualClock clock;
+  FailureLimiter limiter(clock, kThree);
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(limiter.take("192.0.2.1")) << i;
+  const auto refused = limiter.take("192.0.2.1");
+  ASSERT_FALSE(refused) << "though none has failed yet";
+  EXPECT_EQ(refused.error().reason, Reason::kRateLimited);
+  EXPECT_EQ(refused.error().retry_after_seconds, 2U);
+  limiter.give_back("192.0.2.1");
+  EXPECT_TRUE(limiter.take("192.0.2.1"));
+  for (int i = 0; i < 9; ++i) limiter.give_back("192.0.2.1");
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(limiter.take("192.0.2.1")) << i;
+  EXPECT_FALSE(limiter.take("192.0.2.1")) << "never more than the burst";
+}
+
 TEST(FailureLimiter, AClockThatStepsBackNeitherRefillsNorFails) {
   test::ManualClock clock;
   FailureLimiter limiter(clock, kThree);

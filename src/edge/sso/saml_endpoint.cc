@@ -59,7 +59,12 @@ void SamlEndpoint::add_to(net::Router& router) {
   router.add_prefix(std::string(kPrefix), [this](const net::Request& request) { return handle(request); });
 }
 
+// The product of before may have had the same paths. None of its addresses has the id of a connection here: such an
+// alias is refused when it is saved, and nobody chooses an id.
 task<net::Response> SamlEndpoint::handle(const net::Request& request) {
+  if (may_be_alias(request)) {
+    if (auto answer = co_await handle_alias(request)) co_return *std::move(answer);
+  }
   if (auto place = connection_path(request.path, kPrefix)) {
     if (place->action == "callback") co_return co_await consume(request, std::move(place->connection), {});
     if (place->action == "metadata") co_return co_await show_metadata(request, std::move(place->connection));
@@ -123,6 +128,8 @@ task<net::Response> SamlEndpoint::show_metadata(const net::Request& request, Con
 bool SamlEndpoint::may_be_alias(const net::Request& request) {
   return request.method == "POST" && has_form(request) && saml::looks_like_post(request.body);
 }
+
+bool SamlEndpoint::may_hold_alias(std::string_view path) { return path.starts_with(kPrefix); }
 
 // A provider that posts to a host of the product of before reaches us, but without the cookie, which is our host's: the
 // browser brings the same form to the connection's own address.

@@ -38,9 +38,11 @@ class SamlEndpoint {
   void add_to(net::Router& router);
   task<net::Response> handle(const net::Request& request);
 
-  // Of a path that no part of the server has: whether it may be an address that a connection answers at besides its
-  // own.
+  // Of a path that no part of the server has, or this one: whether it may be an address that a connection answers at
+  // besides its own.
   static bool may_be_alias(const net::Request& request);
+  // Whether this endpoint looks for aliases at the path, where no connection has its own address.
+  static bool may_hold_alias(std::string_view path);
   // nullopt: it is none.
   task<std::optional<net::Response>> handle_alias(const net::Request& request);
 

@@ -81,22 +81,52 @@ bool answers_us(const std::optional<std::string>& in_response_to, const Response
   return *in_response_to == input.sent->id;
 }
 
-// One confirmation by bearer. `latest` becomes its end where that is later.
+std::vector<const _xmlNode*> bearer_confirmations(const _xmlNode& assertion) {
+  std::vector<const _xmlNode*> found;
+  const _xmlNode* subject = find_child(assertion, kAssertionNs, "Subject");
+  if (subject == nullptr) return found;
+  for (const _xmlNode& child : elements_of(*subject)) {
+    const bool is_bearer =
+        is_element(child, kAssertionNs, "SubjectConfirmation") && attribute(child, "Method") == kBearer;
+    if (is_bearer) found.push_back(&child);
+  }
+  return found;
+}
+
+constexpr const char* kNotForHere = "The provider's assertion was not made to be presented here.";
+
+// When the last of these bearer confirmations that are for us ends, so that the assertion is remembered until then: one
+// that is of no use now may be so to another request, or later. One that could be presented when the assertion is
+// forgotten would make it good again.
+Result<Timestamp> last_end(const std::vector<const _xmlNode*>& confirmations, const ResponseCheckInput& input,
+                           const CheckLog& log) {
+  Timestamp latest{};
+  for (const _xmlNode* confirmation : confirmations) {
+    const _xmlNode* data = find_child(*confirmation, kAssertionNs, "SubjectConfirmationData");
+    if (data == nullptr || !is_ours(input, attribute(*data, "Recipient").value_or(""))) continue;
+    const auto end = time_attribute(*data, "NotOnOrAfter");
+    if (!end || !*end) continue;  // it confirms nothing, whenever it is presented
+    if (**end > input.now + life_of(input) + skew_of(input)) {
+      return log.refuse(Reason::kSubjectConfirmation, kNotForHere, "confirmation_time", to_rfc3339(input.now),
+                        "until " + shown(*end));
+    }
+    latest = std::max(latest, **end);
+  }
+  return latest;
+}
+
 Result<void> check_bearer(const _xmlNode& confirmation, const ResponseCheckInput& input, bool response_is_signed,
-                          Timestamp& latest, const CheckLog& log) {
-  constexpr const char* kRefused = "The provider's assertion was not made to be presented here.";
+                          const CheckLog& log) {
   const _xmlNode* data = find_child(confirmation, kAssertionNs, "SubjectConfirmationData");
   const std::string expected = fmt::format("{}", fmt::join(input.service_provider.acs_urls, " "));
   const std::string recipient = data == nullptr ? std::string() : attribute(*data, "Recipient").value_or("");
   if (data == nullptr || !is_ours(input, recipient)) {
-    return log.refuse(Reason::kSubjectConfirmation, kRefused, "recipient", expected, recipient);
+    return log.refuse(Reason::kSubjectConfirmation, kNotForHere, "recipient", expected, recipient);
   }
   DOORWARD_TRY(const auto end, time_attribute(*data, "NotOnOrAfter"));
-  const std::chrono::seconds skew = skew_of(input);
-  if (end) latest = std::max(latest, std::min(*end, input.now + life_of(input)));
-  const bool in_time = end && input.now - skew < *end && *end <= input.now + life_of(input) + skew;
+  const bool in_time = end && input.now - skew_of(input) < *end;  // last_end() has seen that it is not too late
   if (!in_time || attribute(*data, "NotBefore")) {
-    return log.refuse(Reason::kSubjectConfirmation, kRefused, "confirmation_time", to_rfc3339(input.now),
+    return log.refuse(Reason::kSubjectConfirmation, kNotForHere, "confirmation_time", to_rfc3339(input.now),
                       "until " + shown(end) + (attribute(*data, "NotBefore") ? ", with NotBefore" : ""));
   }
   const auto in_response_to = attribute(*data, "InResponseTo");
@@ -175,18 +205,14 @@ Result<std::optional<Timestamp>> check_conditions(const _xmlNode& assertion, con
 
 Result<Timestamp> check_subject_confirmation(const _xmlNode& assertion, const ResponseCheckInput& input,
                                              bool response_is_signed, const CheckLog& log) {
-  const _xmlNode* subject = find_child(assertion, kAssertionNs, "Subject");
+  const std::vector<const _xmlNode*> confirmations = bearer_confirmations(assertion);
+  DOORWARD_TRY(const Timestamp latest, last_end(confirmations, input, log));
   std::optional<Error> first;
-  Timestamp latest{};
   bool confirmed = false;
-  if (subject != nullptr) {
-    for (const _xmlNode& confirmation : elements_of(*subject)) {
-      if (!is_element(confirmation, kAssertionNs, "SubjectConfirmation")) continue;
-      if (attribute(confirmation, "Method") != kBearer) continue;
-      const auto checked = check_bearer(confirmation, input, response_is_signed, latest, log);
-      confirmed = confirmed || checked;
-      if (!checked && !first) first = checked.error();
-    }
+  for (const _xmlNode* confirmation : confirmations) {
+    const auto checked = check_bearer(*confirmation, input, response_is_signed, log);
+    confirmed = confirmed || checked;
+    if (!checked && !first) first = checked.error();
   }
   if (confirmed) return latest;
   if (first) return tl::unexpected(*std::move(first));

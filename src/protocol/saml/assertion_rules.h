@@ -25,8 +25,9 @@ Result<std::optional<Timestamp>> check_conditions(const _xmlNode& assertion, con
                                                   const CheckLog& log);
 
 // One bearer confirmation that fits is enough; kSubjectConfirmation, kBadTime or kInResponseTo of the first that does
-// not otherwise. `response_is_signed`: its InResponseTo, checked before, stands for one that a confirmation lacks. The
-// latest time at which any of them could be presented.
+// not otherwise. kSubjectConfirmation also where any that is for us lasts longer than an assertion may.
+// `response_is_signed`: its InResponseTo, checked before, stands for one that a confirmation lacks. The end of the last
+// that is for us, clocks apart: none of them can be presented later.
 Result<Timestamp> check_subject_confirmation(const _xmlNode& assertion, const ResponseCheckInput& input,
                                              bool response_is_signed, const CheckLog& log);
 

@@ -188,10 +188,12 @@ tl::unexpected<Error> decryption_failed() {
 Result<DecryptedAssertion> decrypt_assertion(const _xmlNode& encrypted, std::span<const Secret<std::string>> keys,
                                              bool allow_cbc) {
   DOORWARD_TRY(const Encryption encryption, read(encrypted, allow_cbc));
-  for (const Secret<std::string>& der : keys.first(std::min(keys.size(), kMostDecryptionKeys))) {
+  std::size_t operations = 0;
+  for (const Secret<std::string>& der : keys) {
     const auto own = crypto::RsaPrivateKey::from_pkcs8(der);
     if (!own) continue;
     for (const WrappedKey& wrapped : encryption.keys) {
+      if (operations++ == kMostKeyOperations) return decryption_failed();
       const auto key = own->decrypt_oaep(wrapped.digest, wrapped.mgf1, wrapped.ciphertext);
       if (!key) continue;
       if (auto decrypted = decrypt(encryption, *key)) return *std::move(decrypted);

@@ -14,8 +14,9 @@ struct _xmlNode;
 namespace doorward::saml {
 
 inline constexpr std::size_t kMostEncryptedKeys = 4;
-// Each costs a private-key operation of 0.7 ms for each EncryptedKey.
-inline constexpr std::size_t kMostDecryptionKeys = 4;
+// Of our private keys, 0.7 ms each, for one message: one of ours for each EncryptedKey, four of ours for one, or two
+// for two.
+inline constexpr std::size_t kMostKeyOperations = 4;
 
 struct DecryptedAssertion {
   std::string xml;
@@ -26,7 +27,8 @@ struct DecryptedAssertion {
 };
 
 // `encrypted`: a saml:EncryptedAssertion; its key in the KeyInfo of its EncryptedData or beside that. `keys`: PKCS #8,
-// DER; the first kMostDecryptionKeys are tried, in order. RSA-OAEP with AES-GCM; AES-CBC with `allow_cbc`.
+// DER; each is tried, in order, with every EncryptedKey, until kMostKeyOperations. RSA-OAEP with AES-GCM; AES-CBC with
+// `allow_cbc`.
 //
 // kEncShape before kEncAlgForbidden, both before any key is used; kDecryptFailed for all that may be wrong afterwards.
 // Nothing is fetched.

@@ -76,8 +76,8 @@ struct LogoutCheckInput {
 // to find out.
 Result<LogoutRequest> check_logout_request(const ReceivedMessage& message, const LogoutCheckInput& input);
 
-// Until when the id of a checked request must be remembered.
-Timestamp remember_until(const LogoutRequest& request, const SamlSettings& settings);
+// Until when the id of a checked request must be remembered: no connection's skew accepts it later.
+Timestamp remember_until(const LogoutRequest& request);
 
 // The provider's answer to the request `in_response_to`. As above, and kInResponseTo. A status other than success is an
 // answer all the same.

@@ -22,6 +22,10 @@ tl::unexpected<Error> refuse(Reason reason, const char* message, std::string_vie
       reason, message, expected.empty() && received.empty() ? std::string() : oidc::mismatch(expected, received)));
 }
 
+std::chrono::seconds skew_of(const LogoutCheckInput& input) {
+  return std::clamp(input.settings.clock_skew, std::chrono::seconds(0), kMostSamlClockSkew);
+}
+
 XmlRules rules_of(const SamlSettings& settings) { return {.allow_comments = settings.allow_comments}; }
 
 // What is signed, and nothing else: by form the digested octets, by redirect the message of the very query whose
@@ -109,7 +113,7 @@ Result<std::optional<Timestamp>> time_at(const _xmlNode& element, std::string_vi
 Result<Timestamp> issue_instant_of(const _xmlNode& message, const LogoutCheckInput& input) {
   DOORWARD_TRY(const auto issued, time_at(message, "IssueInstant"));
   if (!issued) return refuse(Reason::kSamlShape, "The message does not say when it was issued.");
-  if (*issued > input.now + input.settings.clock_skew) {
+  if (*issued > input.now + skew_of(input)) {
     return refuse(Reason::kTimeWindow, "The message is from the future.", to_rfc3339(input.now), to_rfc3339(*issued));
   }
   return *issued;
@@ -206,7 +210,7 @@ Result<LogoutRequest> check_logout_request(const ReceivedMessage& message, const
   const _xmlNode& root = checked.root();
   DOORWARD_TRY(LogoutRequest request, read_head<LogoutRequest>(root, input));
   DOORWARD_TRY(request.not_on_or_after, time_at(root, "NotOnOrAfter"));
-  if (input.now >= remember_until(request, input.settings)) {
+  if (input.now >= end_of(request) + skew_of(input)) {
     return refuse(Reason::kTimeWindow, "The request has expired.", to_rfc3339(input.now), to_rfc3339(end_of(request)));
   }
   DOORWARD_TRY(request.name_id, name_id_of(root));
@@ -214,9 +218,8 @@ Result<LogoutRequest> check_logout_request(const ReceivedMessage& message, const
   return request;
 }
 
-Timestamp remember_until(const LogoutRequest& request, const SamlSettings& settings) {
-  return end_of(request) + settings.clock_skew;
-}
+// With the widest skew: the connection's may be widened while the request is remembered.
+Timestamp remember_until(const LogoutRequest& request) { return end_of(request) + kMostSamlClockSkew; }
 
 Result<LogoutResponse> check_logout_response(const ReceivedMessage& message, const LogoutCheckInput& input,
                                              std::string_view in_response_to) {

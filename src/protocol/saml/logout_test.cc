@@ -133,7 +133,18 @@ TEST(LogoutRequest, S99_AnExpiredOneIsRefused) {
   EXPECT_EQ(reason_of(check(message, end)), "time_window");
   EXPECT_EQ(reason_of(check(message, test::kNow - kSamlClockSkew)), "none");
   EXPECT_EQ(reason_of(check(message, test::kNow - kSamlClockSkew - std::chrono::seconds(1))), "time_window");
-  EXPECT_EQ(remember_until(*check(message), settings()), end) << "as long as it is accepted";
+}
+
+TEST(LogoutRequest, S99_IsRememberedForTheWidestSkew) {
+  const ReceivedMessage message = by_redirect(to_element(request()));
+  const Timestamp end = test::kNow + std::chrono::minutes(2) + kMostSamlClockSkew;
+  EXPECT_EQ(remember_until(*check(message)), end);
+  SamlSettings widened = settings();
+  for (const std::chrono::seconds skew : {kMostSamlClockSkew, 2 * kMostSamlClockSkew}) {
+    widened.clock_skew = skew;
+    EXPECT_EQ(reason_of(check(message, end - std::chrono::seconds(1), widened)), "none");
+    EXPECT_EQ(reason_of(check(message, end, widened)), "time_window") << "when it is forgotten it is not accepted";
+  }
 }
 
 TEST(LogoutRequest, S99_NoneLivesLong) {

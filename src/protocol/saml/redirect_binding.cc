@@ -186,6 +186,7 @@ Result<std::string> check_redirect_signature(std::string_view text, const Signat
   const auto signature = decode_base64(*query.signature);
   if (!signature) return bad_signature("the signature is no base64");
   DOORWARD_TRY(const std::string octets, signed_octets(query));
+  bool fits_expired = false;  // the same key may be pinned again, by a certificate that is in force
   for (const PinnedCertificate& pinned : trust.certificates) {
     const auto certificate = crypto::Certificate::parse(pinned.der);
     if (!certificate || certificate->key_kind() != algorithm->key_kind ||
@@ -193,10 +194,11 @@ Result<std::string> check_redirect_signature(std::string_view text, const Signat
       continue;
     }
     const bool in_force = pinned.not_before <= trust.now && trust.now < pinned.not_after;
-    if (!in_force && !trust.allow_expired_certificates) {
-      return failure(Reason::kCertificateExpired, "The certificate that the message is signed with is not in force.");
-    }
-    return pinned.id;
+    if (in_force || trust.allow_expired_certificates) return pinned.id;
+    fits_expired = true;
+  }
+  if (fits_expired) {
+    return failure(Reason::kCertificateExpired, "The certificate that the message is signed with is not in force.");
   }
   return bad_signature("no pinned certificate fits");
 }

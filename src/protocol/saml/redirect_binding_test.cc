@@ -180,6 +180,11 @@ TEST(RedirectSignature, S54_AnExpiredCertificateCountsOnlyWhereTheConnectionAllo
   const test::Party past = test::make_party(key, "past.test", test::at("2026-11-30T12:00:00Z"));
   EXPECT_EQ(reason_of(check(signed_query(past), {past.pinned})), "certificate_expired");
   EXPECT_EQ(reason_of(check(signed_query(past), {past.pinned}, false, true)), "none");
+  EXPECT_EQ(reason_of(check(signed_query(past), {past.pinned, past.pinned})), "certificate_expired");
+  const test::Party renewed = test::make_party(key, "renewed.test");
+  const auto checked = check(signed_query(past), {past.pinned, renewed.pinned});
+  ASSERT_TRUE(checked) << "the same key in a certificate that is in force: " << checked.error().message;
+  EXPECT_EQ(*checked, renewed.pinned.id);
   const test::Party last_second = test::make_party(key, "last.test", test::at("2026-11-30T12:00:01Z"));
   EXPECT_EQ(reason_of(check(signed_query(last_second), {last_second.pinned})), "none");
 }

@@ -125,12 +125,13 @@ class ResponseCheck {
            settings_.signing_option == SamlSigningOption::kResponseAndAssertion;
   }
 
-  tl::unexpected<Error> not_signed(const char* what) const {
-    return log_.refuse(Reason::kUnsigned, "The provider's answer is not signed where it must be.", "signature", what,
-                       "");
+  tl::unexpected<Error> not_signed(const char* what, const CheckLog& log) const {
+    return log.refuse(Reason::kUnsigned, "The provider's answer is not signed where it must be.", "signature", what,
+                      "");
   }
 
-  Result<SignedElement> check_signed(const XmlDocument& document, _xmlNode& element, std::string_view fact) const {
+  Result<SignedElement> check_signed(const XmlDocument& document, _xmlNode& element, std::string_view fact,
+                                     const CheckLog& log) const {
     const SignatureTrust trust{.certificates = settings_.provider.certificates,
                                .allow_sha1 = settings_.allow_sha1,
                                .allow_expired_certificates = settings_.allow_expired_certificates,
@@ -138,12 +139,12 @@ class ResponseCheck {
     auto checked = check_signature(document, element, trust, rules());
     const std::string expected = certificate_ids(trust.certificates);
     if (checked) {
-      log_.holds(fact, expected, checked->certificate_id());
+      log.holds(fact, expected, checked->certificate_id());
       return checked;
     }
     Error error = std::move(checked).error();
     // For the log: which certificate the provider says it used. Trust never follows from it.
-    log_.refuse(error.reason, "", fact, expected, named_certificate_id(element));
+    log.refuse(error.reason, "", fact, expected, named_certificate_id(element));
     return tl::unexpected(std::move(error));
   }
 
@@ -152,10 +153,10 @@ class ResponseCheck {
     Believed believed;
     _xmlNode& root = *document.root();
     if (signature_of(root) != nullptr) {
-      DOORWARD_TRY(believed.signed_response, check_signed(document, root, "response_signature"));
+      DOORWARD_TRY(believed.signed_response, check_signed(document, root, "response_signature", log_));
       believed.response = believed.signed_response->document().root();
     } else {
-      if (wants_response_signed()) return not_signed("Response");
+      if (wants_response_signed()) return not_signed("Response", log_);
       believed.response = &root;
     }
     if (const _xmlNode* encrypted = find_child(*believed.response, kAssertionNs, "EncryptedAssertion")) {
@@ -163,7 +164,7 @@ class ResponseCheck {
       return believed;
     }
     _xmlNode* assertion = find_child(root, kAssertionNs, "Assertion");
-    DOORWARD_CHECK(believe_assertion(document, *assertion, believed));
+    DOORWARD_CHECK(believe_assertion(document, *assertion, believed, log_));
     if (settings_.assertion_encrypted) {
       return failure(Reason::kNotEncrypted, "The provider's assertion is not encrypted, though it must be.");
     }
@@ -173,12 +174,13 @@ class ResponseCheck {
     return believed;
   }
 
-  Result<void> believe_assertion(const XmlDocument& document, _xmlNode& assertion, Believed& believed) const {
+  Result<void> believe_assertion(const XmlDocument& document, _xmlNode& assertion, Believed& believed,
+                                 const CheckLog& log) const {
     if (signature_of(assertion) != nullptr) {
-      DOORWARD_TRY(believed.signed_assertion, check_signed(document, assertion, "assertion_signature"));
+      DOORWARD_TRY(believed.signed_assertion, check_signed(document, assertion, "assertion_signature", log));
       believed.assertion = believed.signed_assertion->document().root();
     } else if (wants_assertion_signed() || !believed.response_is_signed()) {
-      return not_signed(wants_assertion_signed() ? "Assertion" : "Response or Assertion");
+      return not_signed(wants_assertion_signed() ? "Assertion" : "Response or Assertion", log);
     }
     return {};
   }
@@ -186,16 +188,18 @@ class ResponseCheck {
   Result<void> open(const _xmlNode& encrypted, Believed& believed) const {
     DOORWARD_TRY(const DecryptedAssertion decrypted,
                  decrypt_assertion(encrypted, input_.service_provider.decryption_keys, settings_.allow_cbc));
-    auto read = read_decrypted(decrypted.xml, believed);
-    if (!decrypted.padding_fits) return decryption_failed();
-    if (read || decrypted.authenticated || believed.response_is_signed()) return read;
-    // Anybody may have changed the ciphertext: a reason would answer the attacker's question about the plaintext.
-    Error failed = decryption_failed().value();
-    failed.detail = reason_name(read.error().reason);
-    return tl::unexpected(std::move(failed));
+    std::vector<CheckedFact> found;
+    const std::function<void(CheckedFact)> keep = [&](CheckedFact fact) { found.push_back(std::move(fact)); };
+    const auto read = read_decrypted(decrypted.xml, believed, CheckLog(keep));
+    // Where anybody may have changed the ciphertext, a reason, a detail or a fact would answer the attacker's question
+    // about the plaintext, wherever somebody reads it (S-60).
+    const bool is_told = decrypted.authenticated || believed.response_is_signed();
+    if (!decrypted.padding_fits || (!read && !is_told)) return decryption_failed();
+    for (CheckedFact& fact : found) log_.tell(std::move(fact));
+    return read;
   }
 
-  Result<void> read_decrypted(std::string_view xml, Believed& believed) const {
+  Result<void> read_decrypted(std::string_view xml, Believed& believed, const CheckLog& log) const {
     auto parsed = XmlDocument::parse(xml, rules());
     if (!parsed) {
       if (parsed.error().reason != Reason::kNotWellformed) return tl::unexpected(std::move(parsed).error());
@@ -211,7 +215,7 @@ class ResponseCheck {
     const Found found = find_assertions(document, settings_.allow_advice);
     if (found.count != 1) return not_one_assertion(std::to_string(found.count) + " assertions");
     DOORWARD_CHECK(check_signature_places(document));
-    DOORWARD_CHECK(believe_assertion(document, root, believed));
+    DOORWARD_CHECK(believe_assertion(document, root, believed, log));
     if (!believed.signed_assertion) believed.assertion = &root;
     return {};
   }

@@ -111,6 +111,9 @@ struct ResponseCheckInput {
 // kSubjectConfirmation, kNoAuthnStatement, kSessionExpired, kAuthnContext, kStaleAuthn, kUnsupportedEncryptedId,
 // kNameIdShape, kNameIdInvalid, kTooManyAttributeValues; kSamlShape wherever something that SAML demands is absent.
 //
+// Of an assertion that AES-CBC hides in a Response that is not signed, kDecryptFailed is all that is said, in error and
+// facts, until its own signature holds (S-60).
+//
 // What the provider did not sign can only be a reason to refuse: where the assertion alone is signed, neither the
 // Response's Destination nor its InResponseTo nor its Status makes up for anything.
 Result<UnusedAssertion> check_response(std::string_view xml, const ResponseCheckInput& input);

@@ -55,16 +55,41 @@ def test_the_commands_connect_a_saml_provider(server, api, application, browser,
         action, fields = ssp.sign_in(browser, browser.follow(application.url(connection_id=connection)))
         assert action == addresses["sp_assertion_url"]
         assert "code=" in location(browser.open(action, fields))
+
+        # The same provider as it was set up for the product of before.
+        old = {"OLD_ENTITY_ID": "https://auth.old-product.example/saml", "OLD_ACS": browser.home + "/sso/saml/acs/acme"}
+        told = server.client().get(metadata).expect(200).body
+        for ours, theirs in (("sp_assertion_url", "OLD_ACS"), ("sp_entity_id", "OLD_ENTITY_ID")):
+            told = told.replace(f'"{addresses[ours]}"'.encode(), f'"{old[theirs]}"'.encode())
+        assert ssp.import_metadata(told)["entityid"] == old["OLD_ENTITY_ID"]
+        printed = shell(SAML, server, tmp_path, ["setup", "move"], CONNECTION=connection, **old)
+        assert f"requests are of {old['OLD_ENTITY_ID']} and ask for {old['OLD_ACS']}" in printed
+        action, fields = ssp.sign_in(browser, browser.follow(application.url(connection_id=connection)))
+        assert action == old["OLD_ACS"]
+        assert "code=" in location(browser.open(action, fields))
     finally:
         api.delete(path).expect(200)
 
 
+# Of reasons that other things have too, those that somebody who connects a SAML provider meets.
+SHARED_REASONS = {
+    "alg_forbidden", "application_not_active", "audience", "authn_context", "browser_binding", "connection_inactive",
+    "connection_incomplete", "connection_not_found", "invalid_redirect_uri", "issuer_mismatch", "malformed_request",
+    "mandatory_attribute_missing", "overloaded", "rate_limited", "replay", "signature_invalid", "stale_authn",
+    "store_busy", "store_unavailable", "time_window", "unsolicited_disabled"}
+
+
 def test_saml_has_a_row_for_each_reason():
-    """Of those that only SAML has: what a reader finds in the log is on the page."""
-    names = documents.DOCS.parent / "src" / "base" / "reasons.def"
-    section = names.read_text().partition("-- what a SAML identity provider answered")[2].partition("\n\n")[0]
-    reasons = re.findall(r'DOORWARD_REASON\(\w+, "(\w+)"', section)
-    assert len(reasons) > 40
+    """Of those that only SAML has, and those that it shares: what a reader finds in the log is on the page."""
+    names = (documents.DOCS.parent / "src" / "base" / "reasons.def").read_text()
+
+    def reasons_in(section):
+        return set(re.findall(r'DOORWARD_REASON\(\w+, "(\w+)"', section))
+
+    answers, connections = (reasons_in(names.partition(f"\n// -- {title}")[2].partition("\n\n")[0])
+                            for title in ("what a SAML identity provider answered", "SAML connections\n"))
+    assert len(answers) > 40 and len(connections) >= 9
+    assert SHARED_REASONS <= reasons_in(names), "each is a reason still"
     rows = re.findall(r"^\| (`\w+`(?:, `\w+`)*) \|", (documents.DOCS / SAML).read_text(), re.MULTILINE)
     told = set(re.findall(r"\w+", " ".join(rows)))
-    assert not set(reasons) - told
+    assert not (answers | connections | SHARED_REASONS) - told
