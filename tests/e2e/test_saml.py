@@ -1,5 +1,6 @@
 """What a SAML connection's addresses take and refuse, from outside. Numbered tests are lines of the security catalogue."""
 import base64
+import re
 import threading
 import time
 import urllib.parse
@@ -52,13 +53,20 @@ def newest(api, application):
     return listed["authRequests"][0]["auth_request_id"]
 
 
+def refusals(api, connection):
+    """Why attempts at a connection have failed (G-04: each refusal is one entry)."""
+    listed = api.get(f"/doorward/v1/auth_requests?connection_id={connection.id}&statuses=AUTH_REQUEST_FAILURE")
+    return [one["reason"] for one in listed.expect(200).json().get("auth_requests", [])]
+
+
 # -- the assertion consumer service
 
-def test_S01_what_is_too_large_is_refused_at_once(server, browser, answer):
+def test_S01_what_is_too_large_is_refused_at_once(server, browser, answer, connection, api):
     url, _ = answer
     began = time.monotonic()
     assert reason(post(server, browser, path_of(url), "SAMLResponse=" + "A" * 3_000_000), 413) == "too_large"
     assert time.monotonic() - began < 5
+    assert refusals(api, connection) == ["too_large"]
 
 
 def test_S03_answers_come_by_post_only(browser, answer):
@@ -75,24 +83,28 @@ def test_S04_dirty_base64(server, browser, answer):
     assert "code" in parameters(location(browser.open(url, {**fields, "SAMLResponse": spread})))
 
 
-def test_S05_no_field_comes_twice(server, browser, answer):
+def test_S05_no_field_comes_twice(server, browser, answer, connection, api):
     url, fields = answer
     body = form(fields)["body"]
     body = body.decode() if isinstance(body, bytes) else body
     twice = "SAMLResponse=" + urllib.parse.quote(fields["SAMLResponse"], safe="")
     assert reason(post(server, browser, path_of(url), body + "&" + twice)) == "duplicate_param"
     assert reason(post(server, browser, path_of(url) + "?" + twice, body)) == "duplicate_param"
+    assert refusals(api, connection) == ["duplicate_param", "duplicate_param"]
     assert "code" in parameters(location(browser.open(url, fields))), "and the login is still under way"
 
 
-def test_S06_S95_rubbish_ends_no_login(browser, answer):
+def test_S06_S95_rubbish_ends_no_login(browser, answer, application, api):
     url, fields = answer
     for text, why in ((b"<!DOCTYPE x [<!ENTITY e SYSTEM 'file:///etc/passwd'>]><x>&e;</x>", "dtd_forbidden"),
                       (b"<x>", "not_wellformed"), (b"<x/>", "wrong_root"), (b"\xff\xfe<x/>", "not_utf8"),
                       (b"<x>" * 5000 + b"</x>" * 5000, "too_deep")):
-        page = browser.open(url, {**fields, "SAMLResponse": base64.b64encode(text).decode()})
-        assert reason(page) == why and "location" not in page.headers
+        told = parameters(location(browser.open(url, {**fields, "SAMLResponse": base64.b64encode(text).decode()})))
+        assert "code" not in told and told["error"] == "malformed_saml_response" and told["state"] == "st"
+        entry = api.get(f"/doorward/v1/auth_requests/{newest(api, application)}").expect(200).json()["auth_request"]
+        assert entry["reason"] == why, "the login's own attempt says it"
     assert "code" in parameters(location(browser.open(url, fields)))
+    assert newest(api, application) == entry["auth_request_id"]
 
 
 def test_S90_only_in_the_browser_that_began(server, answer, browser):
@@ -113,9 +125,10 @@ def test_S97_artifacts_are_not_offered(server, browser, connection):
     assert reason(browser.open(path.replace("/callback", "/artifact")), 404) == "route_not_found"
 
 
-def test_H10_what_is_no_form_is_none(server, browser, answer):
+def test_H10_what_is_no_form_is_none(server, browser, answer, connection, api):
     url, _ = answer
     assert reason(post(server, browser, path_of(url), "{}", "application/json")) == "malformed_request"
+    assert refusals(api, connection) == ["malformed_request"]
 
 
 def test_addresses_of_no_connection(browser, connection):
@@ -196,6 +209,28 @@ def test_S99_a_logout_answer_that_nobody_waits_for(browser, connection):
     lone = base64.b64encode(b'<samlp:LogoutResponse xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" ID="_1" '
                             b'InResponseTo="_' + b"A" * 43 + b'"/>').decode()
     assert reason(browser.open(slo, {"SAMLResponse": lone})) == "in_response_to"
+
+
+def test_S99_G04_the_log_of_the_server_says_why_a_logout_was_refused(server, browser, connection, api):
+    """As docs/saml.md has it: each refusal once, with all that it names."""
+    slo = path_of(connection.slo_url)
+    unsigned = (f'<p:LogoutRequest xmlns:p="{NAMESPACES["samlp"]}" xmlns:a="{NAMESPACES["saml"]}" ID="_1" Version="2.0" '
+                'IssueInstant="2026-01-01T00:00:00Z"><a:Issuer>https://evil.test</a:Issuer><a:NameID>ann</a:NameID>'
+                "</p:LogoutRequest>").encode()
+    page = browser.open(f"{slo}?SAMLRequest=!")
+    assert reason(page) == "bad_base64"
+    assert reason(browser.open(slo, {"SAMLRequest": base64.b64encode(b"<x").decode()})) == "not_wellformed"
+    assert reason(post(server, browser, slo, "{}", "application/json")) == "malformed_request"
+    browser.open(slo, {"SAMLRequest": base64.b64encode(unsigned).decode()}).expect(200, 302, 303)
+    lines = [line for line in server.log().splitlines() if " single_logout.refused " in line and connection.id in line]
+    assert [re.search(r"\breason=(\w+)", line)[1] for line in lines] == [
+        "bad_base64", "not_wellformed", "malformed_request", "unsigned"]
+    for line in lines:
+        for field in ("reason", "connection_id", "source", "request_id", "detail"):
+            assert f" {field}=" in line, line
+    assert page.headers["x-request-id"] in lines[0]
+    logged = api.get(f"/doorward/v1/auth_requests?connection_id={connection.id}").expect(200).json()
+    assert not logged.get("auth_requests"), "it was no attempt to sign in"
 
 
 def test_S02_S98_broken_logout_queries(browser, connection):

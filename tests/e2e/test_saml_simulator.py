@@ -17,7 +17,12 @@ FAILURES = {"access_denied": "status_not_success", "expired": "time_window", "wr
             "bad_signature": "signature_invalid", "replay": "replay", "clock_skew": "time_window",
             "missing_email": "mandatory_attribute_missing", "unsigned": "unsigned", "other_key": "signature_invalid",
             "no_status": "status_not_success", "wrong_version": "bad_version", "wrong_issuer": "issuer_mismatch",
-            "wrong_destination": "destination", "wrong_in_response_to": "in_response_to",
+            "no_issuer": "issuer_mismatch", "two_issuers": "issuer_mismatch", "wrong_destination": "destination",
+            "empty_destination": "destination", "empty_audience": "audience", "endless_confirmation": "subject_confirmation",
+            "early_confirmation": "subject_confirmation", "no_confirmation_data": "subject_confirmation",
+            "sender_vouches": "subject_confirmation", "empty_window": "time_window", "long_name_id": "nameid_invalid",
+            "entity_name_id": "nameid_invalid", "large_value": "too_many_attribute_values",
+            "wrong_in_response_to": "in_response_to",
             "two_requests": "in_response_to", "no_audience": "audience", "two_audiences": "audience",
             "wrong_recipient": "subject_confirmation", "late_confirmation": "subject_confirmation",
             "holder_of_key": "subject_confirmation", "bad_time": "bad_time", "unknown_condition": "unknown_condition",
@@ -25,7 +30,8 @@ FAILURES = {"access_denied": "status_not_success", "expired": "time_window", "wr
             "wrong_authn_context": "authn_context", "stale_authn": "stale_authn", "empty_name_id": "nameid_invalid",
             "strange_name_id": "nameid_invalid", "transient_name_id": "nameid_invalid",
             "foreign_name_id": "nameid_invalid", "too_many_values": "too_many_attribute_values"}
-SUCCESSES = ("success", "one_time_use", "padded_name_id", "repeated_attribute")
+SUCCESSES = ("success", "one_time_use", "proxy_restriction", "short_session", "padded_name_id", "repeated_attribute",
+             "nil_value")
 CONTEXT = "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport"
 
 
@@ -44,10 +50,10 @@ def connection(server, api):
     return SamlConnection(server, api, provider="IDP_SIMULATOR")
 
 
-def attempt(api, application):
-    """The newest of an application, with its steps."""
-    listed = api.get(f"/api/v1/logs/authentication/requests?client_id={application.id}").expect(200).json()
-    newest = listed["authRequests"][0]["auth_request_id"]
+def attempt(api, application=None, connection=None):
+    """The newest of an application or at a connection, with its steps."""
+    asked = f"client_id={application.id}" if application else f"connection_id={connection.id}"
+    newest = api.get(f"/doorward/v1/auth_requests?{asked}").expect(200).json()["auth_requests"][0]["id"]
     return api.get(f"/doorward/v1/auth_requests/{newest}").expect(200).json()["auth_request"]
 
 
@@ -70,7 +76,7 @@ def test_a_connection_to_it_needs_no_settings(connection, application, browser, 
 
 
 @pytest.mark.parametrize("outcome", SUCCESSES[1:])
-def test_S81_S85_S86_what_is_unusual_and_right(connection, application, browser, outcome):
+def test_S81_S82_S85_S86_what_is_unusual_and_right(connection, application, browser, outcome):
     url = application.url(connection_id=connection.id)
     plain = claims_of(application, sign_in_by_saml(browser, url, "ann@example.com"))
     assert claims_of(application, sign_in_by_saml(browser, url, "ann@example.com", outcome=outcome))["sub"] == plain["sub"]
@@ -90,13 +96,21 @@ def test_each_fault_is_refused_for_its_reason_and_logged(connection, application
     answer = sign_in_by_saml(browser, url, outcome=outcome)
     if outcome == "wrong_in_response_to":
         assert reason(answer) == FAILURES[outcome], "nobody asked: there is no application to tell"
-        return
-    told = parameters(location(answer))
-    assert "code" not in told and told["error"] and told["state"] == "st"
-    entry = attempt(api, application)
+        entry = attempt(api, connection=connection)
+    else:
+        told = parameters(location(answer))
+        assert "code" not in told and told["error"] and told["state"] == "st"
+        entry = attempt(api, application)
     assert (entry["status"], entry["reason"]) == ("AUTH_REQUEST_FAILURE", FAILURES[outcome])
     failed = [one for one in entry["steps"] if not one["ok"]]
     assert len(failed) == 1 and failed[0]["reason"] == FAILURES[outcome], entry["steps"]
+
+
+@pytest.mark.parametrize("signed", ["assertion", "response", "both"])
+def test_S73_an_empty_destination_whatever_is_signed(connection, application, browser, api, signed):
+    location(sign_in_by_saml(browser, application.url(connection_id=connection.id), outcome="empty_destination",
+                             signed=signed))
+    assert attempt(api, application)["reason"] == "destination"
 
 
 def test_what_was_expected_and_what_came_is_told(connection, application, browser, api):

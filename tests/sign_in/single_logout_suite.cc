@@ -208,6 +208,17 @@ TEST_P(SingleLogouts, RubbishIsNotAnswered) {
   EXPECT_EQ(told(rubbish), "refused not_wellformed");
 }
 
+TEST_P(SingleLogouts, S05_WhatHoldsNoMessageCounts) {
+  const auto refused = [&] {
+    return reason_name(
+        logout_->refuse_message(connection_.id, make_error(Reason::kDuplicateParam, "Twice."), browser()).reason);
+  };
+  for (int i = 0; i < static_cast<int>(kLogoutFailureLimits.burst); ++i) ASSERT_EQ(refused(), "duplicate_param") << i;
+  EXPECT_EQ(refused(), "rate_limited");
+  EXPECT_EQ(told({.binding = SamlBinding::kHttpPost, .xml = "<x", .relay_state = {}, .query = {}}),
+            "refused rate_limited");
+}
+
 // -- from the application
 
 TEST_P(SingleLogouts, ASignOutGoesByTheProviderAndComesBackOnce) {

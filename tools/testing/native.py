@@ -14,7 +14,7 @@ TEST_TIMEOUT_SECONDS = 900
 FUZZ_SECONDS = 10
 # Where threads meet: these programs also run under ThreadSanitizer.
 CONCURRENT = ("async", "net", "net_outbound", "server", "store_suite", "webhooks_suite",
-              "logout_tokens_suite")
+              "logout_tokens_suite", "sign_in_suite", "auth_log_suite", "saml_keys_suite")
 
 
 class Builds:

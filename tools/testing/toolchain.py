@@ -127,19 +127,34 @@ def java_classes(source, *, name):
 def simplesamlphp():
     """The code of the release's SimpleSAMLphp. It is unpacked, not installed: its package wants a web server beside PHP."""
     name = "simplesamlphp"
-    known = subprocess.run(["apt-cache", "show", "--no-all-versions", name], capture_output=True, text=True).stdout
-    version = re.search(r"^Version: (.+)$", known, re.MULTILINE)
+    version = package_version(name)
     if version is None:
-        raise Missing(f"this release has no package {name}, or nobody ran apt-get update")
+        step("reading the release's list of packages", [*as_root(), "apt-get", "-q", "-o", "Acquire::Retries=3", "update"],
+             log="apt-update.log")
+        version = package_version(name)
+    if version is None:
+        raise Missing(f"this release has no package {name}")
 
     def unpack(folder):
         folder.mkdir(parents=True)
-        step(f"downloading {name}", ["apt-get", "download", f"{name}={version[1]}"], log=f"{name}.log", cwd=folder)
+        step(f"downloading {name}", ["apt-get", "download", f"{name}={version}"], log=f"{name}.log", cwd=folder)
         [package] = folder.glob("*.deb")
         step(f"unpacking {name}", ["dpkg", "--extract", package, folder], log=f"{name}.log")
         package.unlink()
 
-    return made(name, version[0].encode(), unpack) / "usr/share/simplesamlphp"
+    return made(name, f"Version: {version}".encode(), unpack) / "usr/share/simplesamlphp"
+
+
+def package_version(name):
+    """What of a package of the release can be had; None: the lists that the machine has name none."""
+    known = subprocess.run(["apt-cache", "show", "--no-all-versions", name], capture_output=True, text=True).stdout
+    found = re.search(r"^Version: (.+)$", known, re.MULTILINE)
+    return found and found[1]
+
+
+def as_root():
+    """What to put before a command that only root may give."""
+    return [] if os.geteuid() == 0 else ["sudo", "-n"]
 
 
 def keycloak(source):

@@ -5,9 +5,28 @@
 #include <utility>
 
 #include "app/connections/saml_patch.h"
+#include "app/sign_in/failed_attempt.h"
+#include "protocol/saml/names.h"
 #include "protocol/saml/response_check.h"
+#include "protocol/saml/xml_document.h"
+#include "protocol/saml/xml_nodes.h"
 
 namespace doorward {
+namespace {
+
+// Comments are for the check to refuse, with its reason.
+bool is_readable_response(std::string_view xml) {
+  const auto document = saml::XmlDocument::parse(xml, {.allow_comments = true});
+  return document && saml::is_element(*document->root(), saml::kProtocolNs, "Response");
+}
+
+// Of the login that we sent this RelayState along with; nullopt: none of ours looks like it.
+std::optional<std::string> request_of(std::string_view relay_state) {
+  std::string id = saml_request_id(relay_state);
+  return state_in_request_id(id) ? std::optional(std::move(id)) : std::nullopt;
+}
+
+}  // namespace
 
 struct AssertionConsumer::Opened {
   std::string xml;
@@ -19,6 +38,9 @@ task<Result<AssertionConsumer::Opened>> AssertionConsumer::open(const PostedAnsw
     Opened message;
     DOORWARD_TRY(message.xml, saml::decode_post_message(posted.saml_response));
     message.in_response_to = saml::unchecked_in_response_to(message.xml);
+    if (!message.in_response_to && !is_readable_response(message.xml)) {
+      message.in_response_to = request_of(posted.relay_state);
+    }
     return message;
   }));
   co_return opened;
@@ -39,16 +61,28 @@ task<SignInResult<SignInEnd>> AssertionConsumer::pass_on(const ConnectionId& con
   co_return SentBack{*std::move(location)};
 }
 
+// Before anything is known of the answer but where it came.
+task<void> AssertionConsumer::record_refusal(ConnectionId connection, const Error& error, ResponsibleSide side,
+                                             const BrowserCall& call) {
+  failures_.record_failure(call.source);
+  AuthRequest attempt = parts_.log.begin(environment_, LoginWorkflow::kServiceProviderInitiated, {}, call.request_id);
+  attempt.connection_id = std::move(connection);
+  add_failure(attempt, auth_step::kCallback, parts_.log.now(), error.reason, side, evidence_of(error));
+  co_await parts_.log.save(std::move(attempt), call.source);
+}
+
+task<Error> AssertionConsumer::refuse_form(ConnectionId connection, Error error, BrowserCall call) {
+  if (auto few = failures_.check(call.source); !few) co_return std::move(few).error();
+  co_await record_refusal(std::move(connection), error, ResponsibleSide::kIdentityProvider, call);
+  co_return error;
+}
+
 task<SignInResult<SignInEnd>> AssertionConsumer::consume(ConnectionId connection, PostedAnswer posted,
                                                          BrowserCall call) {
   if (auto few = failures_.check(call.source); !few) co_return refuse(std::move(few).error());
   auto opened = co_await open(posted);
   if (!opened) {
-    failures_.record_failure(call.source);
-    AuthRequest attempt = parts_.log.begin(environment_, LoginWorkflow::kServiceProviderInitiated, {}, call.request_id);
-    attempt.connection_id = connection;
-    add_failure(attempt, auth_step::kCallback, parts_.log.now(), opened.error().reason);
-    co_await parts_.log.save(std::move(attempt), call.source);
+    co_await record_refusal(std::move(connection), opened.error(), side_of(opened.error().reason), call);
     co_return refuse(std::move(opened).error());
   }
   auto end = co_await pass_on(connection, std::move(posted), *std::move(opened), call);

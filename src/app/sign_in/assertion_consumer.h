@@ -45,8 +45,14 @@ class AssertionConsumer {
       : ports_(ports), parts_(parts), environment_(std::move(environment)), failures_(ports.clock, failures) {}
 
   // kRateLimited; kTooLarge, kBadBase64 of saml::decode_post_message; then what SignIn::finish or
-  // IdpInitiatedLogin::begin say. An answer to a request and one to none are told apart by InResponseTo alone.
+  // IdpInitiatedLogin::begin say. A Response to a request and one to none are told apart by InResponseTo alone. What is
+  // no Response, or cannot be read, says neither: it is to the request that RelayState is of, so that the login's own
+  // attempt has the reason and the application learns of it.
   task<SignInResult<SignInEnd>> consume(ConnectionId connection, PostedAnswer posted, BrowserCall call);
+
+  // What came to the connection's address is no form with an answer, for the reason of `error`: an attempt like any
+  // other that is refused. `error` again, or kRateLimited.
+  task<Error> refuse_form(ConnectionId connection, Error error, BrowserCall call);
 
   // The connection that has an alias at this path (with its query, if it has one), and the alias whole.
   struct Alias {
@@ -58,6 +64,7 @@ class AssertionConsumer {
  private:
   struct Opened;  // what the field holds
   task<Result<Opened>> open(const PostedAnswer& posted);
+  task<void> record_refusal(ConnectionId connection, const Error& error, ResponsibleSide side, const BrowserCall& call);
   task<SignInResult<SignInEnd>> pass_on(const ConnectionId& connection, PostedAnswer posted, Opened opened,
                                         const BrowserCall& call);
 

@@ -27,14 +27,6 @@ std::string_view status_name(saml::LogoutStatus status) {
   return "";
 }
 
-void log_refusal(const ConnectionId& connection, const Error& error, const BrowserCall& call) {
-  log::warning("single_logout.refused", {{"reason", reason_name(error.reason)},
-                                         {"connection_id", connection.str()},
-                                         {"source", call.source},
-                                         {"request_id", call.request_id},
-                                         {"detail", error.detail}});
-}
-
 // A fault of ours, or of the moment: the request may be right.
 saml::LogoutStatus status_of(const Error& error) {
   const bool is_ours = reason_code(error.reason) == Code::kUnavailable ||
@@ -48,6 +40,21 @@ Error not_under_way() {
 }
 
 }  // namespace
+
+void SingleLogout::record_refusal(const ConnectionId& connection, const Error& error, const BrowserCall& call) {
+  failures_.record_failure(call.source);
+  log::warning("single_logout.refused", {{"reason", reason_name(error.reason)},
+                                         {"connection_id", connection.str()},
+                                         {"source", call.source},
+                                         {"request_id", call.request_id},
+                                         {"detail", error.detail}});
+}
+
+Error SingleLogout::refuse_message(const ConnectionId& connection, Error error, const BrowserCall& call) {
+  if (auto few = failures_.check(call.source); !few) return std::move(few).error();
+  record_refusal(connection, error, call);
+  return error;
+}
 
 task<Result<Connection>> SingleLogout::find(const ConnectionId& id, const BrowserCall& call) {
   DOORWARD_CO_TRY(auto connection, co_await ports_.store.read(
@@ -100,8 +107,7 @@ task<Result<LogoutAnswer>> SingleLogout::end_sessions(ConnectionId id, saml::Rec
     status = tl::unexpected(std::move(request).error());
   }
   if (!status) {
-    failures_.record_failure(call.source);
-    log_refusal(id, status.error(), call);
+    record_refusal(id, status.error(), call);
     if (answered.empty()) co_return failure(std::move(status).error());
     status = status_of(status.error());
   }
@@ -151,8 +157,7 @@ task<Result<LogoutAnswer>> SingleLogout::leave(const Connection& connection, con
 task<Result<std::string>> SingleLogout::come_back(ConnectionId id, saml::ReceivedMessage message, BrowserCall call) {
   DOORWARD_CO_CHECK(failures_.check(call.source));
   const auto refused = [&](Error error) {
-    failures_.record_failure(call.source);
-    log_refusal(id, error, call);
+    record_refusal(id, error, call);
     return failure(std::move(error));
   };
   DOORWARD_CO_TRY(const Connection connection, co_await find(id, call));

@@ -67,7 +67,13 @@ class SingleLogout {
   // SamlServiceProvider::check_logout_response.
   task<Result<std::string>> come_back(ConnectionId connection, saml::ReceivedMessage message, BrowserCall call);
 
+  // What came to the connection's address holds no message of a logout, for the reason of `error`. Counted and in the
+  // server's log like every refusal here: no attempt to sign in, it is not in the authentication log. `error` again, or
+  // kRateLimited.
+  Error refuse_message(const ConnectionId& connection, Error error, const BrowserCall& call);
+
  private:
+  void record_refusal(const ConnectionId& connection, const Error& error, const BrowserCall& call);
   task<Result<Connection>> find(const ConnectionId& id, const BrowserCall& call);
   task<Result<saml::LogoutStatus>> end_those_of(const Connection& connection, const saml::LogoutRequest& request,
                                                 const BrowserCall& call);

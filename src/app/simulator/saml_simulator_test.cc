@@ -138,14 +138,23 @@ TEST_F(SamlSimulatorTest, EachOutcomeIsWrongInItsOneWay) {
       {"no_status", Reason::kStatusNotSuccess},
       {"wrong_version", Reason::kBadVersion},
       {"wrong_issuer", Reason::kIssuerMismatch},
+      {"no_issuer", Reason::kIssuerMismatch},
+      {"two_issuers", Reason::kIssuerMismatch},
       {"wrong_destination", Reason::kDestination},
+      {"empty_destination", Reason::kDestination},
       {"wrong_in_response_to", Reason::kInResponseTo},
       {"two_requests", Reason::kInResponseTo},
       {"no_audience", Reason::kAudience},
+      {"empty_audience", Reason::kAudience},
       {"two_audiences", Reason::kAudience},
       {"wrong_recipient", Reason::kSubjectConfirmation},
       {"late_confirmation", Reason::kSubjectConfirmation},
+      {"endless_confirmation", Reason::kSubjectConfirmation},
+      {"early_confirmation", Reason::kSubjectConfirmation},
+      {"no_confirmation_data", Reason::kSubjectConfirmation},
       {"holder_of_key", Reason::kSubjectConfirmation},
+      {"sender_vouches", Reason::kSubjectConfirmation},
+      {"empty_window", Reason::kTimeWindow},
       {"bad_time", Reason::kBadTime},
       {"unknown_condition", Reason::kUnknownCondition},
       {"no_authn_statement", Reason::kNoAuthnStatement},
@@ -154,8 +163,11 @@ TEST_F(SamlSimulatorTest, EachOutcomeIsWrongInItsOneWay) {
       {"stale_authn", Reason::kStaleAuthn},
       {"empty_name_id", Reason::kNameIdInvalid},
       {"strange_name_id", Reason::kNameIdInvalid},
+      {"long_name_id", Reason::kNameIdInvalid},
+      {"entity_name_id", Reason::kNameIdInvalid},
       {"foreign_name_id", Reason::kNameIdInvalid},
       {"too_many_values", Reason::kTooManyAttributeValues},
+      {"large_value", Reason::kTooManyAttributeValues},
   };
   for (const SimulatedOutcomeRow& row : kSimulatedOutcomes) {
     const bool unsolicited = row.outcome == SimulatedOutcome::kIdpInitiated;
@@ -178,6 +190,9 @@ TEST_F(SamlSimulatorTest, WhatIsNotWrongIsTheSameAsEver) {
   EXPECT_EQ(judged(outcome("padded_name_id"))->name_id.value, judged(outcome("success"))->name_id.value);
   EXPECT_EQ(judged(outcome("transient_name_id"))->name_id.format, saml::kNameIdTransient);
   EXPECT_THAT(values(*judged(outcome("repeated_attribute")), "repeated"), ElementsAre("one", "two"));
+  EXPECT_THAT(values(*judged(outcome("nil_value")), "nil"), ElementsAre());
+  EXPECT_EQ(judged(outcome("short_session"))->session_not_on_or_after,
+            std::chrono::floor<std::chrono::seconds>(clock.now()) + std::chrono::hours(1));
   EXPECT_EQ(judged(outcome("idp_initiated"), true, true)->in_response_to, std::nullopt);
   EXPECT_EQ(outcome("idp_initiated").relay_state, "");
 }

@@ -25,6 +25,7 @@ constexpr std::chrono::minutes kSkew{10};  // of the wrong clock
 constexpr std::chrono::minutes kOverSince{30};
 constexpr std::chrono::minutes kAuthenticatedBefore{60};
 constexpr std::chrono::seconds kMarginBefore{5};  // conditions hold from a little before, as most providers have it
+constexpr std::chrono::minutes kSessionLife{60};
 constexpr int kTooManyValues = 2'001;
 
 std::string time_text(Timestamp at) { return to_rfc3339(std::chrono::floor<std::chrono::seconds>(at)); }
@@ -100,6 +101,12 @@ void misname(saml::SamlNameId& name_id, SimulatedOutcome outcome, const Simulate
     case kStrangeNameId:
       name_id.value.insert(0, "\xE2\x80\xAE");  // U+202E, right-to-left override
       break;
+    case kLongNameId:
+      name_id.value = std::string(saml::kMostNameIdCharacters + 1, 'a');
+      break;
+    case kEntityNameId:
+      name_id.format = saml::kNameIdEntity;
+      break;
     case kPaddedNameId:
       name_id.value = "\n  " + name_id.value + " \n";
       break;
@@ -117,15 +124,62 @@ void misname(saml::SamlNameId& name_id, SimulatedOutcome outcome, const Simulate
   }
 }
 
-void break_attributes(std::vector<saml::SamlAttribute>& attributes, SimulatedOutcome outcome) {
+void break_attributes(saml::WrittenAssertion& assertion, SimulatedOutcome outcome) {
+  std::vector<saml::SamlAttribute>& attributes = assertion.attributes;
   if (outcome == SimulatedOutcome::kTooManyValues) {
     saml::SamlAttribute& many = attributes.emplace_back();
     many.name = "many";
     for (int i = 0; i < kTooManyValues; ++i) many.values.push_back(std::to_string(i));
   }
+  if (outcome == SimulatedOutcome::kLargeValue) {
+    attributes.push_back(
+        {.name = "large", .friendly_name = {}, .values = {std::string(saml::kMostSamlValueBytes + 1, 'a')}});
+  }
   if (outcome == SimulatedOutcome::kRepeatedAttribute) {
     for (const char* value : {"one", "two"})
       attributes.push_back({.name = "repeated", .friendly_name = {}, .values = {value}});
+  }
+  if (outcome == SimulatedOutcome::kNilValue) assertion.nil_attribute = "nil";
+}
+
+void break_response(saml::WrittenResponse& response, SimulatedOutcome outcome) {
+  using enum SimulatedOutcome;
+  if (outcome == kNoStatus) response.status.clear();
+  if (outcome == kTwoIssuers) response.issuer = kSomebodyElse;
+  if (outcome == kWrongDestination) response.destination = kElsewhere;
+  if (outcome == kEmptyDestination) response.empty_destination = true;
+}
+
+void break_confirmation(saml::WrittenConfirmation& confirmation, SimulatedOutcome outcome, const SimulatedSamlIds& ids,
+                        Timestamp now) {
+  using enum SimulatedOutcome;
+  switch (outcome) {
+    case kTwoRequests:
+      confirmation.in_response_to = ids.other;
+      break;
+    case kWrongRecipient:
+      confirmation.recipient = kElsewhere;
+      break;
+    case kLateConfirmation:
+      confirmation.not_on_or_after = time_text(now - kOverSince);
+      break;
+    case kEndlessConfirmation:
+      confirmation.not_on_or_after.clear();
+      break;
+    case kEarlyConfirmation:
+      confirmation.not_before = time_text(now - kMarginBefore);
+      break;
+    case kNoConfirmationData:
+      confirmation.has_data = false;
+      break;
+    case kHolderOfKey:
+      confirmation.method = saml::kHolderOfKeyConfirmation;
+      break;
+    case kSenderVouches:
+      confirmation.method = saml::kSenderVouchesConfirmation;
+      break;
+    default:
+      break;
   }
 }
 
@@ -133,7 +187,6 @@ void break_attributes(std::vector<saml::SamlAttribute>& attributes, SimulatedOut
 void break_assertion(saml::WrittenAssertion& assertion, SimulatedOutcome outcome, const SimulatedSamlIds& ids,
                      Timestamp now) {
   using enum SimulatedOutcome;
-  saml::WrittenConfirmation& confirmation = assertion.confirmations.front();
   switch (outcome) {
     case kExpired:
       assertion.not_before = time_text(now - kOverSince - kSamlAssertionLife);
@@ -141,6 +194,12 @@ void break_assertion(saml::WrittenAssertion& assertion, SimulatedOutcome outcome
       break;
     case kWrongAudience:
       assertion.audience_restrictions = {{kSomebodyElse}};
+      break;
+    case kEmptyWindow:
+      assertion.not_before = assertion.not_on_or_after = time_text(now);
+      break;
+    case kEmptyAudience:
+      assertion.audience_restrictions.front().clear();
       break;
     case kNoAudience:
       assertion.audience_restrictions.clear();
@@ -157,17 +216,8 @@ void break_assertion(saml::WrittenAssertion& assertion, SimulatedOutcome outcome
     case kWrongIssuer:
       assertion.issuer = kSomebodyElse;
       break;
-    case kTwoRequests:
-      confirmation.in_response_to = ids.other;
-      break;
-    case kWrongRecipient:
-      confirmation.recipient = kElsewhere;
-      break;
-    case kLateConfirmation:
-      confirmation.not_on_or_after = time_text(now - kOverSince);
-      break;
-    case kHolderOfKey:
-      confirmation.method = saml::kHolderOfKeyConfirmation;
+    case kNoIssuer:
+      assertion.issuer.clear();
       break;
     case kBadTime:
       assertion.not_on_or_after = kImpossibleTime;
@@ -178,11 +228,17 @@ void break_assertion(saml::WrittenAssertion& assertion, SimulatedOutcome outcome
     case kOneTimeUse:
       assertion.one_time_use = true;
       break;
+    case kProxyRestriction:
+      assertion.proxy_restriction = true;
+      break;
     case kNoAuthnStatement:
       assertion.authn_statement = false;
       break;
     case kSessionExpired:
       assertion.session_not_on_or_after = time_text(now - kOverSince);
+      break;
+    case kShortSession:
+      assertion.session_not_on_or_after = time_text(now + kSessionLife);
       break;
     case kWrongAuthnContext:
       assertion.authn_context_class_ref = kUnaskedContext;
@@ -192,7 +248,8 @@ void break_assertion(saml::WrittenAssertion& assertion, SimulatedOutcome outcome
       break;
     default:
       misname(assertion.name_id, outcome, ids);
-      break_attributes(assertion.attributes, outcome);
+      break_confirmation(assertion.confirmations.front(), outcome, ids, now);
+      break_attributes(assertion, outcome);
       break;
   }
 }
@@ -221,8 +278,7 @@ SimulatedSamlAnswer simulated_saml_answer(const SamlSimulatorRequest& request, c
   if (login.outcome == kClockSkew) now += kSkew;
   SimulatedSamlAnswer answer = right_answer(asked, login, entity_id, ids, now);
   if (login.outcome == kAccessDenied) return refusal(std::move(answer), kAuthnFailed);
-  if (login.outcome == kNoStatus) answer.response.status.clear();
-  if (login.outcome == kWrongDestination) answer.response.destination = kElsewhere;
+  break_response(answer.response, login.outcome);
   break_assertion(*answer.assertion, login.outcome, ids, now);
   return answer;
 }

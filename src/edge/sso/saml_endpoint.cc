@@ -3,7 +3,6 @@
 #include <utility>
 #include <variant>
 
-#include "base/log.h"
 #include "edge/browser_call.h"
 #include "edge/browser_page.h"
 #include "protocol/saml/post_binding.h"
@@ -22,6 +21,9 @@ struct LogoutMessage {
 };
 
 Result<LogoutMessage> read_logout(const net::Request& request) {
+  if (request.method == "POST" && !has_form(request)) {
+    return failure(Reason::kMalformedRequest, "Send the message as a form.");
+  }
   if (request.method == "GET") {
     DOORWARD_TRY(saml::RedirectMessage message, saml::read_redirect(request.query));
     return LogoutMessage{.kind = message.kind,
@@ -39,12 +41,14 @@ Result<LogoutMessage> read_logout(const net::Request& request) {
                                     .query = {}}};
 }
 
-void log_refusal(const char* event, const net::Request& request, const ConnectionId& connection, const Error& error) {
-  log::warning(event, {{"reason", reason_name(error.reason)},
-                       {"connection_id", connection.str()},
-                       {"source", request.peer},
-                       {"request_id", request.request_id},
-                       {"detail", error.detail}});
+// The form of an answer.
+Result<saml::PostedMessage> read_answer(const net::Request& request) {
+  if (!has_form(request)) return failure(Reason::kMalformedRequest, "Send the answer as a form.");
+  DOORWARD_TRY(saml::PostedMessage posted, saml::read_post(request.body, request.query));
+  if (posted.kind != saml::MessageKind::kResponse) {
+    return failure(Reason::kMalformedRequest, "The form holds no SAMLResponse.");
+  }
+  return posted;
 }
 
 net::Response signed_out_page() { return browser_page(200, "You are signed out", "<p>You can close this page.</p>"); }
@@ -77,36 +81,27 @@ task<net::Response> SamlEndpoint::consume(const net::Request& request, Connectio
                                           std::string received_at) {
   // The redirect binding is not for responses (SAML profiles 4.1.2).
   if (request.method != "POST") co_return page_only_by(request, "POST");
-  if (!has_form(request)) {
-    co_return error_page(request, make_error(Reason::kMalformedRequest, "Send the answer as a form."));
-  }
-  auto posted = saml::read_post(request.body, request.query);
-  if (posted && posted->kind != saml::MessageKind::kResponse) {
-    posted = failure(Reason::kMalformedRequest, "The form holds no SAMLResponse.");
-  }
+  BrowserCall call = browser_call(request, parts_.pages.cookie(), AnswerWay::kPost);
+  auto posted = read_answer(request);
   if (!posted) {
-    log_refusal("sign_in.refused", request, connection, posted.error());
-    co_return error_page(request, posted.error());
+    co_return error_page(request, co_await parts_.consumer.refuse_form(std::move(connection), std::move(posted).error(),
+                                                                       std::move(call)));
   }
   auto end = co_await parts_.consumer.consume(std::move(connection),
                                               {.saml_response = std::move(posted->message),
                                                .relay_state = std::move(posted->relay_state),
                                                .received_at = std::move(received_at)},
-                                              browser_call(request, parts_.pages.cookie(), AnswerWay::kPost));
+                                              std::move(call));
   co_return answer_end(request, std::move(end));
 }
 
 task<net::Response> SamlEndpoint::log_out(const net::Request& request, ConnectionId connection) {
   if (request.method != "GET" && request.method != "POST") co_return page_only_by(request, "GET, POST");
-  if (request.method == "POST" && !has_form(request)) {
-    co_return error_page(request, make_error(Reason::kMalformedRequest, "Send the message as a form."));
-  }
+  const BrowserCall call = browser_call(request, parts_.pages.cookie());
   auto message = read_logout(request);
   if (!message) {
-    log_refusal("single_logout.refused", request, connection, message.error());
-    co_return error_page(request, message.error());
+    co_return error_page(request, parts_.logout.refuse_message(connection, std::move(message).error(), call));
   }
-  const BrowserCall call = browser_call(request, parts_.pages.cookie());
   if (message->kind == saml::MessageKind::kResponse) {
     auto address = co_await parts_.logout.come_back(std::move(connection), std::move(message->received), call);
     if (!address) co_return error_page(request, address.error());
@@ -147,10 +142,11 @@ task<std::optional<net::Response>> SamlEndpoint::handle_alias(const net::Request
   AssertionConsumer::Alias alias = **found;
   const bool is_own_host = alias.url.starts_with(base_url_ + "/");
   if (is_own_host) co_return co_await consume(request, std::move(alias.connection), std::move(alias.url));
-  const auto posted = saml::read_post(request.body, request.query);
+  auto posted = read_answer(request);
   if (!posted) {
-    log_refusal("sign_in.refused", request, alias.connection, posted.error());
-    co_return error_page(request, posted.error());
+    co_return error_page(
+        request, co_await parts_.consumer.refuse_form(std::move(alias.connection), std::move(posted).error(),
+                                                      browser_call(request, parts_.pages.cookie(), AnswerWay::kPost)));
   }
   co_return post_message("Signing in",
                          {.action = base_url_ + std::string(kPrefix) + "/" + alias.connection.str() + "/callback",

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "protocol/saml/names.h"
 #include "protocol/saml/text_element.h"
 
 namespace doorward::saml {
@@ -20,13 +21,16 @@ XmlElement subject_element(const WrittenAssertion& assertion) {
   XmlElement subject("saml:Subject");
   subject.add(name_id_element(assertion.name_id));
   for (const WrittenConfirmation& one : assertion.confirmations) {
-    XmlElement data("saml:SubjectConfirmationData");
-    data.set_if("InResponseTo", one.in_response_to)
-        .set_if("NotBefore", one.not_before)
-        .set_if("NotOnOrAfter", one.not_on_or_after)
-        .set_if("Recipient", one.recipient);
     XmlElement confirmation("saml:SubjectConfirmation");
-    confirmation.set("Method", one.method).add(std::move(data));
+    confirmation.set("Method", one.method);
+    if (one.has_data) {
+      XmlElement data("saml:SubjectConfirmationData");
+      data.set_if("InResponseTo", one.in_response_to)
+          .set_if("NotBefore", one.not_before)
+          .set_if("NotOnOrAfter", one.not_on_or_after)
+          .set_if("Recipient", one.recipient);
+      confirmation.add(std::move(data));
+    }
     subject.add(std::move(confirmation));
   }
   return subject;
@@ -41,6 +45,11 @@ XmlElement conditions_element(const WrittenAssertion& assertion) {
     conditions.add(std::move(restriction));
   }
   if (assertion.one_time_use) conditions.add(XmlElement("saml:OneTimeUse"));
+  if (assertion.proxy_restriction) {
+    XmlElement restriction("saml:ProxyRestriction");
+    restriction.set("Count", "0");
+    conditions.add(std::move(restriction));
+  }
   if (assertion.unknown_condition) conditions.add(XmlElement("saml:Condition"));
   return conditions;
 }
@@ -58,13 +67,22 @@ XmlElement authn_statement_element(const WrittenAssertion& assertion) {
   return statement;
 }
 
-XmlElement attributes_element(const std::vector<SamlAttribute>& attributes) {
+XmlElement attribute_element(const SamlAttribute& one) {
+  XmlElement attribute("saml:Attribute");
+  attribute.set("Name", one.name).set("NameFormat", kBasicAttributeName).set_if("FriendlyName", one.friendly_name);
+  for (const std::string& value : one.values) attribute.add(text_element("saml:AttributeValue", value));
+  return attribute;
+}
+
+XmlElement attributes_element(const WrittenAssertion& assertion) {
   XmlElement statement("saml:AttributeStatement");
-  for (const SamlAttribute& one : attributes) {
-    XmlElement attribute("saml:Attribute");
-    attribute.set("Name", one.name).set("NameFormat", kBasicAttributeName).set_if("FriendlyName", one.friendly_name);
-    for (const std::string& value : one.values) attribute.add(text_element("saml:AttributeValue", value));
-    statement.add(std::move(attribute));
+  for (const SamlAttribute& one : assertion.attributes) statement.add(attribute_element(one));
+  if (!assertion.nil_attribute.empty()) {
+    XmlElement value("saml:AttributeValue");
+    // Canonical as it is: without other attributes, and where nothing around it declares the prefix.
+    value.set("xmlns:xsi", kSchemaInstanceNs).set("xsi:nil", "true");
+    XmlElement nil = attribute_element({.name = assertion.nil_attribute, .friendly_name = {}, .values = {}});
+    statement.add(std::move(nil.add(std::move(value))));
   }
   return statement;
 }
@@ -91,7 +109,7 @@ XmlElement to_element(const WrittenAssertion& assertion) {
   if (!assertion.issuer.empty()) element.add(text_element("saml:Issuer", assertion.issuer));
   element.add(subject_element(assertion)).add(conditions_element(assertion));
   if (assertion.authn_statement) element.add(authn_statement_element(assertion));
-  if (!assertion.attributes.empty()) element.add(attributes_element(assertion.attributes));
+  if (!assertion.attributes.empty() || !assertion.nil_attribute.empty()) element.add(attributes_element(assertion));
   return element;
 }
 
@@ -100,8 +118,9 @@ XmlElement to_element(const WrittenResponse& response) {
   element.set("ID", response.id)
       .set("Version", response.version)
       .set("IssueInstant", response.issue_instant)
-      .set_if("Destination", response.destination)
+      .set_if("Destination", response.empty_destination ? std::string() : response.destination)
       .set_if("InResponseTo", response.in_response_to);
+  if (response.empty_destination) element.set("Destination", "");
   if (!response.issuer.empty()) element.add(text_element("saml:Issuer", response.issuer));
   if (!response.status.empty()) element.add(status_element(response));
   return element;

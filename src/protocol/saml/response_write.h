@@ -20,6 +20,7 @@ struct WrittenConfirmation {
   std::string in_response_to;
   std::string not_before;
   std::string not_on_or_after;
+  bool has_data = true;  // SubjectConfirmationData
 };
 
 struct WrittenAssertion {
@@ -34,12 +35,14 @@ struct WrittenAssertion {
   std::vector<std::vector<std::string>> audience_restrictions;  // each with its audiences, which may be none
   bool one_time_use = false;
   bool unknown_condition = false;  // one that no specification knows
+  bool proxy_restriction = false;  // to no further assertion
   bool authn_statement = true;
   std::string authn_instant;
   std::string session_index;
   std::string session_not_on_or_after;
   std::string authn_context_class_ref;
   std::vector<SamlAttribute> attributes;  // one element for each, also where names repeat
+  std::string nil_attribute;              // the name of one more, whose one value is xsi:nil
 };
 
 struct WrittenResponse {
@@ -47,6 +50,7 @@ struct WrittenResponse {
   std::string version = "2.0";
   std::string issue_instant;
   std::string destination;
+  bool empty_destination = false;  // there, and empty
   std::string in_response_to;
   std::string issuer;
   std::string status;         // URI; empty: no Status at all
@@ -60,6 +64,7 @@ XmlElement to_element(const WrittenResponse& response);
 
 inline constexpr std::string_view kBearerConfirmation = "urn:oasis:names:tc:SAML:2.0:cm:bearer";
 inline constexpr std::string_view kHolderOfKeyConfirmation = "urn:oasis:names:tc:SAML:2.0:cm:holder-of-key";
+inline constexpr std::string_view kSenderVouchesConfirmation = "urn:oasis:names:tc:SAML:2.0:cm:sender-vouches";
 inline constexpr std::string_view kBasicAttributeName = "urn:oasis:names:tc:SAML:2.0:attrname-format:basic";
 
 }  // namespace doorward::saml

@@ -1,10 +1,13 @@
 """Sign-ins by SAML through SimpleSAMLphp and npm samlp. Numbered tests are lines of the security catalogue."""
+import datetime
+
 import pytest
 
 from conftest import read_metadata
 from support import jwt
 from support.saml import posted_form, posted_message, NAMESPACES, SamlConnection
 from support.sign_in import Browser, location, parameters, reason
+from support.waiting import wait_until
 
 INITIATE = "https://app.example.test/login"
 EMAIL = "ann@corp.test"
@@ -104,6 +107,36 @@ def test_a_connection_that_wants_assertions_encrypted(connect_ssp, ssp, applicat
     connection = connect_ssp(assertion_encrypted=True)
     form = ssp.sign_in(browser, location(connection.begin(browser, application)))
     assert refused(browser, form, application, last_attempt) == "not_encrypted"
+
+
+def test_S66_and_K08_our_own_keys_roll_over(connect_ssp, ssp, application, browser, server, api, last_attempt):
+    """The provider encrypts to the key that it was given, until it is given another."""
+    connection = connect_ssp()
+    connection.change(allow_cbc=True)
+    ssp.change(assertion_encryption=True)
+
+    def sign_in():
+        one = Browser(server)
+        form = ssp.sign_in(one, location(connection.begin(one, application)))
+        assert posted_message(form[1]["SAMLResponse"]).find("saml:EncryptedAssertion", NAMESPACES) is not None
+        return one, form
+
+    def signs_in():
+        one, form = sign_in()
+        return redeemed(one, application, form)["email"] == EMAIL
+
+    old = api.get(connection.path).expect(200).json()["connection"]["saml_config"]["certificate_id"]
+    new = api.post("/doorward/v1/saml_keys:roll_over", {}).expect(201).json()["key"]["id"]
+    assert signs_in(), "the connection has the old pair still"
+    connection.configure(certificate_id=new)
+    assert signs_in(), "a retired pair decrypts what is encrypted to it"
+    until = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0) + datetime.timedelta(seconds=2)
+    api.patch(f"/doorward/v1/saml_keys/{old}", {"decrypt_until": until.strftime("%Y-%m-%dT%H:%M:%SZ")}).expect(200)
+    wait_until(lambda: datetime.datetime.now(datetime.timezone.utc) > until, lambda: f"it is not {until} yet")
+    assert refused(*sign_in(), application, last_attempt) == "decrypt_failed", "until its day has come"
+    read_metadata(ssp, server, connection)
+    ssp.change(assertion_encryption=True)
+    assert signs_in(), "and to the new pair, once the provider has it"
 
 
 @pytest.mark.parametrize("binding", ["HTTP_REDIRECT", "HTTP_POST"])
