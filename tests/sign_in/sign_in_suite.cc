@@ -320,6 +320,48 @@ TEST_P(SignIns, TheConnectionKnowsThatSomebodySignedIn) {
   EXPECT_EQ(stored().first_login_time, first);
 }
 
+TEST_P(SignIns, S96_ALoginThatADomainLedHereEndsWithTheDomain) {
+  OrganizationDomain domain{.environment_id = home_.id,
+                            .organization_id = organization_.id,
+                            .id = ids().next<DomainId>(),
+                            .name = "corp.test",
+                            .status = VerificationStatus::kVerified,
+                            .create_time = now(),
+                            .update_time = now()};
+  must([&](WriteTx& tx) { return tx.domains().insert(domain); });
+  const auto by_domain = [&] { return begin({{"connection_id", ""}, {"domain_hint", "CORP.test"}}); };
+  const auto by_address = [&] { return begin({{"connection_id", ""}, {"login_hint", "ann@corp.test"}}); };
+  const auto in_time = by_domain();
+  ASSERT_TRUE(in_time) << refusal(in_time);
+  EXPECT_EQ(refusal(finish(*in_time)), "accepted");
+  const auto late = by_domain();
+  const auto late_by_address = by_address();
+  const auto by_id = begin({{"login_hint", "ann@corp.test"}});
+  ASSERT_TRUE(late && late_by_address && by_id);
+
+  domain.status = VerificationStatus::kFailed;
+  must([&](WriteTx& tx) { return tx.domains().update(domain); });
+  const auto end = finish(*late);
+  EXPECT_EQ(refusal(end), "connection_inactive");
+  EXPECT_EQ(oauth::value_of(query_of(end.error().location), "error"), "connection_not_active");
+  EXPECT_EQ(refusal(finish(*late_by_address)), "connection_inactive");
+  EXPECT_EQ(refusal(finish(*by_id)), "accepted") << "no domain led here";
+  EXPECT_EQ(refusal(by_domain()), "domain_not_found");
+
+  const Organization other = organization(home_);
+  domain.status = VerificationStatus::kVerified;
+  must([&](WriteTx& tx) { return tx.domains().update(domain); });
+  const auto moved = by_domain();
+  ASSERT_TRUE(moved);
+  must([&](WriteTx& tx) -> Result<void> {
+    DOORWARD_CHECK(tx.domains().remove(home_.id, organization_.id, domain.id));
+    domain.id = ids().next<DomainId>();
+    domain.organization_id = other.id;
+    return tx.domains().insert(domain);
+  });
+  EXPECT_EQ(refusal(finish(*moved)), "connection_inactive") << "verified, and somebody else's";
+}
+
 TEST_P(SignIns, L10_AnAnswerOfTheProviderBeforeIsWorthNothing) {
   const auto sent = begin();
   ASSERT_TRUE(sent);

@@ -39,35 +39,44 @@ Result<Connection> by_organization(const ReadTx& tx, const EnvironmentId& enviro
   return first_active(std::move(connections));
 }
 
+struct Choice {
+  Connection connection;
+  std::string domain;  // as LoginRoute::domain
+};
+
 // nullopt: nobody has verified the domain.
-Result<std::optional<Connection>> by_domain(const ReadTx& tx, const EnvironmentId& environment,
-                                            std::string_view address_or_domain) {
+Result<std::optional<Choice>> by_domain(const ReadTx& tx, const EnvironmentId& environment,
+                                        std::string_view address_or_domain) {
   DOORWARD_TRY(const auto domain, route_by_domain(tx.domains(), environment, address_or_domain));
   if (!domain) return std::nullopt;
   DOORWARD_TRY(auto connections, connections_of_domain(tx.connections(), *domain));
   DOORWARD_TRY(Connection connection, first_active(std::move(connections)));
-  return connection;
+  return Choice{.connection = std::move(connection), .domain = domain->name};
 }
 
-Result<Connection> choose(const ReadTx& tx, const EnvironmentId& environment, const ApiClient& client,
-                          const Selector& selector) {
+Result<Choice> choose(const ReadTx& tx, const EnvironmentId& environment, const ApiClient& client,
+                      const Selector& selector) {
   switch (selector.kind) {
     case SelectorKind::kProvider:
       return failure(Reason::kInvalidConnectionSelector, "There is no connection of the environment to this provider.");
     case SelectorKind::kConnection:
-    case SelectorKind::kDefaultConnection:
-      return by_id(tx, environment, selector.value);
+    case SelectorKind::kDefaultConnection: {
+      DOORWARD_TRY(Connection connection, by_id(tx, environment, selector.value));
+      return Choice{.connection = std::move(connection), .domain = {}};
+    }
     case SelectorKind::kOrganization:
-    case SelectorKind::kDefaultOrganization:
-      return by_organization(tx, environment, selector.value);
+    case SelectorKind::kDefaultOrganization: {
+      DOORWARD_TRY(Connection connection, by_organization(tx, environment, selector.value));
+      return Choice{.connection = std::move(connection), .domain = {}};
+    }
     case SelectorKind::kDomain: {
-      DOORWARD_TRY(auto connection, by_domain(tx, environment, selector.value));
-      if (connection) return *std::move(connection);
+      DOORWARD_TRY(auto choice, by_domain(tx, environment, selector.value));
+      if (choice) return *std::move(choice);
       return failure(Reason::kDomainNotFound, "No organization has verified this domain.");
     }
     case SelectorKind::kLoginHint: {
-      DOORWARD_TRY(auto connection, by_domain(tx, environment, selector.value));
-      if (connection) return *std::move(connection);
+      DOORWARD_TRY(auto choice, by_domain(tx, environment, selector.value));
+      if (choice) return *std::move(choice);
       if (const auto otherwise = default_selector(client)) return choose(tx, environment, client, *otherwise);
       return failure(Reason::kInvalidUserDomain, "No organization has verified the domain of the login hint.");
     }
@@ -85,10 +94,12 @@ Result<LoginRoute> route_login(const ReadTx& tx, const EnvironmentId& environmen
                    "Say where the person signs in: send connection_id, organization_id, domain_hint, or an e-mail "
                    "address as login_hint.");
   }
-  DOORWARD_TRY(Connection connection, choose(tx, environment, client, *selector));
-  DOORWARD_TRY(auto organization, tx.organizations().find(environment, connection.organization_id));
+  DOORWARD_TRY(Choice choice, choose(tx, environment, client, *selector));
+  DOORWARD_TRY(auto organization, tx.organizations().find(environment, choice.connection.organization_id));
   if (!organization) return failure(Reason::kInvalidOrganizationId, "There is no such organization.");
-  return LoginRoute{.connection = std::move(connection), .organization = *std::move(organization)};
+  return LoginRoute{.connection = std::move(choice.connection),
+                    .organization = *std::move(organization),
+                    .domain = std::move(choice.domain)};
 }
 
 }  // namespace doorward

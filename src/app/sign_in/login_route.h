@@ -1,6 +1,8 @@
 // From what an application said to the connection where a person signs in.
 #pragma once
 
+#include <string>
+
 #include "base/result.h"
 #include "domain/api_client.h"
 #include "domain/connection.h"
@@ -13,6 +15,7 @@ namespace doorward {
 struct LoginRoute {
   Connection connection;  // active
   Organization organization;
+  std::string domain;  // the verified one that led here; empty: the connection was chosen in another way
 };
 
 // Of several connections of an organization the oldest that is completed and enabled wins. What belongs to another

@@ -1,6 +1,8 @@
 // What SignIn keeps between its two halves, and how each half names it. Only sources of this folder include it.
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -24,6 +26,7 @@ struct SignIn::Start {
   const Connection& connection;
   LoginPurpose purpose = LoginPurpose::kSignIn;
   AuthorizationRequest request;        // kSignIn only
+  std::string domain;                  // as LoginRoute::domain
   std::optional<ConnectionTest> test;  // kConnectionTest only
   AuthRequest attempt;
 };
@@ -34,6 +37,20 @@ struct SignIn::Pending {
   std::optional<Connection> connection;  // nullopt: deleted meanwhile
   std::optional<Organization> organization;
   std::vector<SsoUserAttribute> attributes;
+};
+
+// What is sealed with a transaction.
+struct SignIn::Kept {
+  std::string domain;          // as LoginRoute::domain
+  Secret<std::string> answer;  // what the provider's answer is checked against
+
+  // No domain has a line end.
+  Secret<std::string> to_text() const { return Secret<std::string>(domain + "\n" + answer.reveal()); }
+  static Kept from_text(const Secret<std::string>& text) {
+    const std::string& all = text.reveal();
+    const std::size_t end = std::min(all.find('\n'), all.size());
+    return {.domain = all.substr(0, end), .answer = Secret<std::string>(all.substr(std::min(end + 1, all.size())))};
+  }
 };
 
 // What the provider is sent, and the text that its answer is checked against.

@@ -140,6 +140,7 @@ class SignIn {
   struct Asked;    // an application's request, checked and routed
   struct Start;    // a login that is about to be sent to the provider
   struct Pending;  // a transaction with what its end needs
+  struct Kept;     // what is sealed with it
   struct Sent;     // what the provider is sent, and what is kept until it answers
   struct Seen;     // of an answer, for the log
   struct Answer;   // of the provider, judged
@@ -162,7 +163,7 @@ class SignIn {
                                                     const BrowserCall& call);
   task<SignInResult<Pending>> take_pending(const ConnectionId& connection, const std::string& state,
                                            const BrowserCall& call);
-  Result<Secret<std::string>> open_kept(const Pending& pending) const;
+  Result<Kept> open_kept(const Pending& pending) const;
   task<Answer> ask_provider(const Pending& pending, oidc::CallbackParameters callback, const BrowserCall& call);
   task<SignInRefusal> refuse_stray(const ConnectionId& connection, const SolicitedAnswer& answer,
                                    const BrowserCall& call);

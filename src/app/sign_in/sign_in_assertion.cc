@@ -61,12 +61,12 @@ task<SignInRefusal> SignIn::refuse_stray(const ConnectionId& id, const Solicited
 
 task<SignIn::Answer> SignIn::check_assertion(const Pending& pending, const SolicitedAnswer& solicited) {
   Answer answer{.identify = tl::unexpected(Error()), .seen = {.steps = {}, .xml = solicited.answer.xml}};
-  auto text = open_kept(pending);
-  if (!text) {
-    answer.identify = tl::unexpected(std::move(text).error());
+  auto opened = open_kept(pending);
+  if (!opened) {
+    answer.identify = tl::unexpected(std::move(opened).error());
     co_return answer;
   }
-  auto kept = KeptAuthnRequest::from_text(*text);
+  auto kept = KeptAuthnRequest::from_text(opened->answer);
   if (!kept) {
     answer.identify = failure(internal_error("login secrets of an unknown form"));
     co_return answer;

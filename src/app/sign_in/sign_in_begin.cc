@@ -131,6 +131,7 @@ task<SignInResult<SentToProvider>> SignIn::begin(oauth::Form form, BrowserCall c
   Start start{.connection = asked->route.connection,
               .purpose = LoginPurpose::kSignIn,
               .request = std::move(asked->request),
+              .domain = std::move(asked->route.domain),
               .test = std::nullopt,
               .attempt = std::move(attempt)};
   auto sent = co_await send(start, call);
@@ -229,7 +230,8 @@ task<Result<SentToProvider>> SignIn::send(Start& start, const BrowserCall& call)
                                .create_time = now,
                                .expire_time = now + kLoginLife};
   const std::string row = login_row(transaction.state_hash);
-  transaction.sealed_secrets = ports_.box.seal(login_secrets_place(row), started->kept);
+  transaction.sealed_secrets =
+      ports_.box.seal(login_secrets_place(row), Kept{.domain = start.domain, .answer = started->kept}.to_text());
   DOORWARD_CO_CHECK(
       co_await ports_.store.write("sign_in.begin", {.deadline = call.deadline}, [&](WriteTx& tx) -> Result<void> {
         if (start.test) {

@@ -3,6 +3,7 @@
 #include <boost/json/serialize.hpp>
 #include <utility>
 
+#include "app/domains/routing.h"
 #include "app/sign_in/failed_attempt.h"
 #include "app/sign_in/pending_login.h"
 #include "app/sign_in/sign_in.h"
@@ -25,6 +26,16 @@ Result<void> check_client(WriteTx& tx, const LoginTransaction& transaction) {
   if (!client && client.error().reason != Reason::kClientNotFound) return failure(client.error());
   if (client && client->enabled) return {};
   return failure(Reason::kApplicationNotActive, "The application is switched off.");
+}
+
+// Who was sent here for the sake of a domain is signed in while it is the organization's (S-96); a connection that was
+// chosen in another way needs none.
+Result<void> check_domain(WriteTx& tx, const Connection& connection, const std::string& domain) {
+  if (domain.empty()) return {};
+  DOORWARD_TRY(const auto verified, route_by_domain(tx.domains(), connection.environment_id, domain));
+  if (verified && verified->organization_id == connection.organization_id) return {};
+  return failure(Reason::kConnectionInactive,
+                 "The domain that led to the connection is not verified for its organization any more.");
 }
 
 }  // namespace
@@ -65,11 +76,13 @@ task<Result<IssuedCode>> SignIn::issue(const Pending& pending, const Answer& ans
   // What is right is of use to nobody, unless the administrator is looking for a fault.
   std::optional<AuthRequestMessage> message;
   if (pending.connection->debug_enabled) message = co_await kept_message(transaction.auth_request_id, answer.seen);
+  DOORWARD_CO_TRY(const Kept kept, open_kept(pending));
   const Timestamp now = ports_.clock.now();
   co_return co_await ports_.store.write(
       "sign_in.issue_code", {.deadline = call.deadline, .serial_key = transaction.connection_id.str()},
       [&](WriteTx& tx) -> Result<IssuedCode> {
         DOORWARD_TRY(const Connection connection, connection_for_code(tx, pending, now));
+        DOORWARD_CHECK(check_domain(tx, connection, kept.domain));
         DOORWARD_CHECK(check_client(tx, transaction));
         DOORWARD_TRY(const ProviderIdentity identity, (*answer.identify)(tx));
         CodeOrder order{.environment_id = transaction.environment_id,

@@ -87,19 +87,20 @@ task<SignInResult<SignIn::Pending>> SignIn::take_pending(const ConnectionId& con
 }
 
 // What the answer is checked against. kConnectionInactive: the connection may not be used any more.
-Result<Secret<std::string>> SignIn::open_kept(const Pending& pending) const {
+Result<SignIn::Kept> SignIn::open_kept(const Pending& pending) const {
   const bool is_test = pending.transaction.purpose == LoginPurpose::kConnectionTest;
   const bool may_be_used = pending.connection && pending.organization && (is_test || pending.connection->is_active());
   if (!may_be_used) return failure(Reason::kConnectionInactive, "The connection is not active any more.");
   const std::string row = login_row(pending.transaction.state_hash);
-  return ports_.box.open(login_secrets_place(row), pending.transaction.sealed_secrets);
+  DOORWARD_TRY(const auto text, ports_.box.open(login_secrets_place(row), pending.transaction.sealed_secrets));
+  return Kept::from_text(text);
 }
 
 task<SignIn::Answer> SignIn::ask_provider(const Pending& pending, oidc::CallbackParameters callback,
                                           const BrowserCall& call) {
-  auto text = open_kept(pending);
-  if (!text) co_return Answer{.identify = tl::unexpected(std::move(text).error()), .seen = {}};
-  auto kept = KeptSecrets::from_text(*text);
+  auto opened = open_kept(pending);
+  if (!opened) co_return Answer{.identify = tl::unexpected(std::move(opened).error()), .seen = {}};
+  auto kept = KeptSecrets::from_text(opened->answer);
   if (!kept) co_return Answer{.identify = failure(internal_error("login secrets of an unknown form")), .seen = {}};
   std::vector<AuthRequestStep> steps;
   const LoginFinish finish{.kept = *std::move(kept),
