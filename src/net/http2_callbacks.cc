@@ -88,6 +88,7 @@ struct Http2Session::Callbacks {
         break;
       case NGHTTP2_RST_STREAM:
         if (!s.resets_.spend(s.now_)) s.flood(Refusal::kResetFlood);
+        if (Stream* given_up = s.find(frame->hd.stream_id)) given_up->request_complete = true;
         return 0;
       default:
         return 0;

@@ -31,29 +31,32 @@ void Http2Session::see_stream(std::int32_t id) {
   }
 }
 
-// Before nghttp2 gets the bytes, which tells nothing of the frames that it ignores.
-void Http2Session::see_frames(std::string_view bytes) {
-  while (!bytes.empty()) {
-    if (frame_left_ > 0) {
-      const std::size_t skipped = std::min(frame_left_, bytes.size());
-      bytes.remove_prefix(skipped);
-      frame_left_ -= skipped;
-      continue;
+// Looks at the heads of frames before nghttp2, which says nothing of those that it ignores. How many of `bytes` it may
+// have now: after RST_STREAM its word on the stream is needed before the next head is seen.
+std::size_t Http2Session::see_frames(std::string_view bytes) {
+  std::size_t size = 0;
+  while (size < bytes.size()) {
+    if (frame_left_ == 0) {
+      const std::string_view some = bytes.substr(size, kFrameHeadBytes - frame_head_size_);
+      std::ranges::copy(some, frame_head_.begin() + static_cast<std::ptrdiff_t>(frame_head_size_));
+      frame_head_size_ = (frame_head_size_ + some.size()) % kFrameHeadBytes;
+      size += some.size();
+      if (frame_head_size_ != 0) break;
+      const auto& head = frame_head_;
+      frame_left_ = static_cast<std::size_t>(head[0]) << 16 | static_cast<std::size_t>(head[1]) << 8 | head[2];
+      see_frame(head[3], frame_left_, (head[5] & 0x7f) << 24 | head[6] << 16 | head[7] << 8 | head[8]);
     }
-    const std::size_t taken = std::min(kFrameHeadBytes - frame_head_size_, bytes.size());
-    std::copy_n(bytes.begin(), taken, frame_head_.begin() + static_cast<std::ptrdiff_t>(frame_head_size_));
-    bytes.remove_prefix(taken);
-    frame_head_size_ += taken;
-    if (frame_head_size_ < kFrameHeadBytes) return;
-    frame_head_size_ = 0;
-    const auto& head = frame_head_;
-    frame_left_ = static_cast<std::size_t>(head[0]) << 16 | static_cast<std::size_t>(head[1]) << 8 | head[2];
-    see_frame(head[3], frame_left_, (head[5] & 0x7f) << 24 | head[6] << 16 | head[7] << 8 | head[8]);
+    const std::size_t more = std::min(frame_left_, bytes.size() - size);
+    frame_left_ -= more;
+    size += more;
+    if (frame_left_ == 0 && frame_head_[3] == NGHTTP2_RST_STREAM) break;
   }
+  return size;
 }
 
-// RFC 9113 section 5.1: after END_STREAM nothing more comes on a stream. nghttp2 sees it only on those that it is made
-// to retain, at 250 bytes each. A stream that was reset is not meant: what was under way may still arrive.
+// RFC 9113 section 5.1: nothing more comes on a stream after END_STREAM or RST_STREAM. nghttp2 sees it only on those
+// that it is made to retain, at 250 bytes each. A stream that we have reset is not meant: what was under way may still
+// arrive.
 void Http2Session::see_frame(std::uint8_t type, std::size_t size, std::int32_t id) {
   if ((type != NGHTTP2_HEADERS && type != NGHTTP2_DATA) || id > last_id_ || find(id) != nullptr) return;
   if (std::ranges::find(complete_, id) != complete_.end()) fault_ = NGHTTP2_STREAM_CLOSED;

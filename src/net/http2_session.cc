@@ -78,9 +78,12 @@ task<void> Http2Session::run() {
 bool Http2Session::feed(std::string_view bytes) {
   now_ = Clock::now();
   malformed_noted_ = false;
-  see_frames(bytes);
-  const auto used =
-      nghttp2_session_mem_recv(nghttp2_, reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
+  ssize_t used = 0;
+  while (used >= 0 && !bytes.empty() && !flooded_ && fault_ == NGHTTP2_NO_ERROR) {
+    const std::string_view some = bytes.substr(0, see_frames(bytes));
+    used = nghttp2_session_mem_recv(nghttp2_, reinterpret_cast<const std::uint8_t*>(some.data()), some.size());
+    bytes.remove_prefix(some.size());
+  }
   // nghttp2 counts some floods too, in newer versions, and may be the first to see them.
   if (used == NGHTTP2_ERR_FLOODED) flood(Refusal::kControlFlood);
   if (used < 0 && continuations_ >= limits_.continuation_frames) flood(Refusal::kContinuationFlood);

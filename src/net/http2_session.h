@@ -47,8 +47,8 @@ class Http2Session final : public Session {
     std::size_t header_bytes = 0;
     std::size_t unread = 0;  // what it counts in unread_
     bool header_complete = false;
-    bool request_complete = false;
-    bool dispatched = false;  // answered by the handler or in its place
+    bool request_complete = false;  // or given up by the peer: nothing more of it comes
+    bool dispatched = false;        // answered by the handler or in its place
     Clock::time_point body_began;
     // Of the body while it arrives, then of what the peer must take.
     Clock::time_point deadline = Clock::time_point::max();
@@ -77,7 +77,7 @@ class Http2Session final : public Session {
 
   // -- http2_request.cc
   void see_stream(std::int32_t id);
-  void see_frames(std::string_view bytes);
+  std::size_t see_frames(std::string_view bytes);
   void see_frame(std::uint8_t type, std::size_t size, std::int32_t id);
   void closed(std::int32_t id, const Stream& stream);
   void begin_request(std::int32_t id);
