@@ -228,13 +228,14 @@ void Http2Session::tick(Clock::time_point now) {
 
 // Gives back what the last requests took.
 void Http2Session::rest() {
-  spare_ = {};
-  ready_ = {};
-  continue_ = {};
-  half_done_ = {};
-  overloaded_ = {};
-  hungry_ = {};
-  output_ = {};
+  streams_.rehash(0);
+  keep_little(spare_, 0);
+  keep_little(ready_, 0);
+  keep_little(continue_, 0);
+  keep_little(half_done_, 0);
+  keep_little(overloaded_, 0);
+  keep_little(hungry_, 0);
+  keep_little(output_, 0);
   nghttp2_.rest();
 }
 
