@@ -13,11 +13,11 @@
 namespace doorward::net {
 namespace {
 
-nghttp2_nv field(std::string_view name, std::string_view value) {
+nghttp2_nv field(std::string_view name, std::string_view value, std::uint8_t flags = NGHTTP2_NV_FLAG_NONE) {
   // nghttp2 copies both.
   return {const_cast<std::uint8_t*>(reinterpret_cast<const std::uint8_t*>(name.data())),
           const_cast<std::uint8_t*>(reinterpret_cast<const std::uint8_t*>(value.data())), name.size(), value.size(),
-          NGHTTP2_NV_FLAG_NONE};
+          flags};
 }
 
 }  // namespace
@@ -48,8 +48,9 @@ void Http2Session::submit_head(std::int32_t id, Stream& stream) {
   for (const Header& header : response.headers) {
     if (!is_owned_by_net(header.name)) fields.push_back(field(header.name, header.value));
   }
-  fields.push_back(field("date", connection_.date()));
-  fields.push_back(field("x-request-id", exchange.request.request_id));
+  // What each answer says anew would push out of the header table what they all say, and keep it full.
+  fields.push_back(field("date", connection_.date(), NGHTTP2_NV_FLAG_NO_INDEX));
+  fields.push_back(field("x-request-id", exchange.request.request_id, NGHTTP2_NV_FLAG_NO_INDEX));
   if (known_length) fields.push_back(field("content-length", {length.data(), length_end}));
 
   const bool has_body = !no_content && (response.stream || !response.body.empty() || !response.trailers.empty());
