@@ -1,6 +1,7 @@
 #include "net/connection.h"
 
 #include <array>
+#include <boost/asio/error.hpp>
 #include <utility>
 
 #include "base/log.h"
@@ -73,9 +74,13 @@ void Connection::settle_peer(Request& request) const {
 
 // False when the peer went away. `bytes` is then what arrived beyond doubt: the preface, or its first difference.
 task<bool> Connection::read_preface(std::string& bytes) {
-  std::array<char, 4096> buffer;
+  // No part of the frame of this coroutine, which may be made a part of run()'s and then lives as long as the
+  // connection.
+  thread_local std::array<char, 4096> buffer;
   do {
-    const auto [error, size] = co_await transport_.read_some(boost::asio::buffer(buffer));
+    if (const auto waited = co_await transport_.readable(); waited.error) co_return false;
+    const auto [error, size] = transport_.try_read(boost::asio::buffer(buffer));
+    if (error == boost::asio::error::would_block) continue;
     if (error) co_return false;
     bytes.append(buffer.data(), size);
   } while (bytes.size() < kHttp2Preface.size() && kHttp2Preface.starts_with(bytes));

@@ -1,6 +1,7 @@
 // Internal: one connection, from accept to close. Everything here runs on the connection's I/O thread.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -14,6 +15,10 @@
 namespace doorward::net {
 
 class Connection;
+
+// An idle connection gives back its buffers then: soon enough that thousands can wait, late enough that a busy one
+// keeps them from request to request.
+inline constexpr std::chrono::milliseconds kRestAfter{250};
 
 // What speaks HTTP on a connection once its protocol is known.
 class Session {

@@ -207,6 +207,11 @@ void Http1Parser::begin(Request& request) {
   keep_alive_ = http10_ = expects_continue_ = false;
 }
 
+void Http1Parser::rest() {
+  rules_.reset();
+  request_ = nullptr;
+}
+
 void Http1Parser::refuse(int status, Refusal refusal, std::string_view text) {
   state_ = State::kRefused;
   refused_ = {status, refusal, text};

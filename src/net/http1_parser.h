@@ -33,6 +33,9 @@ class Http1Parser {
   // Makes ready for the next request, which is written into `request` (cleared here, its memory reused).
   void begin(Request& request);
 
+  // Until begin(): gives back what the last request left here.
+  void rest();
+
   // Reads a prefix of `data` and says how much; call again with the rest and what came after it. Unread bytes at
   // kComplete belong to the next request. While the header or a chunk line is incomplete nothing of it is consumed; a
   // peer cannot make the caller keep more than Limits::header_bytes and kWriteStep.

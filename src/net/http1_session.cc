@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <boost/asio/error.hpp>
 #include <coroutine>
 #include <cstring>
 #include <string>
@@ -50,7 +51,9 @@ class Http1Session final : public Session {
   }
   void give_up_handler();
   void refuse(int status, Refusal refusal, std::string_view text);
+  void rest();
   task<bool> read_request();
+  Transport::Outcome try_read();
   task<bool> read_more();
   task<void> run_handler();
   task<bool> respond();
@@ -72,6 +75,7 @@ class Http1Session final : public Session {
   Clock::time_point deadline_ = Clock::time_point::max();
   Clock::time_point body_began_;
   bool timed_out_ = false;  // in the current phase
+  bool between_ = false;    // run() waits for the next request
   bool keep_alive_ = true;
   bool draining_ = false;
 };
@@ -82,7 +86,11 @@ void Http1Session::drain() {
 }
 
 void Http1Session::tick(Clock::time_point now) {
-  if (now < deadline_) return phase_ == Phase::kHandler ? connection_.tick_by(deadline_) : void();
+  if (now < deadline_) {
+    if (phase_ == Phase::kHandler) connection_.tick_by(deadline_);
+    if (between_ && now >= deadline_ - limits_.idle + kRestAfter) rest();
+    return;
+  }
   deadline_ = Clock::time_point::max();
   timed_out_ = true;
   switch (phase_) {
@@ -118,8 +126,26 @@ void Http1Session::prepare_exchange() {
   parser_.begin(exchange_->request);
 }
 
+// Gives back what the last request took.
+void Http1Session::rest() {
+  exchange_.reset();
+  parser_.rest();
+  std::string().swap(input_);
+  std::string().swap(output_);
+  begin_ = end_ = 0;
+}
+
 task<void> Http1Session::run() {
   while (keep_alive_) {
+    if (begin_ == end_) enter(Phase::kIdle, limits_.idle);
+    if (phase_ == Phase::kIdle && draining_) co_return;
+    while (begin_ == end_) {
+      between_ = true;
+      const auto waited = co_await connection_.transport().readable();
+      between_ = false;
+      if (waited.error) co_return;
+      if (const auto read = try_read(); read.error && read.error != boost::asio::error::would_block) co_return;
+    }
     prepare_exchange();
     if (!co_await read_request()) co_return;
     if (!exchange_->finished()) co_await run_handler();
@@ -131,8 +157,7 @@ task<void> Http1Session::run() {
 
 // True when there is something to answer: a complete request, or a refusal already answered in the exchange.
 task<bool> Http1Session::read_request() {
-  bool idle = begin_ == end_;
-  enter(idle ? Phase::kIdle : Phase::kHeader, idle ? limits_.idle : limits_.header_read);
+  enter(Phase::kHeader, limits_.header_read);
   timed_out_ = false;
   for (;;) {
     begin_ += parser_.feed(unread());
@@ -156,6 +181,8 @@ task<bool> Http1Session::read_request() {
         co_return true;
       }
       case Http1Parser::State::kHeader:
+        // An empty line is no beginning of a request.
+        if (phase_ == Phase::kHeader && begin_ == end_) enter(Phase::kIdle, limits_.idle);
         if (phase_ == Phase::kIdle && begin_ != end_) enter(Phase::kHeader, limits_.header_read);
         if (phase_ == Phase::kIdle && draining_) co_return false;
         break;
@@ -176,8 +203,8 @@ void Http1Session::refuse(int status, Refusal refusal, std::string_view text) {
   exchange_->refuse(status, text);
 }
 
-// False when the peer is gone or the time is over.
-task<bool> Http1Session::read_more() {
+// What is there now, into room behind what is unread.
+Transport::Outcome Http1Session::try_read() {
   if (begin_ == end_) {
     begin_ = end_ = 0;
     if (input_.size() > kMostKept) keep_little(input_, kMostKept);
@@ -190,10 +217,18 @@ task<bool> Http1Session::read_more() {
       input_.resize(std::max(kFirstInput, input_.size() * 2));
     }
   }
-  const auto [error, size] =
-      co_await connection_.transport().read_some(boost::asio::buffer(input_.data() + end_, input_.size() - end_));
-  end_ += size;
-  co_return !error;
+  const auto read = connection_.transport().try_read(boost::asio::buffer(input_.data() + end_, input_.size() - end_));
+  end_ += read.size;
+  return read;
+}
+
+// False when the peer is gone or the time is over.
+task<bool> Http1Session::read_more() {
+  for (;;) {
+    if (const auto read = try_read(); read.error != boost::asio::error::would_block) co_return !read.error;
+    const auto waited = co_await connection_.transport().readable();
+    if (waited.error || timed_out_) co_return false;
+  }
 }
 
 task<void> Http1Session::run_handler() {

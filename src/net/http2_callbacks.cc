@@ -1,5 +1,6 @@
 // What nghttp2 tells an Http2Session. Callbacks only note; see http2_session.h.
 #include <memory>
+#include <new>
 
 #include "net/http2_session.h"
 
@@ -16,6 +17,9 @@ std::string_view view(const std::uint8_t* bytes, std::size_t size) {
 
 template <class T, void (*free)(T*)>
 using Owned = std::unique_ptr<T, decltype([](T* pointer) { free(pointer); })>;
+
+using OwnedCallbacks = Owned<nghttp2_session_callbacks, nghttp2_session_callbacks_del>;
+using OwnedOptions = Owned<nghttp2_option, nghttp2_option_del>;
 
 }  // namespace
 
@@ -84,6 +88,7 @@ struct Http2Session::Callbacks {
         break;
       case NGHTTP2_RST_STREAM:
         if (!s.resets_.spend(s.now_)) s.flood(Refusal::kResetFlood);
+        if (Stream* given_up = s.find(frame->hd.stream_id)) given_up->request_complete = true;
         return 0;
       default:
         return 0;
@@ -148,10 +153,18 @@ struct Http2Session::Callbacks {
     return 0;
   }
 
+  static int on_send_data(nghttp2_session*, nghttp2_frame* frame, const std::uint8_t* head, std::size_t size,
+                          nghttp2_data_source*, void* user) {
+    Http2Session& s = self(user);
+    if (!s.put_data(frame->hd.stream_id, view(head, kFrameHeadBytes), size)) return NGHTTP2_ERR_CALLBACK_FAILURE;
+    return s.output_.size() < s.limits_.output_bytes ? 0 : NGHTTP2_ERR_PAUSE;
+  }
+
   static int on_stream_close(nghttp2_session*, std::int32_t id, std::uint32_t, void* user) {
     Http2Session& s = self(user);
     const auto at = s.streams_.find(id);
     if (at == s.streams_.end()) return 0;
+    s.closed(id, at->second);
     s.forget(at->second);
     s.streams_.erase(at);
     if (s.streams_.empty()) s.idle_deadline_ = Clock::now() + s.limits_.idle;
@@ -159,29 +172,43 @@ struct Http2Session::Callbacks {
   }
 };
 
-nghttp2_session* Http2Session::make_session(Http2Session& self) {
-  nghttp2_session_callbacks* made = nullptr;
-  nghttp2_session_callbacks_new(&made);
-  const Owned<nghttp2_session_callbacks, nghttp2_session_callbacks_del> callbacks(made);
-  nghttp2_session_callbacks_set_on_begin_frame_callback(made, Callbacks::on_begin_frame);
-  nghttp2_session_callbacks_set_on_begin_headers_callback(made, Callbacks::on_begin_headers);
-  nghttp2_session_callbacks_set_on_header_callback(made, Callbacks::on_header);
-  nghttp2_session_callbacks_set_on_frame_recv_callback(made, Callbacks::on_frame_recv);
-  nghttp2_session_callbacks_set_on_data_chunk_recv_callback(made, Callbacks::on_data_chunk);
-  nghttp2_session_callbacks_set_on_invalid_frame_recv_callback(made, Callbacks::on_invalid_frame);
-  nghttp2_session_callbacks_set_on_frame_send_callback(made, Callbacks::on_frame_send);
-  nghttp2_session_callbacks_set_on_stream_close_callback(made, Callbacks::on_stream_close);
+const nghttp2_session_callbacks* Http2Session::callbacks() {
+  static const OwnedCallbacks callbacks = [] {
+    nghttp2_session_callbacks* made = nullptr;
+    if (nghttp2_session_callbacks_new(&made) != 0) throw std::bad_alloc();
+    nghttp2_session_callbacks_set_on_begin_frame_callback(made, Callbacks::on_begin_frame);
+    nghttp2_session_callbacks_set_on_begin_headers_callback(made, Callbacks::on_begin_headers);
+    nghttp2_session_callbacks_set_on_header_callback(made, Callbacks::on_header);
+    nghttp2_session_callbacks_set_on_frame_recv_callback(made, Callbacks::on_frame_recv);
+    nghttp2_session_callbacks_set_on_data_chunk_recv_callback(made, Callbacks::on_data_chunk);
+    nghttp2_session_callbacks_set_on_invalid_frame_recv_callback(made, Callbacks::on_invalid_frame);
+    nghttp2_session_callbacks_set_on_frame_send_callback(made, Callbacks::on_frame_send);
+    nghttp2_session_callbacks_set_send_data_callback(made, Callbacks::on_send_data);
+    nghttp2_session_callbacks_set_on_stream_close_callback(made, Callbacks::on_stream_close);
+    return OwnedCallbacks(made);
+  }();
+  return callbacks.get();
+}
 
-  nghttp2_session* session = nullptr;
-  nghttp2_session_server_new(&session, made, &self);
+const nghttp2_option* Http2Session::options() {
+  static const OwnedOptions options = [] {
+    nghttp2_option* made = nullptr;
+    if (nghttp2_option_new(&made) != 0) throw std::bad_alloc();
+    // A hundred of them, for priorities that RFC 9113 section 5.3 has given up; see_frame() does without.
+    nghttp2_option_set_no_closed_streams(made, 1);
+    return OwnedOptions(made);
+  }();
+  return options.get();
+}
+
+void Http2Session::submit_settings() {
   const nghttp2_settings_entry settings[] = {
-      {NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, self.limits_.concurrent_streams},
+      {NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, limits_.concurrent_streams},
       {NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, kStreamWindow},
-      {NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, static_cast<std::uint32_t>(self.limits_.header_bytes)},
+      {NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, static_cast<std::uint32_t>(limits_.header_bytes)},
   };
-  nghttp2_submit_settings(session, NGHTTP2_FLAG_NONE, settings, std::size(settings));
-  nghttp2_session_set_local_window_size(session, NGHTTP2_FLAG_NONE, 0, kConnectionWindow);
-  return session;
+  nghttp2_submit_settings(nghttp2_, NGHTTP2_FLAG_NONE, settings, std::size(settings));
+  nghttp2_session_set_local_window_size(nghttp2_, NGHTTP2_FLAG_NONE, 0, kConnectionWindow);
 }
 
 }  // namespace doorward::net

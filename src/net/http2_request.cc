@@ -1,4 +1,5 @@
 // HTTP/2 requests: from header fields and data to the handler.
+#include <algorithm>
 #include <charconv>
 #include <utility>
 
@@ -12,6 +13,7 @@ namespace {
 constexpr std::size_t kFieldOverhead = 32;  // RFC 9113 section 6.5.2, as SETTINGS_MAX_HEADER_LIST_SIZE counts
 constexpr std::size_t kHopelessHeader = 4;  // times the limit: not a large request but an HPACK bomb
 constexpr std::size_t kSpareExchanges = 16;
+constexpr std::size_t kMostComplete = 100;
 constexpr std::size_t kMostSkipped = 16;  // gaps in the ids of a peer: remembered to tell it of a fault, no protection
 
 }  // namespace
@@ -24,7 +26,48 @@ void Http2Session::see_stream(std::int32_t id) {
     last_id_ = id;
     return;
   }
-  for (const auto& [first, last] : skipped_) misordered_ = misordered_ || (id >= first && id <= last);
+  for (const auto& [first, last] : skipped_) {
+    if (id >= first && id <= last) fault_ = NGHTTP2_PROTOCOL_ERROR;
+  }
+}
+
+// Looks at the heads of frames before nghttp2, which says nothing of those that it ignores. How many of `bytes` it may
+// have now: after RST_STREAM its word on the stream is needed before the next head is seen.
+std::size_t Http2Session::see_frames(std::string_view bytes) {
+  std::size_t size = 0;
+  while (size < bytes.size()) {
+    if (frame_left_ == 0) {
+      const std::string_view some = bytes.substr(size, kFrameHeadBytes - frame_head_size_);
+      std::ranges::copy(some, frame_head_.begin() + static_cast<std::ptrdiff_t>(frame_head_size_));
+      frame_head_size_ = (frame_head_size_ + some.size()) % kFrameHeadBytes;
+      size += some.size();
+      if (frame_head_size_ != 0) break;
+      const auto& head = frame_head_;
+      frame_left_ = static_cast<std::size_t>(head[0]) << 16 | static_cast<std::size_t>(head[1]) << 8 | head[2];
+      see_frame(head[3], frame_left_, (head[5] & 0x7f) << 24 | head[6] << 16 | head[7] << 8 | head[8]);
+    }
+    const std::size_t more = std::min(frame_left_, bytes.size() - size);
+    frame_left_ -= more;
+    size += more;
+    if (frame_left_ == 0 && frame_head_[3] == NGHTTP2_RST_STREAM) break;
+  }
+  return size;
+}
+
+// RFC 9113 section 5.1: nothing more comes on a stream after END_STREAM or RST_STREAM. nghttp2 sees it only on those
+// that it is made to retain, at 250 bytes each. A stream that we have reset is not meant: what was under way may still
+// arrive.
+void Http2Session::see_frame(std::uint8_t type, std::size_t size, std::int32_t id) {
+  if ((type != NGHTTP2_HEADERS && type != NGHTTP2_DATA) || id > last_id_ || find(id) != nullptr) return;
+  if (std::ranges::find(complete_, id) != complete_.end()) fault_ = NGHTTP2_STREAM_CLOSED;
+  if (type == NGHTTP2_DATA && size == 0 && !controls_.spend(now_)) flood(Refusal::kControlFlood);
+}
+
+void Http2Session::closed(std::int32_t id, const Stream& stream) {
+  if (!stream.request_complete) return;
+  if (complete_.size() < kMostComplete) return complete_.push_back(id);
+  complete_[oldest_complete_] = id;
+  oldest_complete_ = (oldest_complete_ + 1) % kMostComplete;
 }
 
 void Http2Session::begin_request(std::int32_t id) {

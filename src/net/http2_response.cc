@@ -13,11 +13,11 @@
 namespace doorward::net {
 namespace {
 
-nghttp2_nv field(std::string_view name, std::string_view value) {
+nghttp2_nv field(std::string_view name, std::string_view value, std::uint8_t flags = NGHTTP2_NV_FLAG_NONE) {
   // nghttp2 copies both.
   return {const_cast<std::uint8_t*>(reinterpret_cast<const std::uint8_t*>(name.data())),
           const_cast<std::uint8_t*>(reinterpret_cast<const std::uint8_t*>(value.data())), name.size(), value.size(),
-          NGHTTP2_NV_FLAG_NONE};
+          flags};
 }
 
 }  // namespace
@@ -48,23 +48,24 @@ void Http2Session::submit_head(std::int32_t id, Stream& stream) {
   for (const Header& header : response.headers) {
     if (!is_owned_by_net(header.name)) fields.push_back(field(header.name, header.value));
   }
-  fields.push_back(field("date", connection_.date()));
-  fields.push_back(field("x-request-id", exchange.request.request_id));
+  // What each answer says anew would push out of the header table what they all say, and keep it full.
+  fields.push_back(field("date", connection_.date(), NGHTTP2_NV_FLAG_NO_INDEX));
+  fields.push_back(field("x-request-id", exchange.request.request_id, NGHTTP2_NV_FLAG_NO_INDEX));
   if (known_length) fields.push_back(field("content-length", {length.data(), length_end}));
 
   const bool has_body = !no_content && (response.stream || !response.body.empty() || !response.trailers.empty());
   nghttp2_data_provider source{};
-  source.read_callback = [](nghttp2_session*, std::int32_t stream_id, std::uint8_t* to, std::size_t room,
+  source.read_callback = [](nghttp2_session*, std::int32_t stream_id, std::uint8_t*, std::size_t room,
                             std::uint32_t* flags, nghttp2_data_source*, void* self) -> ssize_t {
-    return static_cast<Http2Session*>(self)->produce(stream_id, to, room, *flags);
+    return static_cast<Http2Session*>(self)->produce(stream_id, room, *flags);
   };
   stream.step_left = Limits::kWriteStep;
   stream.deadline = Clock::now() + limits_.write;
   nghttp2_submit_response(nghttp2_, id, fields.data(), fields.size(), has_body ? &source : nullptr);
 }
 
-// Called by nghttp2 when it may send DATA. Copies at most `room` bytes.
-std::ptrdiff_t Http2Session::produce(std::int32_t id, std::uint8_t* to, std::size_t room, std::uint32_t& flags) {
+// Called by nghttp2 when it may send DATA: how much of at most `room` bytes there is. put_data() follows at once.
+std::ptrdiff_t Http2Session::produce(std::int32_t id, std::size_t room, std::uint32_t& flags) {
   Stream* stream = find(id);
   if (stream == nullptr) return NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE;
   const Response& response = stream->exchange->response;
@@ -75,7 +76,7 @@ std::ptrdiff_t Http2Session::produce(std::int32_t id, std::uint8_t* to, std::siz
     if (!std::exchange(stream->pulling, true)) hungry_.push_back(id);
     return NGHTTP2_ERR_DEFERRED;
   }
-  std::copy_n(from.data() + stream->sent, size, to);
+  flags |= NGHTTP2_DATA_FLAG_NO_COPY;
   stream->sent += size;
   if (size >= stream->step_left) {
     stream->step_left = Limits::kWriteStep;
@@ -94,6 +95,16 @@ std::ptrdiff_t Http2Session::produce(std::int32_t id, std::uint8_t* to, std::siz
     }
   }
   return static_cast<std::ptrdiff_t>(size);
+}
+
+// The frame of what produce() has counted, past nghttp2's own buffer.
+bool Http2Session::put_data(std::int32_t id, std::string_view head, std::size_t size) {
+  const Stream* stream = find(id);
+  if (stream == nullptr || stream->sent < size) return false;
+  const Response& response = stream->exchange->response;
+  const std::string& from = response.stream ? stream->piece : response.body;
+  output_.append(head).append(from, stream->sent - size, size);
+  return true;
 }
 
 // Asks the body stream for its next piece.

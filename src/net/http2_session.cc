@@ -18,16 +18,17 @@ Http2Session::Http2Session(Connection& connection, std::string bytes)
     : connection_(connection),
       limits_(connection.limits()),
       early_bytes_(std::move(bytes)),
-      nghttp2_(make_session(*this)),
+      nghttp2_(callbacks(), this, options()),
       alive_(std::make_shared<Http2Session*>(this)),
       resets_(limits_.reset_burst, limits_.resets_per_second, Clock::now()),
       controls_(limits_.control_burst, limits_.controls_per_second, Clock::now()),
       now_(Clock::now()),
-      idle_deadline_(now_ + limits_.idle) {}
+      idle_deadline_(now_ + limits_.idle) {
+  submit_settings();
+}
 
 Http2Session::~Http2Session() {
   for (auto& [id, stream] : streams_) forget(stream);
-  nghttp2_session_del(nghttp2_);
 }
 
 Http2Session::Stream* Http2Session::find(std::int32_t id) {
@@ -77,17 +78,21 @@ task<void> Http2Session::run() {
 bool Http2Session::feed(std::string_view bytes) {
   now_ = Clock::now();
   malformed_noted_ = false;
-  const auto used =
-      nghttp2_session_mem_recv(nghttp2_, reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
+  ssize_t used = 0;
+  while (used >= 0 && !bytes.empty() && !flooded_ && fault_ == NGHTTP2_NO_ERROR) {
+    const std::string_view some = bytes.substr(0, see_frames(bytes));
+    used = nghttp2_session_mem_recv(nghttp2_, reinterpret_cast<const std::uint8_t*>(some.data()), some.size());
+    bytes.remove_prefix(some.size());
+  }
   // nghttp2 counts some floods too, in newer versions, and may be the first to see them.
   if (used == NGHTTP2_ERR_FLOODED) flood(Refusal::kControlFlood);
   if (used < 0 && continuations_ >= limits_.continuation_frames) flood(Refusal::kContinuationFlood);
   if (flooded_) {
     connection_.site()->refused(*flooded_);
     end_with(NGHTTP2_ENHANCE_YOUR_CALM);
-  } else if (used < 0 || misordered_) {
+  } else if (used < 0 || fault_ != NGHTTP2_NO_ERROR) {
     note_malformed();
-    end_with(NGHTTP2_PROTOCOL_ERROR);
+    end_with(used < 0 ? static_cast<std::uint32_t>(NGHTTP2_PROTOCOL_ERROR) : fault_);
   } else {
     process();
   }
@@ -204,6 +209,7 @@ void Http2Session::abort() {
 }
 
 void Http2Session::tick(Clock::time_point now) {
+  if (nghttp2_.resting() && now < idle_deadline_) return;
   if (now >= write_deadline_) {
     connection_.site()->refused(Refusal::kWriteTimeout);
     return connection_.transport().close();
@@ -216,6 +222,21 @@ void Http2Session::tick(Clock::time_point now) {
   if (streams_.empty() && now >= idle_deadline_) end_with(NGHTTP2_NO_ERROR);
   for (auto& [id, stream] : streams_) tick_stream(id, stream, now);
   flush();
+  const bool idle = streams_.empty() && !writing_ && !ended_ && header_deadline_ == Clock::time_point::max();
+  if (idle && now >= now_ + kRestAfter) rest();
+}
+
+// Gives back what the last requests took.
+void Http2Session::rest() {
+  streams_.rehash(0);
+  keep_little(spare_, 0);
+  keep_little(ready_, 0);
+  keep_little(continue_, 0);
+  keep_little(half_done_, 0);
+  keep_little(overloaded_, 0);
+  keep_little(hungry_, 0);
+  keep_little(output_, 0);
+  nghttp2_.rest();
 }
 
 // Only submits, so the map does not change meanwhile: streams go when nghttp2 says so.

@@ -7,6 +7,7 @@
 
 #include <nghttp2/nghttp2.h>
 
+#include <array>
 #include <coroutine>
 #include <cstdint>
 #include <memory>
@@ -19,6 +20,7 @@
 
 #include "net/budget.h"
 #include "net/connection.h"
+#include "net/http2_memory.h"
 #include "net/incoming_body.h"
 
 namespace doorward::net {
@@ -34,6 +36,9 @@ class Http2Session final : public Session {
   void abort() override;
 
  private:
+  static constexpr std::size_t kPrefaceBytes = 24;   // RFC 9113 section 3.4
+  static constexpr std::size_t kFrameHeadBytes = 9;  // section 4.1
+
   struct Stream {
     std::shared_ptr<Exchange> exchange;
     std::shared_ptr<IncomingBody> incoming;  // its handler reads the body as it arrives
@@ -42,8 +47,8 @@ class Http2Session final : public Session {
     std::size_t header_bytes = 0;
     std::size_t unread = 0;  // what it counts in unread_
     bool header_complete = false;
-    bool request_complete = false;
-    bool dispatched = false;  // answered by the handler or in its place
+    bool request_complete = false;  // or given up by the peer: nothing more of it comes
+    bool dispatched = false;        // answered by the handler or in its place
     Clock::time_point body_began;
     // Of the body while it arrives, then of what the peer must take.
     Clock::time_point deadline = Clock::time_point::max();
@@ -68,9 +73,13 @@ class Http2Session final : public Session {
   Stream* find(std::int32_t id);
   void tick_stream(std::int32_t id, Stream& stream, Clock::time_point now);
   void forget(Stream& stream);
+  void rest();
 
   // -- http2_request.cc
   void see_stream(std::int32_t id);
+  std::size_t see_frames(std::string_view bytes);
+  void see_frame(std::uint8_t type, std::size_t size, std::int32_t id);
+  void closed(std::int32_t id, const Stream& stream);
   void begin_request(std::int32_t id);
   void add_field(std::int32_t id, Stream& stream, std::string_view name, std::string_view value);
   void refuse(std::int32_t id, Stream& stream, int status, Refusal refusal, std::string_view text);
@@ -83,17 +92,20 @@ class Http2Session final : public Session {
   // -- http2_response.cc
   void respond(std::int32_t id);
   void submit_head(std::int32_t id, Stream& stream);
-  std::ptrdiff_t produce(std::int32_t id, std::uint8_t* to, std::size_t room, std::uint32_t& flags);
+  std::ptrdiff_t produce(std::int32_t id, std::size_t room, std::uint32_t& flags);
+  bool put_data(std::int32_t id, std::string_view head, std::size_t size);
   void pull(std::int32_t id);
 
   // -- http2_callbacks.cc
   struct Callbacks;
-  static nghttp2_session* make_session(Http2Session& self);
+  static const nghttp2_session_callbacks* callbacks();
+  static const nghttp2_option* options();
+  void submit_settings();
 
   Connection& connection_;
   const Limits& limits_;
   std::string early_bytes_;
-  nghttp2_session* nghttp2_;
+  Http2State nghttp2_;
   std::unordered_map<std::int32_t, Stream> streams_;
   std::vector<std::shared_ptr<Exchange>> spare_;
 
@@ -119,8 +131,13 @@ class Http2Session final : public Session {
   std::size_t continuations_ = 0;
   std::int32_t last_id_ = -1;
   std::vector<std::pair<std::int32_t, std::int32_t>> skipped_;  // ids that may never be opened: first and last
-  bool misordered_ = false;                                     // one of them was
-  bool malformed_noted_ = false;                                // since the last read
+  std::vector<std::int32_t> complete_;                          // the last streams whose request and answer are over
+  std::size_t oldest_complete_ = 0;                             // the place of the next, once there are enough
+  std::array<std::uint8_t, kFrameHeadBytes> frame_head_{};      // as far as it has arrived
+  std::size_t frame_head_size_ = 0;
+  std::size_t frame_left_ = kPrefaceBytes;  // until the next head
+  std::uint32_t fault_ = NGHTTP2_NO_ERROR;  // of the peer, which nghttp2 does not see
+  bool malformed_noted_ = false;            // since the last read
   std::optional<Refusal> flooded_;
   Budget resets_;
   Budget controls_;

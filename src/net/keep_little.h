@@ -6,7 +6,7 @@
 namespace doorward::net {
 
 // Empties `buffer`; its memory stays for the next use when it is no more than `most_kept` elements. Assigning an empty
-// string would keep it all: libstdc++ then copies into the old place.
+// string, or {} to any of them, would keep it all: libstdc++ then copies into the old place.
 template <class Buffer>
 void keep_little(Buffer& buffer, std::size_t most_kept) {
   if (buffer.capacity() > most_kept) {

@@ -11,6 +11,7 @@
 
 #include "async/use_task.h"
 #include "base/log.h"
+#include "net/http2_memory.h"
 #include "net/tls_context.h"
 #include "net/worker.h"
 
@@ -201,6 +202,8 @@ Result<std::vector<BoundAddress>> Server::listen(const std::vector<ListenAddress
 }
 
 std::vector<BoundAddress> Server::bound() const { return state_->bound; }
+
+std::size_t mapped_bytes() { return Http2Memory::mapped(); }
 
 std::size_t Server::connections() const { return state_->site->gate->open(); }
 

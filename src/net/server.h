@@ -77,4 +77,7 @@ class Server {
   std::shared_ptr<State> state_;
 };
 
+// What the connections of the process have mapped beside the heap. Any thread.
+std::size_t mapped_bytes();
+
 }  // namespace doorward::net

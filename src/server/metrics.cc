@@ -1,12 +1,14 @@
 #include "server/metrics.h"
 
 #include <fmt/format.h>
+#include <malloc.h>
 #include <prometheus/counter.h>
 #include <prometheus/family.h>
 #include <prometheus/gauge.h>
 #include <prometheus/histogram.h>
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
+#include <sanitizer/allocator_interface.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -16,6 +18,7 @@
 #include <fstream>
 #include <vector>
 
+#include "net/server.h"
 #include "server/store_metrics.h"
 #include "server/version.h"
 
@@ -42,6 +45,16 @@ double resident_bytes() {
   double resident = 0;
   in >> pages >> resident;
   return resident * static_cast<double>(::sysconf(_SC_PAGESIZE));
+}
+
+// What is allocated and not freed, unlike the resident memory, of which the allocator keeps some for later.
+double heap_bytes() {
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+  return static_cast<double>(__sanitizer_get_current_allocated_bytes());
+#else
+  const struct mallinfo2 all = ::mallinfo2();
+  return static_cast<double>(all.uordblks + all.hblkhd);
+#endif
 }
 
 double cpu_seconds() {
@@ -74,6 +87,7 @@ struct Metrics::Series {
   Counter* handler_failures = nullptr;
   Counter* not_recorded = nullptr;
   Gauge* resident = nullptr;
+  Gauge* heap = nullptr;
   Gauge* cpu = nullptr;
   Gauge* descriptors = nullptr;
   std::atomic<std::uint64_t> begun{0};
@@ -151,6 +165,11 @@ Metrics::Metrics() : series_(std::make_unique<Series>()) {
                     .Help("Resident memory.")
                     .Register(s.registry)
                     .Add({});
+  s.heap = &prometheus::BuildGauge()
+                .Name("process_heap_bytes")
+                .Help("Memory in use, without what is freed and kept for later.")
+                .Register(s.registry)
+                .Add({});
   s.cpu = &prometheus::BuildGauge()
                .Name("process_cpu_seconds_total")
                .Help("User and system CPU time since the start.")
@@ -199,6 +218,7 @@ std::uint64_t Metrics::requests() const { return series_->begun.load(std::memory
 
 std::string Metrics::render() {
   series_->resident->Set(resident_bytes());
+  series_->heap->Set(heap_bytes() + static_cast<double>(net::mapped_bytes()));
   series_->cpu->Set(cpu_seconds());
   series_->descriptors->Set(open_descriptors());
   return prometheus::TextSerializer().Serialize(series_->registry.Collect());

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
+#include <vector>
 
 namespace doorward::server {
 namespace {
@@ -57,6 +58,18 @@ TEST(Metrics, CountsWhatTheStoreTells) {
   EXPECT_THAT(text, HasSubstr("doorward_store_query_seconds_total{query=\"users.insert\"} 0.5\n"));
   EXPECT_THAT(text, HasSubstr("doorward_store_commit_shared_by_sum 7\n"));
   EXPECT_THAT(text, HasSubstr("doorward_store_queue_depth 3\n"));
+}
+
+TEST(Metrics, ShowsTheMemoryThatIsInUse) {
+  Metrics metrics;
+  const auto heap = [&metrics] {
+    const std::string text = metrics.render(), name = "\nprocess_heap_bytes ";
+    return std::stod(text.substr(text.find(name) + name.size()));
+  };
+  const double before = heap();
+  constexpr std::size_t kMore = 20'000'000;
+  const std::vector<char> more(kMore, 'x');
+  EXPECT_GT(heap(), before + 0.9 * kMore);
 }
 
 // Names and help are what dashboards are built on: a change must show in the golden file.

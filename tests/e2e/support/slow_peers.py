@@ -1,4 +1,6 @@
 """Thousands of connections that wait, and some that send a byte now and then, on one selector thread."""
+import functools
+import re
 import selectors
 import socket
 import ssl
@@ -32,13 +34,47 @@ SLOW = {
 }
 
 
+@functools.cache
+def tls_context(http2, newest):
+    """One for all connections of a kind: each would read the system's certificates."""
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    context.set_alpn_protocols(["h2" if http2 else "http/1.1"])
+    context.maximum_version = newest
+    return context
+
+
+def is_answer(heard, stream):
+    """Of HTTP/2 on that stream, of HTTP/1.1 without one: complete."""
+    if stream is None:
+        head, end, body = heard.partition(b"\r\n\r\n")
+        length = re.search(rb"(?i)\r\ncontent-length: (\d+)", head)
+        return bool(end) and len(body) >= (int(length[1]) if length else 0)
+    at = 0
+    while at + 9 <= len(heard):
+        kind, flags, of = heard[at + 3], heard[at + 4], struct.unpack_from(">I", heard, at + 5)[0]
+        if of == stream and kind in (0, 1) and flags & 1:
+            return True
+        at += 9 + int.from_bytes(heard[at:at + 3], "big")
+    return False
+
+
+def read_answer(line, stream=None):
+    heard = b""
+    while not is_answer(heard, stream):
+        chunk = line.recv(65536)
+        assert chunk, "closed before the answer"
+        heard += chunk
+    return heard
+
+
 class Peers:
     """Opens connections from as many loopback addresses as the cap per source asks for."""
 
     def __init__(self, server):
         self.server, self.opened = server, 0
 
-    def connect(self, tls=False, http2=False):
+    def connect(self, tls=False, http2=False, newest=ssl.TLSVersion.TLSv1_3):
         host, port = self.server.ready["https" if tls else "http"].rsplit(":", 1)
         line = socket.socket()
         line.settimeout(PATIENCE_SECONDS)
@@ -46,21 +82,25 @@ class Peers:
         self.opened += 1
         line.connect((host, int(port)))
         if tls:
-            context = ssl.create_default_context()
-            context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-            context.set_alpn_protocols(["h2" if http2 else "http/1.1"])
-            line = context.wrap_socket(line)
+            line = tls_context(http2, newest).wrap_socket(line)
         return line
 
-    def idle(self, tls=False, http2=False):
+    def idle(self, tls=False, http2=False, newest=ssl.TLSVersion.TLSv1_3):
         """A connection that was answered once and waits."""
-        line = self.connect(tls, http2)
+        line = self.connect(tls, http2, newest)
         if http2:
-            line.sendall(PREFACE + SETTINGS + frame(1, 5, 1, GET_HEALTH))
+            line.sendall(PREFACE + SETTINGS)
+        self.ask(line, 1 if http2 else None)
+        return line
+
+    @staticmethod
+    def ask(line, stream=None):
+        """A request on a connection that idle() gave; of HTTP/2 on that stream."""
+        if stream is not None:
+            line.sendall(frame(1, 5, stream, GET_HEALTH))
         else:
             line.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
-        assert line.recv(65536)
-        return line
+        return read_answer(line, stream)
 
 
 class SlowPeers:
