@@ -93,8 +93,9 @@ Connections::Preset simulator_settings(EnvironmentKind environment, const std::s
   };
 }
 
-// What nothing else has may be where a SAML provider was told to post by the product of before.
-task<net::Response> alias_or(edge::SamlEndpoint& saml, const net::Handler& otherwise, const net::Request& request) {
+// What nothing else has may be where a SAML provider was told to post by the product of before. `otherwise` by value:
+// the task begins after the call's own temporaries are gone.
+task<net::Response> alias_or(edge::SamlEndpoint& saml, net::Handler otherwise, const net::Request& request) {
   if (edge::SamlEndpoint::may_be_alias(request)) {
     if (auto answer = co_await saml.handle_alias(request)) co_return *std::move(answer);
   }
