@@ -89,7 +89,7 @@ def test_S55_whichever_part_is_signed(connection, application, browser, signed):
 
 @pytest.mark.parametrize("outcome", FAILURES)
 def test_each_fault_is_refused_for_its_reason_and_logged(connection, application, browser, api, outcome):
-    connection.change(authn_context_class_refs=[CONTEXT])
+    connection.change(authn_context_class_refs={"class_refs": [CONTEXT]})
     url = application.url(connection_id=connection.id, prompt="login")
     if outcome == "replay":
         claims_of(application, sign_in_by_saml(browser, url, outcome=outcome))
@@ -159,8 +159,10 @@ def test_the_page_is_a_form_that_a_person_can_fill_in(connection, application, b
 
 
 def test_it_takes_requests_by_form_and_signed(connection, application, browser, api):
-    api.patch(connection.path, {"saml_config": {"idp_sso_request_binding": "HTTP_POST", "want_request_signed": True,
-                                                "force_authn": True}}).expect(200)
+    known = api.get(connection.path).expect(200).json()["connection"]["saml_config"]
+    api.patch(connection.path, {"saml_config": {
+        "idp_metadata_url": known["idp_metadata_url"], "idp_sso_request_binding": "HTTP_POST", "want_request_signed": True,
+        "force_authn": True}}).expect(200)
     action, fields = posted_form(connection.begin(browser, application))
     request = posted_message(fields["SAMLRequest"])
     assert request.find("ds:Signature", NAMESPACES) is not None and request.get("ForceAuthn") == "true"

@@ -66,7 +66,7 @@ def reason(answer, *statuses):
     """Of a page that refuses."""
     answer.expect(*(statuses or (400,)))
     assert answer.headers["content-type"].startswith("text/html")
-    found = re.search(r"<dt>Reason</dt><dd><code>([a-z_]+)</code>", answer.body.decode())
+    found = re.search(r"<dt>Reason</dt><dd><code>([a-z0-9_]+)</code>", answer.body.decode())
     assert found, answer
     return html.unescape(found.group(1))
 
