@@ -14,6 +14,8 @@ from testing.results import Count
 
 TIDY_JOBS = 2
 PRECOMPILED = re.compile(r" -Winvalid-pch| -Xclang -include-pch -Xclang \S+")
+UNREAD_BY_TIDY = re.compile(r" -f(?:no-)?sanitize\S*")
+OWN_INCLUDE = re.compile(r'^#include "([^"]+)"', re.MULTILINE)
 CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "doorward" / "tidy"
 
 
@@ -64,42 +66,22 @@ def shell(context, text):
 
 
 class Fingerprints:
-    """A key for each unit: every file it reads, its command, the checks and the tool. Same key, same outcome."""
+    """A key for each unit: its text and that of the project's headers that it includes itself, its command, the checks and
+    the tool. What those headers include in turn does not count: a change there is read with the units that name it, and
+    a type that everything sees would else have every unit read again."""
 
-    def __init__(self, build):
-        self.build = build
-        self.hashes = {}
+    def __init__(self):
         version = subprocess.run(["clang-tidy-19", "--version"], capture_output=True, text=True).stdout
         self.common = version + (ROOT / ".clang-tidy").read_text()
-        self.dependencies = self._read_dependencies()
-
-    def _read_dependencies(self):
-        listing = subprocess.run(["ninja", "-C", str(self.build), "-t", "deps"], capture_output=True, text=True).stdout
-        found, current = {}, None
-        for line in listing.splitlines():
-            if line.startswith("    "):
-                current.append(line.strip())
-            elif ": #deps" in line:
-                current = found.setdefault(line.split(": #deps")[0], [])
-        return found
-
-    def _hash(self, path):
-        if path not in self.hashes:
-            try:
-                self.hashes[path] = hashlib.sha256((self.build / path).read_bytes()).hexdigest()
-            except OSError:
-                self.hashes[path] = "missing"
-        return self.hashes[path]
 
     def key(self, entry):
-        command = entry["command"].replace(str(ROOT), "")
-        digest = hashlib.sha256((self.common + command).encode())
-        output = entry.get("output", "")
-        output = os.path.relpath(os.path.join(entry["directory"], output), self.build)
-        for path in sorted(self.dependencies.get(output, [entry["file"]])):
-            if path.endswith(".pch"):
-                continue  # its headers are listed as well
-            digest.update((path.replace(str(ROOT), "") + self._hash(path)).encode())
+        command = UNREAD_BY_TIDY.sub("", entry["command"].replace(str(ROOT), ""))
+        text = pathlib.Path(entry["file"]).read_text()
+        digest = hashlib.sha256((self.common + command + text).encode())
+        for name in sorted(set(OWN_INCLUDE.findall(text))):
+            header = ROOT / "src" / name
+            if header.exists():
+                digest.update(name.encode() + header.read_bytes())
         return digest.hexdigest()
 
 
@@ -129,7 +111,7 @@ def tidy(context, text):
         if path.is_relative_to(ROOT / "src") and not path.name.endswith("_test.cc"):
             if not text or text in str(path.relative_to(ROOT)):
                 entries[path] = entry
-    fingerprints = Fingerprints(build)
+    fingerprints = Fingerprints()
     CACHE.mkdir(parents=True, exist_ok=True)
     waiting = []
     for path, entry in sorted(entries.items()):
