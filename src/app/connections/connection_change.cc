@@ -38,6 +38,7 @@ Result<void> pin_key(WriteTx& tx, const Connection& before, Connection& after) {
 Result<void> assign_paths(WriteTx& tx, const Connection& before, const Connection& after) {
   if (before.saml.acs_aliases == after.saml.acs_aliases) return {};
   std::vector<std::string> paths;
+  paths.reserve(after.saml.acs_aliases.size());
   for (const std::string& alias : after.saml.acs_aliases) paths.push_back(alias_path(alias));
   return tx.saml_keys().assign_paths(after.environment_id, after.id, paths);
 }

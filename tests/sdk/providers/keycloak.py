@@ -100,6 +100,9 @@ class Keycloak:
         """From where Doorward sent the browser to the form that the provider has it post."""
         browser.reached.setdefault(self.home, Client(self.home))
         answer = browser.open(url, fields)
+        while answer.status in (302, 303):  # a request by POST goes on to the form
+            url = urllib.parse.urljoin(url, answer.headers["location"])
+            answer = browser.open(url)
         page = answer.expect(200).body.decode()
         if 'name="password"' in page:
             action = re.search(r'action="([^"]*)"', page)[1].replace("&amp;", "&")

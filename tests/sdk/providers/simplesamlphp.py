@@ -107,6 +107,12 @@ class SimpleSamlPhp:
         self.service_provider = {name: value for name, value in self.service_provider.items() if value is not None}
         self.write_metadata()
 
+    def offer(self, binding):
+        """Requests may come by this binding, as its metadata says then."""
+        name = {"HTTP_REDIRECT": "HTTP-Redirect", "HTTP_POST": "HTTP-POST"}[binding]
+        self.hosted["SingleSignOnServiceBinding"] = ["urn:oasis:names:tc:SAML:2.0:bindings:" + name]
+        self.write_metadata()
+
     def add_key(self, certificate):
         """The next key, which is announced before it signs (key rollover)."""
         self.make_key(certificate)
@@ -135,8 +141,9 @@ class SimpleSamlPhp:
         assert (CODE / "www").is_dir(), "DOORWARD_SIMPLESAMLPHP names no SimpleSAMLphp; ./test sdk/providers does"
         with open(self.folder / "server.log", "ab") as log:
             self.process = subprocess.Popen(
-                ["php", "-d", "display_errors=0", "-d", "date.timezone=UTC", "-S", f"127.0.0.1:{self.port}", "-t",
-                 str(CODE / "www")], stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self.environment(),
+                # Its configuration is PHP, which a cache would hold for seconds.
+                ["php", "-d", "display_errors=0", "-d", "date.timezone=UTC", "-d", "opcache.enable=0", "-S",
+                 f"127.0.0.1:{self.port}", "-t", str(CODE / "www")], stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self.environment(),
                 start_new_session=True)
         wait_until(self.is_up, lambda: "SimpleSAMLphp: " + (self.folder / "server.log").read_text()[-2000:])
 

@@ -39,8 +39,7 @@ def claims_of(browser, application, form):
                          ids=["response", "assertion", "both"])
 def test_S55_whichever_part_is_signed(connect, keycloak, application, browser, signed):
     connection = connect({"saml_server_signature": signed[0], "saml_assertion_signature": signed[1],
-                          "saml_signature_algorithm": "RSA_SHA256", "saml_force_name_id_format": "true",
-                          "saml_name_id_format": "persistent"})
+                          "saml_signature_algorithm": "RSA_SHA256"}, idp_name_id_format="PERSISTENT")
     form = begun(connection, browser, application, keycloak)
     response = posted_message(form[1]["SAMLResponse"])
     found = [response.find(path, NAMESPACES) is not None for path in ("ds:Signature", "saml:Assertion/ds:Signature")]

@@ -113,7 +113,8 @@ def test_S66_and_K08_our_own_keys_roll_over(connect_ssp, ssp, application, brows
     """The provider encrypts to the key that it was given, until it is given another."""
     connection = connect_ssp()
     connection.change(allow_cbc=True)
-    ssp.change(assertion_encryption=True)
+    # Requests are signed by the new pair before the provider knows that one.
+    ssp.change(assertion_encryption=True, validate_authnrequest=False)
 
     def sign_in():
         one = Browser(server)
@@ -142,6 +143,7 @@ def test_S66_and_K08_our_own_keys_roll_over(connect_ssp, ssp, application, brows
 @pytest.mark.parametrize("binding", ["HTTP_REDIRECT", "HTTP_POST"])
 def test_requests_that_are_signed_in_either_binding(connect_ssp, ssp, application, browser, server, binding):
     """The provider takes none that is not."""
+    ssp.offer(binding)
     connection = connect_ssp(want_request_signed=True, idp_sso_request_binding=binding)
     imported = read_metadata(ssp, server, connection)
     assert imported["validate.authnrequest"] is True, "our metadata says that we sign"
@@ -160,7 +162,7 @@ def test_S104_a_request_that_was_changed_on_the_way_is_refused_there(connect_ssp
     ssp.change(validate_authnrequest=True)
     url = location(connection.begin(browser, application))
     _, answer = ssp.visit(browser, url.replace("RelayState=", "RelayState=x"))
-    assert answer.status == 500, "it checks what we sign"
+    assert "Unhandled exception" in answer.body.decode(), "it checks what we sign"
 
 
 def test_S91_a_login_that_begins_at_the_provider(connect_ssp, ssp, application, browser, server):
@@ -218,7 +220,8 @@ def test_S103_a_key_rollover(server, api, ssp, application, browser, last_attemp
     assert accepted(old) and accepted(sign_in()), "both are trusted for a while"
     connection.configure("MANUAL", idp_certificate=ssp.certificate("next"))
     assert accepted(sign_in())
-    assert refused(*another_old, application, last_attempt) == "signature_invalid", "the old key is trusted no more"
+    told = parameters(location(another_old[0].open(*another_old[1])))
+    assert told["error"] == "signature_validation_failed", "the old key is trusted no more"
 
 
 def test_S103_a_key_that_the_metadata_announces_first(connect_ssp, ssp, application, browser, server):
@@ -239,7 +242,7 @@ def test_S79_an_answer_is_good_for_one_login(connect_ssp, ssp, application, brow
     connection = connect_ssp()
     form = ssp.sign_in(browser, location(connection.begin(browser, application)))
     redeemed(browser, application, form)
-    assert reason(browser.open(*form)) in ("in_response_to", "browser_binding")
+    assert reason(browser.open(*form)) == "replay"
 
 
 def test_S90_an_answer_in_another_browser(connect_ssp, ssp, application, browser, server):
@@ -269,6 +272,6 @@ def test_S72_samlp_answers_somebody_else(connect_samlp, application, browser, la
 
 
 def test_samlp_knows_no_address(connect_samlp, application, browser, last_attempt):
-    connection, samlp = connect_samlp(person={"id": "ann", "displayName": "Ann"})
+    connection, samlp = connect_samlp(person={"id": "ann", "displayName": "Ann", "name": {}, "emails": []})
     form = samlp.sign_in(browser, location(connection.begin(browser, application)))
     assert refused(browser, form, application, last_attempt) == "mandatory_attribute_missing"
