@@ -107,14 +107,14 @@ task<SignInResult<SignInEnd>> SignIn::finish(ConnectionId connection, SolicitedA
   if (!pending || pending->transaction.expire_time <= ports_.clock.now()) {
     co_return tl::unexpected(co_await refuse_stray(connection, solicited, call));
   }
+  const std::string& relay_state = solicited.answer.relay_state;
+  const bool is_of_browser =
+      crypto::constant_time_equal(pending->transaction.browser_hash, ports_.mac.lookup_hash(call.browser_secret));
+  const bool is_of_login = relay_state.empty() || crypto::constant_time_equal(relay_state, *state);
   std::optional<Error> refusal;
   if (call.browser_secret.empty()) {
     refusal = no_cookie();
-  } else if (!crypto::constant_time_equal(pending->transaction.browser_hash,
-                                          ports_.mac.lookup_hash(call.browser_secret))) {
-    refusal = not_asked_for();
-  } else if (!solicited.answer.relay_state.empty() &&
-             !crypto::constant_time_equal(solicited.answer.relay_state, *state)) {
+  } else if (!is_of_browser || !is_of_login) {
     refusal = not_asked_for();
   }
   if (refusal) {
