@@ -78,7 +78,9 @@ class Http2 final : public Conversation {
     buffer_.erase(0, at);
     if (!complete) return false;
     // An error is told in trailers only; a message means success.
-    answer = {.status = body_size_ > 0 ? 200 : 500, .body_size = body_size_, .location = {}, .cookie = {}, .page = {}};
+    answer = Answer();
+    answer.status = body_size_ > 0 ? 200 : 500;
+    answer.body_size = body_size_;
     body_size_ = 0;
     return true;
   }

@@ -4,7 +4,7 @@ namespace doorward {
 
 SamlAddresses saml_addresses(std::string_view base_url, const Connection& connection) {
   const SamlSettings& settings = connection.saml;
-  const std::string derived = std::string(base_url) + "/sso/v1/saml/" + connection.id.str();
+  const std::string derived = std::string(base_url) + std::string(kSamlPath) + "/" + connection.id.str();
   SamlAddresses addresses{.entity_id = settings.sp_entity_id.empty() ? derived : settings.sp_entity_id,
                           .acs_url = derived + "/callback",
                           .acs_urls = {},

@@ -10,6 +10,9 @@
 
 namespace doorward {
 
+// Below it stands the id of a connection, and then what is there.
+inline constexpr std::string_view kSamlPath = "/sso/v1/saml";
+
 // Of the connection at `base_url`, which has no '/' at its end.
 struct SamlAddresses {
   std::string entity_id;              // settings.sp_entity_id, else derived

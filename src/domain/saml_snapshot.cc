@@ -5,20 +5,13 @@
 #include <cstddef>
 #include <string>
 
-#include "base/encoding.h"
-#include "crypto/hash.h"
+#include "domain/certificate_id.h"
 
 namespace doorward {
 namespace {
 
 void set_text(boost::json::object& snapshot, std::string_view name, std::string_view text) {
   if (!text.empty()) snapshot[name] = text;
-}
-
-// As PinnedCertificate::id; empty where there is none.
-std::string certificate_id(std::string_view der) {
-  constexpr std::size_t kBytes = 8;
-  return der.empty() ? std::string() : hex_encode(crypto::sha256(der).substr(0, kBytes));
 }
 
 boost::json::array certificates_snapshot(const std::vector<PinnedCertificate>& certificates) {

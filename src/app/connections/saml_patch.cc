@@ -12,6 +12,7 @@
 #include "app/relying_party/provider_documents.h"
 #include "base/encoding.h"
 #include "crypto/hash.h"
+#include "domain/saml_addresses.h"
 #include "domain/saml_snapshot.h"
 #include "protocol/saml/certificate_text.h"
 #include "protocol/saml/idp_metadata.h"
@@ -20,7 +21,6 @@ namespace doorward {
 namespace {
 
 constexpr std::string_view kBegin = "-----BEGIN CERTIFICATE-----";
-constexpr std::string_view kServiceProviders = "/sso/v1/saml/";
 
 // Texts of a description that a patch may give too.
 struct Text {
@@ -330,8 +330,10 @@ std::string alias_path(std::string_view url) {
 }
 
 std::optional<ConnectionId> connection_in(std::string_view path) {
-  if (!path.starts_with(kServiceProviders)) return std::nullopt;
-  path.remove_prefix(kServiceProviders.size());
+  if (!path.starts_with(kSamlPath)) return std::nullopt;
+  path.remove_prefix(kSamlPath.size());
+  if (!path.starts_with('/')) return std::nullopt;
+  path.remove_prefix(1);
   return ConnectionId(std::string(path.substr(0, path.find_first_of("/?"))));
 }
 

@@ -8,6 +8,7 @@
 #include "app/simulator/simulator_key.h"
 #include "base/encoding.h"
 #include "crypto/stable_certificate.h"
+#include "domain/saml_addresses.h"
 #include "protocol/saml/idp_metadata.h"
 #include "protocol/saml/idp_metadata_write.h"
 #include "protocol/saml/logout.h"
@@ -72,7 +73,7 @@ SimulatedSamlIds SamlSimulator::new_ids() const {
 bool SamlSimulator::is_answered(std::string_view url) const { return is_answered_by_simulator(base_url_, url); }
 
 std::string SamlSimulator::service_provider(const ConnectionId& connection) const {
-  return base_url_ + "/sso/v1/saml/" + percent_encode(connection.str());
+  return base_url_ + std::string(kSamlPath) + "/" + percent_encode(connection.str());
 }
 
 Result<SamlSimulatorRequest> SamlSimulator::read_request(std::string_view query) const {

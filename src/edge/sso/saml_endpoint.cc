@@ -3,6 +3,7 @@
 #include <utility>
 #include <variant>
 
+#include "domain/saml_addresses.h"
 #include "edge/browser_call.h"
 #include "edge/browser_page.h"
 #include "protocol/saml/post_binding.h"
@@ -11,7 +12,6 @@
 namespace doorward::edge {
 namespace {
 
-constexpr std::string_view kPrefix = "/sso/v1/saml";
 constexpr const char* kMetadataType = "application/samlmetadata+xml";  // SAML metadata, appendix A
 
 // A message of single logout, by whichever binding.
@@ -56,7 +56,7 @@ net::Response signed_out_page() { return browser_page(200, "You are signed out",
 }  // namespace
 
 void SamlEndpoint::add_to(net::Router& router) {
-  router.add_prefix(std::string(kPrefix), [this](const net::Request& request) { return handle(request); });
+  router.add_prefix(std::string(kSamlPath), [this](const net::Request& request) { return handle(request); });
 }
 
 // The product of before may have had the same paths. None of its addresses has the id of a connection here: such an
@@ -65,7 +65,7 @@ task<net::Response> SamlEndpoint::handle(const net::Request& request) {
   if (may_be_alias(request)) {
     if (auto answer = co_await handle_alias(request)) co_return *std::move(answer);
   }
-  if (auto place = connection_path(request.path, kPrefix)) {
+  if (auto place = connection_path(request.path, kSamlPath)) {
     if (place->action == "callback") co_return co_await consume(request, std::move(place->connection), {});
     if (place->action == "metadata") co_return co_await show_metadata(request, std::move(place->connection));
     if (place->action == "slo" || place->action == "slo/callback") {
@@ -129,7 +129,7 @@ bool SamlEndpoint::may_be_alias(const net::Request& request) {
   return request.method == "POST" && has_form(request) && saml::looks_like_post(request.body);
 }
 
-bool SamlEndpoint::may_hold_alias(std::string_view path) { return path.starts_with(kPrefix); }
+bool SamlEndpoint::may_hold_alias(std::string_view path) { return path.starts_with(kSamlPath); }
 
 // A provider that posts to a host of the product of before reaches us, but without the cookie, which is our host's: the
 // browser brings the same form to the connection's own address.
@@ -149,7 +149,7 @@ task<std::optional<net::Response>> SamlEndpoint::handle_alias(const net::Request
                                                       browser_call(request, parts_.pages.cookie(), AnswerWay::kPost)));
   }
   co_return post_message("Signing in",
-                         {.action = base_url_ + std::string(kPrefix) + "/" + alias.connection.str() + "/callback",
+                         {.action = base_url_ + std::string(kSamlPath) + "/" + alias.connection.str() + "/callback",
                           .parameter = std::string(saml::parameter_name(saml::MessageKind::kResponse)),
                           .message = posted->message,
                           .relay_state = posted->relay_state});

@@ -7,7 +7,7 @@
 
 #include "base/encoding.h"
 #include "crypto/certificate.h"
-#include "protocol/saml/signature_check.h"
+#include "domain/certificate_id.h"
 
 namespace doorward::saml {
 namespace {

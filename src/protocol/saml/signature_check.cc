@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "base/encoding.h"
-#include "crypto/hash.h"
+#include "domain/certificate_id.h"
 #include "protocol/oidc/mismatch.h"
 #include "protocol/saml/names.h"
 #include "protocol/saml/pinned_keys.h"
@@ -155,8 +155,6 @@ tl::unexpected<Error> not_canonical() {
 
 }  // namespace
 
-std::string certificate_id(std::string_view der) { return hex_encode(crypto::sha256(der).substr(0, 8)); }
-
 std::string named_certificate_id(const _xmlNode& parent) {
   const _xmlNode* node = signature_of(parent);
   for (const std::string_view name : {"KeyInfo", "X509Data", "X509Certificate"}) {
@@ -165,7 +163,7 @@ std::string named_certificate_id(const _xmlNode& parent) {
   std::string text = node == nullptr ? std::string() : text_of(*node).value_or("");
   std::erase_if(text, [](char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; });
   const std::optional<std::string> der = base64_decode(text);
-  return der && !der->empty() ? certificate_id(*der) : std::string();
+  return der ? certificate_id(*der) : std::string();
 }
 
 Result<SignedElement> check_signature(const XmlDocument& document, _xmlNode& parent, const SignatureTrust& trust,

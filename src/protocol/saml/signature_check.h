@@ -63,7 +63,4 @@ Result<SignedElement> check_signature(const XmlDocument& document, _xmlNode& par
 // it was made with. Empty: it names none.
 std::string named_certificate_id(const _xmlNode& parent);
 
-// PinnedCertificate::id of a certificate.
-std::string certificate_id(std::string_view der);
-
 }  // namespace doorward::saml
