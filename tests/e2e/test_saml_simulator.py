@@ -132,7 +132,7 @@ def test_S80_the_same_assertion_in_another_response(connection, application, bro
 
 
 def test_S91_a_login_that_begins_at_the_provider(connection, application, browser, api):
-    api.patch(f"/api/v1/clients/{application.id}/settings", {"default_connection_id": connection.id})
+    application.set(default_connection_id=connection.id)
     form = posted_form(browser.open("/simulator/saml/initiate",
                                     {"connection_id": connection.id, "email": "ann@example.com"}))
     target = location(browser.open(*form))
