@@ -11,6 +11,13 @@ from support.webhooks import Receiver
 DATABASES = ("sqlite", "postgres")
 
 
+def pytest_collection_modifyitems(items):
+    """Tests of one database share a server, and so a process of `pytest -n`; the databases' tests run side by side."""
+    for item in items:
+        database = getattr(item, "callspec", None) and item.callspec.params.get("database_name")
+        item.add_marker(pytest.mark.xdist_group(database or "no database"))
+
+
 @pytest.fixture(scope="session")
 def binary():
     path = os.environ.get("DOORWARD_BINARY")

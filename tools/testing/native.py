@@ -1,4 +1,5 @@
 """Layers on the C++ build: unit and suite tests under sanitizers, fuzz targets."""
+import concurrent.futures
 import json
 import os
 import pathlib
@@ -114,14 +115,19 @@ def fuzz(context, text):
     if not context.builds.build("asan"):
         count.fail("fuzz: the asan build failed; see build/logs/asan-build.log")
         return count
-    for name in targets:
-        found = ROOT / "build" / "fuzz" / name
-        found.mkdir(parents=True, exist_ok=True)
-        corpus = ROOT / "tests/fuzz/corpus" / name
-        good = run(f"fuzz {name}", [str(ROOT / f"build/asan/fuzz/fuzz_{name}"), f"-max_total_time={FUZZ_SECONDS}",
-                                    "-rss_limit_mb=2048", "-timeout=10", f"-artifact_prefix={found}/",
-                                    str(found), *([str(corpus)] if corpus.is_dir() else [])],
-                   log=f"fuzz-{name}.log", timeout=FUZZ_SECONDS * 6)
-        say(f"fuzz {name}: {'clean' if good else 'FAILED, input in build/fuzz/' + name}")
-        count.check(good, f"fuzz {name}: see {LOGS.relative_to(ROOT)}/fuzz-{name}.log")
+    with concurrent.futures.ThreadPoolExecutor(JOBS) as workers:
+        for name, good in zip(targets, workers.map(fuzz_target, targets)):
+            count.check(good, f"fuzz {name}: see {LOGS.relative_to(ROOT)}/fuzz-{name}.log")
     return count
+
+
+def fuzz_target(name):
+    found = ROOT / "build" / "fuzz" / name
+    found.mkdir(parents=True, exist_ok=True)
+    corpus = ROOT / "tests/fuzz/corpus" / name
+    good = run(f"fuzz {name}", [str(ROOT / f"build/asan/fuzz/fuzz_{name}"), f"-max_total_time={FUZZ_SECONDS}",
+                                "-rss_limit_mb=2048", "-timeout=10", f"-artifact_prefix={found}/",
+                                str(found), *([str(corpus)] if corpus.is_dir() else [])],
+               log=f"fuzz-{name}.log", timeout=FUZZ_SECONDS * 6)
+    say(f"fuzz {name}: {'clean' if good else 'FAILED, input in build/fuzz/' + name}")
+    return good

@@ -6,6 +6,7 @@ from testing.console import ROOT, run
 from testing.results import Count
 
 LAYER_TIMEOUT_SECONDS = 1800
+E2E_PROCESSES = 2  # one for each database
 
 
 def collect(layer, good, report, count):
@@ -36,7 +37,8 @@ def e2e(context, text):
     report = prepared("e2e", context, count)
     if report is None:
         return count
-    command = ["/usr/bin/python3", "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/e2e", f"--junitxml={report}"]
+    command = ["/usr/bin/python3", "-m", "pytest", "-q", "-p", "no:cacheprovider", "-n", str(E2E_PROCESSES),
+               "--dist=loadgroup", "tests/e2e", f"--junitxml={report}"]
     if text:
         command += ["-k", text]
     good = run("e2e tests", command, log="e2e.log", echo=True, env=context.environment(), timeout=LAYER_TIMEOUT_SECONDS)
