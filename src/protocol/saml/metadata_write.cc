@@ -26,11 +26,12 @@ XmlElement key_descriptor(std::string_view use, std::string_view certificate_der
   return descriptor;
 }
 
+// What is read here, in the order in which a provider should choose: some take the first that they know.
 XmlElement encryption_descriptor(std::string_view certificate_der, bool aes_cbc_allowed) {
   XmlElement descriptor = key_descriptor("encryption", certificate_der);
   descriptor.add(encryption_method(kAes256Gcm)).add(encryption_method(kAes128Gcm));
   if (aes_cbc_allowed) descriptor.add(encryption_method(kAes256Cbc)).add(encryption_method(kAes128Cbc));
-  descriptor.add(encryption_method(kRsaOaepMgf1p));
+  descriptor.add(encryption_method(kRsaOaep)).add(encryption_method(kRsaOaepMgf1p));
   return descriptor;
 }
 

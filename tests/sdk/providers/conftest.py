@@ -8,7 +8,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "receive
 
 from connection import Connection  # noqa: E402
 from keycloak import Keycloak  # noqa: E402
-from samlp import Samlp  # noqa: E402
+from samlp import encrypted_to, encryption_certificate, Samlp  # noqa: E402
 from simplesamlphp import SimpleSamlPhp  # noqa: E402
 from support.saml import SamlConnection  # noqa: E402
 from support.sign_in import Application, Browser  # noqa: E402
@@ -70,10 +70,15 @@ def connect_ssp(server, api, ssp):
     return make
 
 
+def metadata(server, connection):
+    """Doorward's, of the connection."""
+    path = connection.metadata_url.removeprefix(server.credentials["environment_url"])
+    return server.client().get(path).expect(200).body
+
+
 def read_metadata(provider, server, connection, **changes):
     """What an administrator of the provider does with the address of Doorward's metadata."""
-    path = connection.metadata_url.removeprefix(server.credentials["environment_url"])
-    return provider.import_metadata(server.client().get(path).expect(200).body, **changes)
+    return provider.import_metadata(metadata(server, connection), **changes)
 
 
 @pytest.fixture(scope="session")
@@ -85,11 +90,13 @@ def keycloak(tmp_path_factory):
 
 @pytest.fixture
 def connect_samlp(server, api, tmp_path):
-    """Makes connections to samlp, each with one of its own."""
+    """Makes connections to samlp, each with one of its own. `encrypts`: to the certificate in our metadata."""
     started = []
 
-    def make(person=None, **options):
+    def make(person=None, encrypts=False, **options):
         connection = SamlConnection(server, api, provider="AUTH0")
+        if encrypts:
+            options |= encrypted_to(encryption_certificate(metadata(server, connection)))
         started.append(Samlp(tmp_path, connection, person, **options))
         connection.configure(idp_metadata_url=started[-1].metadata_url)
         connection.enable()

@@ -2,14 +2,28 @@
 import json
 import pathlib
 import subprocess
+import textwrap
+import xml.etree.ElementTree
 
 from program import Program
 from provider import FOLDER, NODE
 from support.http import Client
-from support.saml import posted_form
+from support.saml import posted_form, NAMESPACES
 
 PERSON = {"id": "ann", "displayName": "Ann Adams", "emails": [{"value": "ann@corp.test"}],
           "name": {"givenName": "Ann", "familyName": "Adams"}}
+
+
+def encryption_certificate(metadata):
+    """Of a service provider's metadata, as PEM."""
+    path = "md:SPSSODescriptor/md:KeyDescriptor[@use='encryption']/ds:KeyInfo/ds:X509Data/ds:X509Certificate"
+    der = xml.etree.ElementTree.fromstring(metadata).find(path, NAMESPACES).text
+    return "\n".join(["-----BEGIN CERTIFICATE-----", *textwrap.wrap(der, 64), "-----END CERTIFICATE-----", ""])
+
+
+def encrypted_to(certificate):
+    """The options that have it encrypt; Node.js takes the key out of the certificate."""
+    return {"encryptionCert": certificate, "encryptionPublicKey": certificate}
 
 
 class Samlp:

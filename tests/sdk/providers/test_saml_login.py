@@ -4,6 +4,7 @@ import datetime
 import pytest
 
 from conftest import read_metadata
+from encrypted import algorithms, flipped, DATA, ENC, ENC11, KEY, SHA1
 from support import jwt
 from support.saml import posted_form, posted_message, NAMESPACES, SamlConnection
 from support.sign_in import Browser, location, parameters, reason
@@ -94,9 +95,10 @@ def test_S42_and_S44_signature_algorithms(connect_ssp, ssp, application, browser
 def test_S62_an_encrypted_assertion_where_the_connection_allows_its_cipher(connect_ssp, ssp, application, browser,
                                                                            last_attempt):
     connection = connect_ssp()
-    ssp.change(assertion_encryption=True)  # it knows AES-CBC only
+    ssp.change(assertion_encryption=True)
     form = ssp.sign_in(browser, location(connection.begin(browser, application)))
-    assert posted_message(form[1]["SAMLResponse"]).find("saml:EncryptedAssertion", NAMESPACES) is not None
+    # To a certificate it uses no other, although its library has AES-GCM.
+    assert algorithms(form)[:2] == (ENC + "aes128-cbc", ENC + "rsa-oaep-mgf1p")
     assert refused(browser, form, application, last_attempt) == "enc_alg_forbidden"
     connection.change(allow_cbc=True)
     claims = log_in(Browser(application.server), application, connection, ssp)
@@ -261,6 +263,37 @@ def test_samlp_signs_people_in(connect_samlp, application, browser, sign_respons
     claims = redeemed(browser, application, form)
     assert claims["sub"] == f"{connection.id};ann" and claims["email"] == EMAIL
     assert (claims["name"], claims["given_name"], claims["family_name"]) == ("Ann Adams", "Ann", "Adams")
+
+
+@pytest.mark.parametrize("asked, cipher", [({}, "aes256-gcm"),
+                                           ({"encryptionAlgorithm": ENC11 + "aes128-gcm"}, "aes128-gcm")],
+                         ids=["by itself", "aes128-gcm"])
+def test_S62_samlp_encrypts_by_aes_gcm(connect_samlp, application, browser, asked, cipher):
+    connection, samlp = connect_samlp(encrypts=True, **asked)
+    connection.configure(assertion_encrypted=True)
+    form = samlp.sign_in(browser, location(connection.begin(browser, application)))
+    assert algorithms(form) == (ENC11 + cipher, ENC + "rsa-oaep-mgf1p", SHA1, None)
+    claims = redeemed(browser, application, form)
+    assert (claims["sub"], claims["email"], claims["name"]) == (f"{connection.id};ann", EMAIL, "Ann Adams")
+
+
+def test_S61_what_samlp_encrypted_is_changed_on_the_way(connect_samlp, application, browser, last_attempt):
+    """Whatever was changed, the browser learns the same, and nothing of what was read before it showed."""
+    connection, samlp = connect_samlp(encrypts=True)
+    form = samlp.sign_in(browser, location(connection.begin(browser, application)))
+    vector, text, end_of_text, tag = (DATA, 0), (DATA, 12), (DATA, -17), (DATA, -1)
+    answers = set()
+    for part, at in (vector, text, end_of_text, tag, (KEY, 0), (KEY, -1)):
+        answer = browser.open(*flipped(form, part, at))
+        answers.add((answer.status, location(answer), answer.body))
+        attempt = last_attempt(application)
+        assert (attempt["status"], attempt["reason"]) == ("AUTH_REQUEST_FAILURE", "decrypt_failed"), (part, at)
+        assert [step["name"] for step in attempt["steps"] if not step["ok"]] == ["response"] * len(attempt["steps"][2:])
+        assert attempt["steps"][-1]["received"] == ""
+    [(_, told, body)] = answers
+    assert parameters(told).keys() == {"error", "error_description", "state", "iss"} and not body
+    assert parameters(told)["error"] == "invalid_saml_response"
+    assert redeemed(browser, application, form)["email"] == EMAIL, "and what samlp sent is taken still"
 
 
 def test_S72_samlp_answers_somebody_else(connect_samlp, application, browser, last_attempt):
