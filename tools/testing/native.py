@@ -14,7 +14,8 @@ JOBS = max(2, os.cpu_count() or 2)
 TEST_TIMEOUT_SECONDS = 900
 FUZZ_SECONDS = 10
 # Where threads meet: these programs also run under ThreadSanitizer.
-CONCURRENT = ("async", "net", "net_outbound", "server", "store_suite", "webhooks_suite", "logout_tokens_suite")
+CONCURRENT = ("async", "net", "net_outbound", "server", "store_suite", "webhooks_suite", "logout_tokens_suite",
+              "sign_in_suite", "saml_keys_suite", "auth_log_suite")
 
 
 class Builds:
