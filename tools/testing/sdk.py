@@ -95,10 +95,10 @@ def receivers(context, report, text):
 
 
 def applications(context, report, text):
-    """The applications of docs/sso.md, in the same way."""
+    """The applications of docs/sso.md, in the same way; the Java one takes a library of the Java SDK's."""
     install_node_packages("node")
     interpreter = toolchain.python("sdk", FOLDER / "python" / "requirements.txt")
-    toolchain.go(), toolchain.java()
+    toolchain.go(), toolchain.java_libraries(FOLDER / "transports" / "java", name="caller")
     return pytest("applications", [interpreter], ["tests/sdk/applications", "-p", "no:warnings"], context.environment(),
                   report, text)
 

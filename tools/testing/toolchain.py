@@ -93,14 +93,13 @@ def java():
     return {"JAVA_HOME": str(home), "PATH": f"{home}/bin:{os.environ['PATH']}"}
 
 
-def java_classes(source, *, name):
-    """The class path of the programs in a folder: its own classes, and the libraries that its pom.xml names.
+def java_libraries(source, *, name):
+    """The folder of the libraries that a pom.xml names.
 
     Every library is compared with libraries.sha256 beside the pom; Maven itself knows only what the registry says.
     """
     source, environment = pathlib.Path(source).resolve(), java()
     sums = source / "libraries.sha256"
-    sources = sorted(source.glob("*.java"))
     pom = source / "pom.xml"
 
     def fetch(folder):
@@ -113,14 +112,22 @@ def java_classes(source, *, name):
             wrong = sorted({file for file, _ in found.items() ^ wanted.items()})
             raise Missing(f"{name}: these Java libraries are not what {sums.relative_to(ROOT)} pins: {', '.join(wrong)}")
 
+    return made(f"java-{name}-libraries", pom.read_bytes() + sums.read_bytes(), fetch)
+
+
+def java_classes(source, *, name):
+    """The class path of the programs in a folder: its own classes, and the libraries that its pom.xml names."""
+    source, environment = pathlib.Path(source).resolve(), java()
+    sources = sorted(source.glob("*.java"))
+    libraries = java_libraries(source, name=name)
+
     def compile_(folder):
         folder.mkdir(parents=True)
         step(f"compiling {name}", ["javac", "-Xlint:all", "-Werror", "-cp", f"{libraries}/*", "-d", folder, *sources],
              log=f"java-{name}.log", env=environment)
 
-    libraries = made(f"java-{name}-libraries", pom.read_bytes() + sums.read_bytes(), fetch)
-    jdk = environment["JAVA_HOME"].encode()
-    classes = made(f"java-{name}-classes", b"".join([jdk, sums.read_bytes(), *(p.read_bytes() for p in sources)]), compile_)
+    key = [environment["JAVA_HOME"].encode(), (source / "libraries.sha256").read_bytes()]
+    classes = made(f"java-{name}-classes", b"".join(key + [path.read_bytes() for path in sources]), compile_)
     return f"{classes}:{libraries}/*"
 
 

@@ -30,11 +30,11 @@ def unnamed(document):
     return [fence for fence in fences if " name=" not in fence]
 
 
-def run_shell(document, server, folder, leave_out=()):
+def run_shell(document, server, folder, leave_out=(), before=""):
     """What each shell block prints, by name: all run in one shell in the order of the page, beside the server's data
-    folder."""
+    folder. `before` is what the page takes for granted."""
     (folder / "data").symlink_to(server.data_dir)
-    script = "set -euo pipefail\n"
+    script = "set -euo pipefail\n" + before
     names = [name for name in blocks(document, "sh") if name not in leave_out]
     for name in names:
         script += f"printf '\\n=== {name}\\n'\n{blocks(document, 'sh')[name]}"
