@@ -136,6 +136,20 @@ TEST(SamlParser, S12_AttributeFlood) {
   EXPECT_EQ(gate("<a b='" + repeated("x=y ", 100) + "'/>"), "none") << "signs in a value";
 }
 
+TEST(SamlParser, S12_ElementFlood) {
+  const auto message = [](std::size_t elements) { return "<r>" + repeated("<a/>", elements) + "</r>"; };
+  EXPECT_EQ(gate(message(kMostXmlNodes - 1)), "none");
+  EXPECT_EQ(gate(message(kMostXmlNodes)), "too_large");
+  const auto with_attributes = [](std::size_t elements) {
+    return "<r>" + repeated("<a b='1' c='2' d='3'/>", elements) + "</r>";
+  };
+  EXPECT_EQ(gate(with_attributes(kMostXmlNodes / 4 - 1)), "none");
+  EXPECT_EQ(gate(with_attributes(kMostXmlNodes / 4)), "too_large");
+  EXPECT_EQ(reason(replaced(signed_assertion(answer()), "<saml:AttributeValue>eng",
+                            "<saml:AttributeValue>" + repeated("<a/>", kMostXmlNodes))),
+            "too_large");
+}
+
 TEST(SamlParser, S13_NamespaceFlood) {
   const auto declarations = [](std::size_t count, std::size_t from) {
     std::string text;

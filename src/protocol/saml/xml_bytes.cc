@@ -113,6 +113,7 @@ class Gate {
   }
 
   Result<void> start_tag() {
+    DOORWARD_CHECK(count_node());
     std::size_t attributes = 0;
     std::size_t namespaces = depth_ == 0 ? 0 : in_scope_[depth_ - 1];
     std::size_t name = at_ + 1;  // of the attribute that is being read
@@ -121,6 +122,7 @@ class Gate {
       if (c == '<') return not_wellformed("a tag within a tag");
       if (c == '=') {
         if (++attributes > kMostXmlAttributes) return too_many();
+        DOORWARD_CHECK(count_node());
         if (xml_.substr(name).starts_with("xmlns") && ++namespaces > kMostXmlNamespaces) return too_many();
       } else if (c == '"' || c == '\'') {
         const std::size_t end = xml_.find(c, i + 1);
@@ -142,6 +144,11 @@ class Gate {
     return not_wellformed("a tag has no end");
   }
 
+  Result<void> count_node() {
+    if (++nodes_ <= rules_.most_nodes) return {};
+    return failure(Reason::kTooLarge, "The message has too many elements and attributes.");
+  }
+
   static tl::unexpected<Error> too_many() {
     return failure(Reason::kTooManyAttributes, "An element of the message has too many attributes or namespaces.");
   }
@@ -150,6 +157,7 @@ class Gate {
   const XmlRules& rules_;
   std::size_t at_ = 0;
   std::size_t depth_ = 0;
+  std::size_t nodes_ = 0;
   std::array<std::uint8_t, kMostXmlDepth> in_scope_{};
 };
 
