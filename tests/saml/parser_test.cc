@@ -112,7 +112,11 @@ TEST(SamlParser, S10_Encodings) {
   using namespace std::string_view_literals;
   for (const std::string_view bad : {"\0"sv, "\xC0\xBC"sv, "\xED\xA0\x80"sv, "\xFF"sv, "\x01"sv, "\xEF\xBF\xBE"sv}) {
     EXPECT_EQ(reason(replaced(message, kNameId, "user" + std::string(bad))), "not_utf8");
+    for (std::size_t at = 0; at < 16; ++at) {
+      EXPECT_EQ(gate("<a>" + std::string(at, 'x') + std::string(bad) + std::string(16 - at, 'x') + "</a>"), "not_utf8");
+    }
   }
+  EXPECT_EQ(gate("<a>\t\r\n\x7F\xEF\xBF\xBD</a>"), "none");
 }
 
 TEST(SamlParser, S11_Depth) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <cstring>
 #include <utility>
 
 #include "base/encoding.h"
@@ -19,9 +20,21 @@ tl::unexpected<Error> not_wellformed(std::string detail) {
   return tl::unexpected(make_error(Reason::kNotWellformed, "The message is not well-formed XML.", std::move(detail)));
 }
 
+// Eight of them, none below a space and none beyond ASCII.
+bool are_printable(std::string_view eight) {
+  constexpr std::uint64_t kEach = 0x0101010101010101U;
+  std::uint64_t octets = 0;
+  std::memcpy(&octets, eight.data(), sizeof octets);
+  return ((octets | (octets - ' ' * kEach)) & (0x80 * kEach)) == 0;
+}
+
 // XML 1.0 section 2.2, for well-formed UTF-8: no control characters, no U+FFFE, no U+FFFF.
 bool has_only_xml_characters(std::string_view xml) {
   for (std::size_t i = 0; i < xml.size(); ++i) {
+    if (xml.size() - i >= 8 && are_printable(xml.substr(i, 8))) {
+      i += 7;
+      continue;
+    }
     const auto c = static_cast<unsigned char>(xml[i]);
     if (c < 0x20 && !is_space(xml[i])) return false;
     if (c == 0xEF && (xml.substr(i, 3) == "\xEF\xBF\xBE" || xml.substr(i, 3) == "\xEF\xBF\xBF")) return false;
