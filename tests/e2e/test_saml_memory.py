@@ -8,8 +8,6 @@ import zlib
 
 import pytest
 
-from support import databases
-from support.process import Server
 from support.saml import SamlConnection
 from support.sign_in import Browser, reason
 from support.tenant import api_client
@@ -17,16 +15,6 @@ from support.tenant import api_client
 MOST_PEAK = 4 << 20  # the cap is 256 KiB; buffers that grow by doubling, and the pages of a sanitizer
 MOST_LEFT = 256 << 10
 READ_BYTES = 16 << 10  # a longer query is refused by its length
-
-
-@pytest.fixture
-def server(binary, tmp_path):
-    one = Server(binary, tmp_path, databases.make("sqlite"))
-    try:
-        yield one.start()
-        one.close()
-    finally:
-        one.abandon()
 
 
 class Memory:
@@ -62,7 +50,8 @@ def too_large(answer):
 
 @pytest.mark.parametrize("mebibytes, refused", [(10, too_large), (1024, lambda answer: answer.expect(414))],
                          ids=["while_it_inflates", "unread"])
-def test_S02_a_bomb_takes_no_memory(server, mebibytes, refused):
+def test_S02_a_bomb_takes_no_memory(new_server, mebibytes, refused):
+    server = new_server().start()
     slo = urllib.parse.urlsplit(SamlConnection(server, api_client(server), provider="IDP_SIMULATOR").slo_url).path
     memory, browser, query = Memory(server), Browser(server), bomb(mebibytes)
     assert (len(query) < READ_BYTES) == (refused is too_large)
