@@ -12,6 +12,9 @@ TOKEN_AIM_SIGNATURES = 1.1
 LOGIN_AIM_SIGNATURES = {"OIDC": 1.5, "SAML": 2.0}
 # Responses a second and core, of those of node-saml.
 RESPONSES_AIM_TIMES = 25
+# Of what is refused before libxml2 sees it; the others have none.
+REFUSAL_AIM_US = 1_000
+PARSED_REASONS = ("wrong_root", "signature_invalid")
 WEBHOOK_AIM_P99_MS = 250
 DEAD_AIM_CHANGE = 0.1
 LOOK_UP_AIM_P99_MS = 20
@@ -85,6 +88,12 @@ def print_responses(result):
         verdict = "meets its aim" if times >= RESPONSES_AIM_TIMES else f"below the aim of {RESPONSES_AIM_TIMES} times"
         print(f"{f['response']:24} {f['bytes']:>6} {f['rate']:>9.0f} {1e6 / f['rate']:>7.0f} {speed['verify'] / f['rate']:>13.1f} "
               f"{f['node_saml_rate']:>11.0f} {times:>6.1f}  {verdict}")
+    print("\nwhat a refusal costs, from the form or the query to the reason")
+    print(f"{'message':28} {'bytes':>8} {'reason':19} {'CPU µs':>7}")
+    for f in result["refusals"]:
+        verdict = ("" if f["reason"] in PARSED_REASONS else "meets its aim" if f["cpu_us"] <= REFUSAL_AIM_US
+                   else f"above the aim of {REFUSAL_AIM_US} µs")
+        print(f"{f['message']:28} {f['bytes']:>8} {f['reason']:19} {f['cpu_us']:>7.1f}  {verdict}")
 
 
 def print_webhooks(name, result):

@@ -1,4 +1,5 @@
-"""SAML responses checked by one core, beside what OpenSSL and node-saml do with the same ones in the same run."""
+"""SAML responses checked by one core, beside what OpenSSL and node-saml do with the same ones in the same run; what it
+costs to refuse others."""
 import json
 import pathlib
 import subprocess
@@ -29,5 +30,7 @@ def measured(program, seconds):
         own = json.loads(printed([program, f"{folder}/responses.json", seconds]))
         other = json.loads(printed(["node", NODE_SAML / "rate.mjs", folder, seconds]))
     return {"openssl": machine.rsa2048_a_second(),
-            "figures": [{"response": one["name"], "bytes": one["bytes"], "rate": own[one["name"]],
-                         "node_saml_rate": other[one["name"]]} for one in made["responses"]]}
+            "figures": [{"response": one["name"], "bytes": one["bytes"], "rate": own["rates"][one["name"]],
+                         "node_saml_rate": other[one["name"]]} for one in made["responses"]],
+            "refusals": [{"message": one["name"], "bytes": one["bytes"], "reason": one["reason"],
+                          "cpu_us": own["refusal_us"][one["name"]]} for one in made["refusals"]]}

@@ -1,8 +1,10 @@
-// How many SAML responses the check takes in a second of CPU, from the form's base64 to the person:
+// How many SAML responses the check takes in a second of CPU, from the form's base64 to the person, and what it costs
+// to refuse a message, from the form or the query to the reason:
 //
 //   doorward_response_rate FILE SECONDS
 //
-// FILE: what bench/node-saml/make.mjs writes. Prints a JSON object, rates by name.
+// FILE: what bench/node-saml/make.mjs writes. Prints a JSON object, rates and microseconds by name. Ends with 1 when a
+// response is refused, or a message that is to be refused is so for another reason than FILE says.
 #include <boost/json.hpp>
 #include <chrono>
 #include <cstdio>
@@ -14,6 +16,7 @@
 #include <string>
 
 #include "protocol/saml/certificate_text.h"
+#include "protocol/saml/redirect_binding.h"
 #include "protocol/saml/response_check.h"
 
 namespace {
@@ -23,6 +26,11 @@ using namespace doorward;  // NOLINT(google-build-using-namespace): a program of
 
 std::string text_at(const json::object& object, std::string_view name) {
   return std::string(object.at(name).as_string());
+}
+
+template <class T>
+std::string_view reason_of(const Result<T>& result) {
+  return result ? "none" : reason_name(result.error().reason);
 }
 
 double cpu_seconds() {
@@ -37,17 +45,40 @@ struct Checker {
   SamlSettings settings;
   saml::ServiceProvider own;
 
-  void check(std::string_view form) const {
-    const auto xml = saml::decode_post_message(form);
-    if (!xml) throw std::runtime_error("no base64");
-    const saml::ResponseCheckInput input{
-        .settings = settings, .service_provider = own, .sent = {}, .now = now(), .on_fact = {}};
-    auto unused = saml::check_response(*xml, input);
+  Result<saml::UnusedAssertion> check(std::string_view form) const {
+    DOORWARD_TRY(const std::string xml, saml::decode_post_message(form));
+    return saml::check_response(
+        xml, {.settings = settings, .service_provider = own, .sent = {}, .now = now(), .on_fact = {}});
+  }
+
+  void accept(std::string_view form) const {
+    auto unused = check(form);
     if (!unused) {
       throw std::runtime_error(std::string(reason_name(unused.error().reason)) + " " + unused.error().detail);
     }
     if (std::move(*unused).accept(true)->name_id.value != "00u1fcia9qHUS6n8f697")
       throw std::runtime_error("somebody else");
+  }
+};
+
+// A message that is never taken.
+struct Refused {
+  std::string name;
+  std::string reason;
+  std::string form;   // by POST, or
+  std::string query;  // by redirect
+
+  static Refused read(const json::object& one) {
+    return {.name = text_at(one, "name"),
+            .reason = text_at(one, "reason"),
+            .form = text_at(one, "form"),
+            .query = text_at(one, "query")};
+  }
+
+  void refuse(const Checker& checker) const {
+    const std::string_view found =
+        query.empty() ? reason_of(checker.check(form)) : reason_of(saml::read_redirect(query));
+    if (found != reason) throw std::runtime_error(name + ": " + std::string(found) + " instead of " + reason);
   }
 };
 
@@ -64,6 +95,24 @@ Checker checker_of(const json::object& made) {
   return checker;
 }
 
+// A refusal is so short that less time tells as much.
+constexpr double kRefusalShare = 0.2;
+
+// Of CPU, for each of as many times as take `seconds`.
+template <class Once>
+double seconds_each(double seconds, Once once) {
+  once();
+  const double began = cpu_seconds();
+  std::size_t times = 0;
+  double spent = 0;
+  do {
+    once();
+    ++times;
+    spent = cpu_seconds() - began;
+  } while (spent < seconds);
+  return spent / static_cast<double>(times);
+}
+
 void run(const char* file, double seconds) {
   std::ifstream in(file);
   const json::value made = json::parse(std::string(std::istreambuf_iterator<char>(in), {}));
@@ -74,18 +123,15 @@ void run(const char* file, double seconds) {
     const std::string form = text_at(one.as_object(), "form");
     checker.settings.signing_option =
         name == "both signed" ? SamlSigningOption::kResponseAndAssertion : SamlSigningOption::kAssertion;
-    checker.check(form);
-    const double began = cpu_seconds();
-    std::size_t checked = 0;
-    double spent = 0;
-    do {
-      checker.check(form);
-      ++checked;
-      spent = cpu_seconds() - began;
-    } while (spent < seconds);
-    rates[name] = static_cast<double>(checked) / spent;
+    rates[name] = 1 / seconds_each(seconds, [&] { checker.accept(form); });
   }
-  std::printf("%s\n", json::serialize(rates).c_str());
+  checker.settings.signing_option = SamlSigningOption::kAssertion;
+  json::object refusal_us;
+  for (const json::value& one : made.at("refusals").as_array()) {
+    const Refused refused = Refused::read(one.as_object());
+    refusal_us[refused.name] = 1e6 * seconds_each(kRefusalShare * seconds, [&] { refused.refuse(checker); });
+  }
+  std::printf("%s\n", json::serialize(json::object{{"rates", rates}, {"refusal_us", refusal_us}}).c_str());
 }
 
 }  // namespace

@@ -33,6 +33,21 @@ TEST(Base64, RefusesSecondSpellingsOfTheSameBytes) {
   EXPECT_EQ(base64url_decode("Zg"), "f");
 }
 
+TEST(Base64, EveryOctetOfEveryLengthCounts) {
+  std::string bytes;
+  for (int i = 0; i < 20; ++i) {
+    bytes += static_cast<char>(251 * i + 7);
+    const std::string text = base64_encode(bytes);
+    EXPECT_EQ(base64_decode(text), bytes);
+    EXPECT_EQ(base64url_decode(base64url_encode(bytes)), bytes);
+    for (std::size_t at = 0; at < text.size() && text[at] != '='; ++at) {
+      std::string dirty = text;
+      dirty[at] = '*';
+      EXPECT_FALSE(base64_decode(dirty)) << dirty;
+    }
+  }
+}
+
 TEST(PercentDecoding, RefusesBrokenEscapes) {
   EXPECT_EQ(percent_decode("a%20b+c", true), "a b c");
   EXPECT_EQ(percent_decode("a+b", false), "a+b");
@@ -46,6 +61,15 @@ TEST(Utf8, RefusesOverlongSurrogateAndTruncated) {
   EXPECT_FALSE(is_valid_utf8("\xED\xA0\x80"));
   EXPECT_FALSE(is_valid_utf8("\xE2\x82"));
   EXPECT_FALSE(is_valid_utf8("\xF4\x90\x80\x80"));
+}
+
+TEST(Utf8, RefusesWhatIsNoneWhereverItStands) {
+  for (std::size_t at = 0; at < 20; ++at) {
+    std::string text(20, 'a');
+    text[at] = '\x80';
+    EXPECT_FALSE(is_valid_utf8(text)) << at;
+    EXPECT_TRUE(is_valid_utf8(std::string(at, 'a') + "\xC3\xA9" + std::string(20 - at, 'a'))) << at;
+  }
 }
 
 TEST(Rfc3339, RoundTripsAndNormalisesOffsets) {

@@ -6,8 +6,8 @@ import re
 import pytest
 
 from support import jwt
-from support.saml import (at_simulator, posted_form, posted_message, redirected_message, SamlConnection, sign_in_by_saml,
-                          NAMESPACES)
+from support.saml import (at_simulator, attempt, posted_form, posted_message, redirected_message, SamlConnection,
+                          sign_in_by_saml, NAMESPACES)
 from support.sign_in import Application, Browser, location, parameters, reason
 
 INITIATE = "https://app.example.test/login"
@@ -48,13 +48,6 @@ def application(server, api):
 @pytest.fixture
 def connection(server, api):
     return SamlConnection(server, api, provider="IDP_SIMULATOR")
-
-
-def attempt(api, application=None, connection=None):
-    """The newest of an application or at a connection, with its steps."""
-    asked = f"client_id={application.id}" if application else f"connection_id={connection.id}"
-    newest = api.get(f"/doorward/v1/auth_requests?{asked}").expect(200).json()["auth_requests"][0]["id"]
-    return api.get(f"/doorward/v1/auth_requests/{newest}").expect(200).json()["auth_request"]
 
 
 def claims_of(application, answer):

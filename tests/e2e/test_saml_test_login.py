@@ -4,7 +4,7 @@ import urllib.parse
 
 import pytest
 
-from support.saml import SamlConnection, at_simulator
+from support.saml import SamlConnection, at_simulator, attempt
 from support.sign_in import Browser, reason
 
 
@@ -34,17 +34,12 @@ def tried(browser, connection, api, **fields):
     return text, api.get(f"/api/v1/connections/{connection.id}/test-requests/{test_id}").expect(200).json()
 
 
-def attempt(api, connection):
-    newest = api.get(f"/doorward/v1/auth_requests?connection_id={connection.id}").expect(200).json()["auth_requests"][0]
-    return api.get(f"/doorward/v1/auth_requests/{newest['id']}").expect(200).json()["auth_request"]
-
-
 def test_A12_a_right_answer_shows_the_profile_and_signs_nobody_in(browser, connection, api):
     page, result = tried(browser, connection, api, email="ann@example.com", name="<b>Ann</b>")
     assert "The connection works" in page and "ann@example.com" in page
     assert "&lt;b&gt;Ann" in page and "<b>Ann" not in page
     assert result["status"] == "SUCCESS" and "ann@example.com" in result["user_info"]
-    entry = attempt(api, connection)
+    entry = attempt(api, connection=connection)
     assert entry["status"] == "AUTH_REQUEST_SUCCESS" and entry["workflow"].endswith("CONNECTION_TEST")
     assert api.get(connection.path).expect(200).json()["connection"]["enabled"] is False
 
@@ -54,7 +49,7 @@ def test_S72_a_wrong_answer_says_what_is_wrong(browser, connection, api):
     assert "does not work yet" in page and connection.entity_id in page, "what was expected"
     assert result["status"] == "FAILURE" and result["error"] == "invalid_saml_response"
     assert result["error_details"].startswith("audience at audience") and "somebody-else.example" in result["error_details"]
-    entry = attempt(api, connection)
+    entry = attempt(api, connection=connection)
     assert (entry["status"], entry["reason"]) == ("AUTH_REQUEST_FAILURE", "audience")
 
 

@@ -112,7 +112,11 @@ TEST(SamlParser, S10_Encodings) {
   using namespace std::string_view_literals;
   for (const std::string_view bad : {"\0"sv, "\xC0\xBC"sv, "\xED\xA0\x80"sv, "\xFF"sv, "\x01"sv, "\xEF\xBF\xBE"sv}) {
     EXPECT_EQ(reason(replaced(message, kNameId, "user" + std::string(bad))), "not_utf8");
+    for (std::size_t at = 0; at < 16; ++at) {
+      EXPECT_EQ(gate("<a>" + std::string(at, 'x') + std::string(bad) + std::string(16 - at, 'x') + "</a>"), "not_utf8");
+    }
   }
+  EXPECT_EQ(gate("<a>\t\r\n\x7F\xEF\xBF\xBD</a>"), "none");
 }
 
 TEST(SamlParser, S11_Depth) {
@@ -134,6 +138,20 @@ TEST(SamlParser, S12_AttributeFlood) {
   EXPECT_EQ(gate(tag(kMostXmlAttributes + 1)), "too_many_attributes");
   EXPECT_EQ(gate(tag(20'000)), "too_many_attributes");
   EXPECT_EQ(gate("<a b='" + repeated("x=y ", 100) + "'/>"), "none") << "signs in a value";
+}
+
+TEST(SamlParser, S12_ElementFlood) {
+  const auto message = [](std::size_t elements) { return "<r>" + repeated("<a/>", elements) + "</r>"; };
+  EXPECT_EQ(gate(message(kMostXmlNodes - 1)), "none");
+  EXPECT_EQ(gate(message(kMostXmlNodes)), "too_large");
+  const auto with_attributes = [](std::size_t elements) {
+    return "<r>" + repeated("<a b='1' c='2' d='3'/>", elements) + "</r>";
+  };
+  EXPECT_EQ(gate(with_attributes(kMostXmlNodes / 4 - 1)), "none");
+  EXPECT_EQ(gate(with_attributes(kMostXmlNodes / 4)), "too_large");
+  EXPECT_EQ(reason(replaced(signed_assertion(answer()), "<saml:AttributeValue>eng",
+                            "<saml:AttributeValue>" + repeated("<a/>", kMostXmlNodes))),
+            "too_large");
 }
 
 TEST(SamlParser, S13_NamespaceFlood) {

@@ -213,7 +213,8 @@ Result<SamlProviderDescription> describe(const Entity& entity, const MetadataRul
 Result<SamlProviderDescription> read_idp_metadata(std::string_view xml, const MetadataRules& rules) {
   if (xml.starts_with(kByteOrderMark)) xml.remove_prefix(kByteOrderMark.size());
   // Comments are common in files that people edit, and canonical form has none.
-  const XmlRules xml_rules{.allow_comments = true, .most_bytes = kMostMetadataBytes};
+  // An administrator named their address, and a federation's have as many elements as fit.
+  const XmlRules xml_rules{.allow_comments = true, .most_bytes = kMostMetadataBytes, .most_nodes = kMostMetadataBytes};
   DOORWARD_TRY(const XmlDocument document, XmlDocument::parse(xml, xml_rules));
   DOORWARD_CHECK(check_root(document));
   if (rules.signer_certificate_der.empty()) {

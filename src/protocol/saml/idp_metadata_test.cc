@@ -9,6 +9,7 @@
 #include "crypto/test_certificates.h"
 #include "protocol/saml/names.h"
 #include "protocol/saml/test_messages.h"
+#include "protocol/saml/xml_document.h"
 #include "protocol/saml/xml_element.h"
 
 namespace doorward::saml {
@@ -161,6 +162,9 @@ TEST(IdpMetadata, S101_WhatIsNoMetadataIsRefused) {
   EXPECT_EQ(reason_of(read(group(std::string(kMostMetadataBytes, ' ') + entity()))), "too_large");
   EXPECT_EQ(reason_of(read(group(std::string(std::size_t{1024} * 1024, ' ') + entity()))), "none")
       << "larger than a message";
+  std::string many;
+  for (std::size_t i = 0; i < kMostXmlNodes; ++i) many += "<a/>";
+  EXPECT_EQ(reason_of(read(group(many + entity()))), "none") << "of more elements than a message";
   std::string deep = entity();
   for (int i = 0; i < 70; ++i) deep = "<a>" + deep + "</a>";
   EXPECT_EQ(reason_of(read(deep)), "too_deep");

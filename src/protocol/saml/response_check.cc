@@ -330,10 +330,14 @@ Result<std::string> decode_post_message(std::string_view field) {
   // Lines of 76 characters with two for their end, as MIME has them, and to spare.
   constexpr std::size_t kMostFieldBytes = kMostXmlBytes / 3 * 4 + kMostXmlBytes / 16;
   if (field.size() > kMostFieldBytes) return failure(Reason::kTooLarge, "The message is too large.");
-  std::string text(field.size(), '\0');
-  const auto is_digit = [](char c) { return c != ' ' && c != '\t' && c != '\n' && c != '\r'; };
-  text.erase(std::ranges::copy_if(field, text.begin(), is_digit).out, text.end());
-  std::optional<std::string> message = base64_decode(text);
+  std::string text;
+  if (std::ranges::any_of(std::string_view(" \t\r\n"), [&](char space) { return field.contains(space); })) {
+    const auto is_space = [](char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; };
+    text.resize(field.size());
+    text.erase(std::ranges::remove_copy_if(field, text.begin(), is_space).out, text.end());
+    field = text;
+  }
+  std::optional<std::string> message = base64_decode(field);
   if (!message || message->empty()) return failure(Reason::kBadBase64, "The message is not encoded in base64.");
   if (message->size() > kMostXmlBytes) return failure(Reason::kTooLarge, "The message is too large.");
   return *std::move(message);

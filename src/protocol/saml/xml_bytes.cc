@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <cstring>
 #include <utility>
 
 #include "base/encoding.h"
@@ -19,9 +20,21 @@ tl::unexpected<Error> not_wellformed(std::string detail) {
   return tl::unexpected(make_error(Reason::kNotWellformed, "The message is not well-formed XML.", std::move(detail)));
 }
 
+// Eight of them, none below a space and none beyond ASCII.
+bool are_printable(std::string_view eight) {
+  constexpr std::uint64_t kEach = 0x0101010101010101U;
+  std::uint64_t octets = 0;
+  std::memcpy(&octets, eight.data(), sizeof octets);
+  return ((octets | (octets - ' ' * kEach)) & (0x80 * kEach)) == 0;
+}
+
 // XML 1.0 section 2.2, for well-formed UTF-8: no control characters, no U+FFFE, no U+FFFF.
 bool has_only_xml_characters(std::string_view xml) {
   for (std::size_t i = 0; i < xml.size(); ++i) {
+    if (xml.size() - i >= 8 && are_printable(xml.substr(i, 8))) {
+      i += 7;
+      continue;
+    }
     const auto c = static_cast<unsigned char>(xml[i]);
     if (c < 0x20 && !is_space(xml[i])) return false;
     if (c == 0xEF && (xml.substr(i, 3) == "\xEF\xBF\xBE" || xml.substr(i, 3) == "\xEF\xBF\xBF")) return false;
@@ -113,6 +126,7 @@ class Gate {
   }
 
   Result<void> start_tag() {
+    DOORWARD_CHECK(count_node());
     std::size_t attributes = 0;
     std::size_t namespaces = depth_ == 0 ? 0 : in_scope_[depth_ - 1];
     std::size_t name = at_ + 1;  // of the attribute that is being read
@@ -121,6 +135,7 @@ class Gate {
       if (c == '<') return not_wellformed("a tag within a tag");
       if (c == '=') {
         if (++attributes > kMostXmlAttributes) return too_many();
+        DOORWARD_CHECK(count_node());
         if (xml_.substr(name).starts_with("xmlns") && ++namespaces > kMostXmlNamespaces) return too_many();
       } else if (c == '"' || c == '\'') {
         const std::size_t end = xml_.find(c, i + 1);
@@ -142,6 +157,11 @@ class Gate {
     return not_wellformed("a tag has no end");
   }
 
+  Result<void> count_node() {
+    if (++nodes_ <= rules_.most_nodes) return {};
+    return failure(Reason::kTooLarge, "The message has too many elements and attributes.");
+  }
+
   static tl::unexpected<Error> too_many() {
     return failure(Reason::kTooManyAttributes, "An element of the message has too many attributes or namespaces.");
   }
@@ -150,6 +170,7 @@ class Gate {
   const XmlRules& rules_;
   std::size_t at_ = 0;
   std::size_t depth_ = 0;
+  std::size_t nodes_ = 0;
   std::array<std::uint8_t, kMostXmlDepth> in_scope_{};
 };
 

@@ -19,17 +19,21 @@ inline constexpr std::size_t kMostXmlDepth = 64;
 inline constexpr std::size_t kMostXmlAttributes = 64;  // of one tag, namespace declarations among them
 // Declarations in scope at a time: for each name libxml2 looks through them one by one.
 inline constexpr std::size_t kMostXmlNamespaces = 64;
+// Elements and attributes of a message: a Response with all the values that it may have (response_check.h), each with a
+// type and two namespaces, as some write them, and to spare. Half a megabyte of `<a/>` is 50 ms of libxml2's time.
+inline constexpr std::size_t kMostXmlNodes = std::size_t{16} * 1024;
 
 struct XmlRules {
   // Comments are dropped, and text around them is one text. Otherwise they are refused.
   bool allow_comments = false;
   std::size_t most_bytes = kMostXmlBytes;
+  std::size_t most_nodes = kMostXmlNodes;
 };
 
 // The gate alone, without allocation; linear. kTooLarge, then kNotUtf8 (an octet sequence that is not UTF-8, a
 // character that XML 1.0 forbids, another encoding declared), then whichever comes first in the text: kDtdForbidden
 // (`<!` that is neither comment nor CDATA), kCommentForbidden, kCdataForbidden, kPiForbidden (any `<?` but the
-// declaration at the start), kTooDeep, kTooManyAttributes (or namespaces), kNotWellformed.
+// declaration at the start), kTooDeep, kTooManyAttributes (or namespaces), kTooLarge (too many nodes), kNotWellformed.
 Result<void> check_bytes(std::string_view xml, const XmlRules& rules = {});
 
 // One element and all below it, with its namespaces. Not thread-safe; movable.

@@ -81,3 +81,10 @@ def at_simulator(browser, url, email=None, **fields):
 def sign_in_by_saml(browser, url, email=None, **fields):
     """From an authorization URL through the simulator to where the browser is sent then."""
     return browser.open(*at_simulator(browser, browser.follow(url), email, **fields))
+
+
+def attempt(api, application=None, connection=None):
+    """The newest of an application or at a connection, with its steps."""
+    asked = f"client_id={application.id}" if application else f"connection_id={connection.id}"
+    newest = api.get(f"/doorward/v1/auth_requests?{asked}").expect(200).json()["auth_requests"][0]["id"]
+    return api.get(f"/doorward/v1/auth_requests/{newest}").expect(200).json()["auth_request"]
