@@ -234,12 +234,18 @@ def test_D30_only_a_registered_target_is_passed_on(browser, connection):
     assert claims["relay_state"] == CALLBACK
 
 
-@pytest.mark.usefixtures("bound")
-def test_S91_a_connection_can_refuse_logins_from_the_provider(browser, connection, api, server):
+def test_S91_a_connection_can_refuse_logins_from_the_provider(browser, connection, api, server, bound):
     settings = f"/doorward/v1/organizations/{server.credentials['test_organization_id']}/connections/{connection}/settings"
     api.patch(settings, {"allow_idp_initiated_login": False}).expect(200)
     try:
-        assert reason(initiate(browser, connection), 403) == "unsolicited_disabled"
+        answer = initiate(browser, connection)
+        target = location(answer)
+        assert target.startswith(bound + "?"), target
+        told = parameters(target)
+        assert told["error"] == "access_denied" and told["error_description"] and "idp_initiated_login" not in told
+        assert logged_reasons(server, answer) == ["unsolicited_disabled"]
+        stranger = initiate(browser, connection, iss="https://evil.test")
+        assert reason(stranger) == "issuer_mismatch" and "location" not in stranger.headers
     finally:
         api.patch(settings, {"allow_idp_initiated_login": True}).expect(200)
 
