@@ -1,4 +1,7 @@
 // What the application manages.
+#include <latch>
+#include <thread>
+
 #include "app/connections/connections.h"
 #include "app/connections/domain_route.h"
 #include "domains/suite.h"
@@ -90,6 +93,101 @@ TEST_P(DomainSuite, AnUnverifiedClaimBlocksNobody) {
   ASSERT_OK(create(acme_, "acme.com"));
 }
 
+TEST_P(DomainSuite, TheApplicationVouchesForWhatItsOrganizationHasClaimed) {
+  const OrganizationDomain claimed = claim(acme_, "acme.com").value();
+  clock_.advance(std::chrono::seconds(1));
+  const auto vouched = create(acme_, "ACME.com");
+  ASSERT_OK(vouched);
+  EXPECT_EQ(vouched->id, claimed.id);
+  EXPECT_EQ(vouched->status, VerificationStatus::kVerified);
+  EXPECT_EQ(vouched->method, VerificationMethod::kAdmin);
+  EXPECT_EQ(vouched->update_time, now());
+  const auto kept = stored(claimed);
+  ASSERT_TRUE(kept);
+  EXPECT_EQ(kept->status, VerificationStatus::kVerified);
+  EXPECT_EQ(kept->method, VerificationMethod::kAdmin);
+  EXPECT_EQ(kept->verified_time, now());
+  EXPECT_EQ(kept->create_time, claimed.create_time);
+  EXPECT_EQ(kept->next_check, std::nullopt) << "nobody looks for its record any more";
+  EXPECT_THAT(told(acme_), ElementsAre("organization.domain_created", "")) << "a record, of which nobody is told";
+  EXPECT_REASON(create(acme_, "acme.com"), Reason::kDomainTaken);
+  EXPECT_REASON(claim(acme_, "acme.com"), Reason::kDomainTaken);
+  EXPECT_THAT(told(acme_), ElementsAre("organization.domain_created", ""));
+}
+
+TEST_P(DomainSuite, ItVouchesForAClaimThatFailedAndForNoneThatIsProven) {
+  const OrganizationDomain failed = claim(acme_, "failed.com").value();
+  clock_.advance(std::chrono::days(7));
+  run_due();
+  ASSERT_EQ(status_of(failed), VerificationStatus::kFailed);
+  const auto vouched = create(acme_, "failed.com");
+  ASSERT_OK(vouched);
+  EXPECT_EQ(vouched->id, failed.id);
+  EXPECT_EQ(status_of(failed), VerificationStatus::kVerified);
+
+  const OrganizationDomain proven = claim(acme_, "proven.com").value();
+  publish(proven);
+  ASSERT_OK(check(proven));
+  EXPECT_REASON(create(acme_, "proven.com"), Reason::kDomainTaken);
+  EXPECT_EQ(stored(proven)->method, VerificationMethod::kDns) << "as it was";
+}
+
+TEST_P(DomainSuite, A11_ItsWordForAClaimTakesNoDomainFromItsOwner) {
+  const OrganizationDomain claimed = claim(acme_, "acme.com").value();
+  ASSERT_OK(create(globex_, "acme.com"));
+  EXPECT_REASON(create(acme_, "acme.com"), Reason::kDomainTaken);
+  EXPECT_EQ(status_of(claimed), VerificationStatus::kPending);
+  EXPECT_EQ(stored(claimed)->next_check, claimed.next_check);
+  EXPECT_THAT(told(acme_), ElementsAre("organization.domain_created"));
+  ASSERT_OK(create(acme_, "acme.com", DomainType::kAllowedEmailDomain));
+  EXPECT_EQ(status_of(claimed), VerificationStatus::kPending) << "another type is another matter";
+}
+
+TEST_P(DomainSuite, AClaimLeadsToTheConnectionItIsVouchedForOnce) {
+  const Connection connection = connection_of(acme_);
+  const OrganizationDomain claimed = claim(acme_, "acme.com").value();
+  must([&](WriteTx& tx) { return tx.connections().assign_domains(environment_.id, connection.id, {claimed.id}); });
+  Domains all = domains();
+  const auto vouched = sync_wait(all.create(caller(), acme_.id, {.name = "acme.com", .connection = connection.id}));
+  ASSERT_OK(vouched);
+  EXPECT_EQ(vouched->id, claimed.id);
+  const auto led = sync_wait(all.list(caller(), acme_.id, {.connection = connection.id}));
+  ASSERT_OK(led);
+  EXPECT_THAT(names(*led), ElementsAre("acme.com"));
+
+  const OrganizationDomain other = claim(acme_, "other.com").value();
+  ASSERT_OK(sync_wait(all.create(caller(), acme_.id, {.name = "other.com", .connection = connection.id})));
+  ASSERT_OK(sync_wait(all.get(caller(), acme_.id, other.id, connection.id)));
+  const OrganizationDomain third = claim(acme_, "third.com").value();
+  EXPECT_REASON(
+      sync_wait(all.create(caller(), acme_.id, {.name = "third.com", .connection = connection_of(globex_).id})),
+      Reason::kConnectionNotFound);
+  EXPECT_EQ(status_of(third), VerificationStatus::kPending) << "nothing of it is done";
+}
+
+// Two organizations that have claimed a name, and the application's word for both at a time.
+TEST_P(DomainSuite, A11_OfTwoWordsAtOnceForOneNameOneIsTaken) {
+  constexpr int kRounds = 20;
+  for (int round = 0; round < kRounds; ++round) {
+    const std::string name = "race" + std::to_string(round) + ".com";
+    const OrganizationDomain first = claim(acme_, name).value();
+    const OrganizationDomain second = claim(globex_, name).value();
+    std::latch both_here{2};
+    std::optional<Result<OrganizationDomain>> others;
+    std::jthread other([&] {
+      both_here.arrive_and_wait();
+      others = create(globex_, name);
+    });
+    both_here.arrive_and_wait();
+    const auto own = create(acme_, name);
+    other.join();
+    ASSERT_NE(own.has_value(), others->has_value());
+    EXPECT_REASON((own ? *others : own), Reason::kDomainTaken);
+    EXPECT_EQ(status_of(first), own ? VerificationStatus::kVerified : VerificationStatus::kPending);
+    EXPECT_EQ(status_of(second), own ? VerificationStatus::kPending : VerificationStatus::kVerified);
+  }
+}
+
 TEST_P(DomainSuite, AnOrganizationHasSoManyDomainsAtMost) {
   must([&](WriteTx& tx) -> Result<void> {
     for (int i = 0; i < kMaxDomains; ++i) {
@@ -104,6 +202,7 @@ TEST_P(DomainSuite, AnOrganizationHasSoManyDomainsAtMost) {
   EXPECT_REASON(invalid, Reason::kDomainLimit);
   EXPECT_THAT(invalid.error().message, HasSubstr("100"));
   EXPECT_REASON(claim(acme_, "acme.com"), Reason::kDomainLimit);
+  ASSERT_OK(create(acme_, "0.test"));  // which it has claimed
   ASSERT_OK(create(globex_, "acme.com"));
 }
 

@@ -4,7 +4,7 @@ import urllib.parse
 
 import pytest
 
-from support.sign_in import CALLBACK, Application, Browser, location, parameters, pkce, reason, sign_in
+from support.sign_in import CALLBACK, Application, Browser, location, logged_reasons, parameters, pkce, reason, sign_in
 from support.tenant import unique
 from support import jwt
 
@@ -226,12 +226,15 @@ def test_P32_scopes_that_the_client_may_not_use(application, browser, organizati
     assert refused(browser, offline)["error"] == "invalid_scope"
 
 
-def test_P33_a_parameter_twice_is_refused(application, browser, organization):
+def test_P33_a_parameter_twice_is_refused(application, browser, organization, server):
     for name in ("client_id", "redirect_uri", "scope", "state", "response_type", "organization_id"):
         url = application.url(organization_id=organization)
         value = dict(urllib.parse.parse_qsl(url.partition("?")[2]))[name]
         answer = browser.open(f"{url}&{name}={urllib.parse.quote(value, safe='')}")
         assert reason(answer) == "invalid_request", name
+        assert logged_reasons(server, answer) == ["invalid_request"], name
+    broken = browser.open(application.url(organization_id=organization) + "&ui_locales=%zz")
+    assert reason(broken) == "invalid_request" and logged_reasons(server, broken) == ["invalid_request"]
 
 
 def test_P35_what_is_elsewhere_is_like_what_is_not(application, browser):

@@ -175,6 +175,17 @@ def test_a_claim_keeps_nobody_from_the_domain(owner, other):
     other.api.post(domains_of(other.organization_id), {"domain": name}).refuses(409, "DOMAIN_TAKEN")
 
 
+def test_the_application_vouches_for_what_its_organization_has_claimed(owner):
+    claimed = claim(owner, new_name())
+    name = claimed["domain"]["domain"]
+    made = owner.api.post(domains_of(owner.organization_id), {"domain": name}).expect(200).json()["domain"]
+    assert made["id"] == claimed["domain"]["id"]
+    assert (made["verification_status"], made["verification_method"]) == ("VERIFIED", "ADMIN")
+    shown = owner.api.get(verification_of(owner.organization_id, f"/{made['id']}/verification")).expect(200).json()
+    assert shown["verification"].get("next_check_time") is None
+    owner.api.post(domains_of(owner.organization_id), {"domain": name}).refuses(409, "DOMAIN_TAKEN")
+
+
 def test_a_type_is_changed_by_doorwards_own_method(api, tenant):
     made = api.post(domains_of(tenant.organization_id), {"domain": new_name()}).expect(200).json()["domain"]
     path = verification_of(tenant.organization_id, f"/{made['id']}")

@@ -7,7 +7,7 @@ import urllib.parse
 import pytest
 
 from support.http import form
-from support.sign_in import CALLBACK, Application, Browser, location, parameters, reason, sign_in
+from support.sign_in import CALLBACK, Application, Browser, location, logged_reasons, parameters, reason, sign_in
 from support.tenant import unique
 from support import jwt
 
@@ -54,11 +54,19 @@ def attempts(api, application):
 
 # -- callbacks
 
-def test_D01_state_is_there_known_and_used_once(begin, browser):
+def refusals(api, connection):
+    """What came to the connection and was refused, newest first."""
+    listed = api.get(f"/doorward/v1/auth_requests?connection_id={connection}&statuses=AUTH_REQUEST_FAILURE")
+    return listed.expect(200).json()["auth_requests"]
+
+
+def test_D01_state_is_there_known_and_used_once(begin, browser, server, api, connection):
     back = begin()
     base, _, query = back.partition("?")
     sent = parameters(back)
-    assert reason(browser.open(base + "?" + urllib.parse.urlencode({k: v for k, v in sent.items() if k != "state"}))) == "state"
+    page = browser.open(base + "?" + urllib.parse.urlencode({k: v for k, v in sent.items() if k != "state"}))
+    assert reason(page) == "state" and logged_reasons(server, page) == ["state"]
+    assert refusals(api, connection)[0]["reason"] == "state"
     foreign = {**sent, "state": sent["state"][::-1]}
     assert reason(browser.open(base + "?" + urllib.parse.urlencode(foreign))) == "state"
     assert "code=" in location(browser.open(back))
@@ -98,13 +106,17 @@ def test_D26_what_a_provider_says_of_an_error_is_not_passed_on(begin, applicatio
     assert reason(stray) == "state" and "alert" not in stray.body.decode() and "location" not in stray.headers
 
 
-def test_D27_a_callback_is_one_answer_by_get(begin, browser, connection):
+def test_D27_a_callback_is_one_answer_by_get(begin, browser, connection, server, api):
     back = begin()
-    assert reason(browser.open(back + "&error=access_denied")) == "malformed_request"
-    assert reason(browser.open(back + "&code=other")) == "malformed_request"
     base, _, query = back.partition("?")
-    assert reason(browser.open(base, dict(urllib.parse.parse_qsl(query)))) == "malformed_request"
-    assert reason(browser.open(f"/sso/v1/oidc/{connection}/callback?state=a")) == "malformed_request"
+    pages = [browser.open(back + "&error=access_denied"), browser.open(back + "&code=other"),
+             browser.open(base, dict(urllib.parse.parse_qsl(query))),
+             browser.open(f"/sso/v1/oidc/{connection}/callback?state=a")]
+    for page in pages:
+        assert reason(page) == "malformed_request" and logged_reasons(server, page) == ["malformed_request"]
+    kept = refusals(api, connection)[:len(pages)]
+    assert {(entry["reason"], entry["responsible_side"]) for entry in kept} == {
+        ("malformed_request", "SIDE_IDENTITY_PROVIDER")}
     assert "code=" in location(browser.open(back)), "none of these used the login up"
 
 
@@ -222,12 +234,18 @@ def test_D30_only_a_registered_target_is_passed_on(browser, connection):
     assert claims["relay_state"] == CALLBACK
 
 
-@pytest.mark.usefixtures("bound")
-def test_S91_a_connection_can_refuse_logins_from_the_provider(browser, connection, api, server):
+def test_S91_a_connection_can_refuse_logins_from_the_provider(browser, connection, api, server, bound):
     settings = f"/doorward/v1/organizations/{server.credentials['test_organization_id']}/connections/{connection}/settings"
     api.patch(settings, {"allow_idp_initiated_login": False}).expect(200)
     try:
-        assert reason(initiate(browser, connection), 403) == "unsolicited_disabled"
+        answer = initiate(browser, connection)
+        target = location(answer)
+        assert target.startswith(bound + "?"), target
+        told = parameters(target)
+        assert told["error"] == "access_denied" and told["error_description"] and "idp_initiated_login" not in told
+        assert logged_reasons(server, answer) == ["unsolicited_disabled"]
+        stranger = initiate(browser, connection, iss="https://evil.test")
+        assert reason(stranger) == "issuer_mismatch" and "location" not in stranger.headers
     finally:
         api.patch(settings, {"allow_idp_initiated_login": True}).expect(200)
 

@@ -121,7 +121,9 @@ TEST_P(SamlDecryptions, WhatNobodyAskedForIsDecryptedOnlyWhereItCouldBeAccepted)
   EXPECT_EQ(refusal(post(unsolicited, "")), "decrypt_failed");
   change_connection([](doorward::Connection& row) { row.allow_idp_initiated_login = false; });
   EXPECT_EQ(refusal(post(stray, "")), "in_response_to");
-  EXPECT_EQ(refusal(post(unsolicited, "")), "unsolicited_disabled");
+  const auto refused = post(unsolicited, "");
+  EXPECT_EQ(refusal(refused), "unsolicited_disabled");
+  EXPECT_EQ(refused.error().location, "") << "nobody has checked whose it is";
   const auto sent = begin();
   ASSERT_TRUE(sent);
   EXPECT_EQ(refusal(post(sealed({.state = state_of(*sent)}), sent->browser_secret.reveal())), "accepted");

@@ -193,8 +193,42 @@ TEST_P(SamlSignIns, S91_AnUnsolicitedAnswerBecomesASignInThatBeginsAtTheApplicat
 
 TEST_P(SamlSignIns, S91_UnlessTheConnectionSaysNo) {
   change_connection([](doorward::Connection& row) { row.allow_idp_initiated_login = false; });
-  EXPECT_EQ(refusal(post(xml_of({}), "")), "unsolicited_disabled");
-  EXPECT_EQ(refusal(post(xml_of({.is_signed = false}), "")), "unsigned") << "judged all the same";
+  const auto end = post(xml_of({}), "");
+  EXPECT_EQ(refusal(end), "unsolicited_disabled");
+  EXPECT_TRUE(end.error().location.starts_with(std::string(kInitiate) + "?error=access_denied&error_description="));
+  EXPECT_EQ(attempt().reason, "unsolicited_disabled");
+  EXPECT_EQ(attempt().client_id, client_.id) << "who learns of it";
+  const auto unchecked = post(xml_of({.is_signed = false}), "");
+  EXPECT_EQ(refusal(unchecked), "unsigned") << "judged all the same";
+  EXPECT_EQ(unchecked.error().location, "") << "a stranger sends nobody anywhere";
+
+  client_.initiate_login_uri.clear();
+  must([&](WriteTx& tx) { return tx.clients().update(client_); });
+  const auto nowhere = post(xml_of({}), "");
+  EXPECT_EQ(refusal(nowhere), "unsolicited_disabled") << "which is to be mended first";
+  EXPECT_EQ(nowhere.error().location, "");
+}
+
+TEST_P(SamlSignIns, S91_NorByARequestOfTheProvider) {
+  change_connection([](doorward::Connection& row) { row.allow_idp_initiated_login = false; });
+  const auto asked = [&](const std::string& parameters) {
+    return sync_wait(initiated_->begin(connection_.id, parameters, browser()));
+  };
+  const std::string issuer = "iss=" + percent_encode(kIdp);
+  const auto refused = asked(issuer + "&login_hint=ann%40corp.test");
+  EXPECT_EQ(refusal(refused), "unsolicited_disabled");
+  EXPECT_TRUE(refused.error().location.starts_with(std::string(kInitiate) + "?error=access_denied&error_description="));
+  EXPECT_EQ(attempt().reason, "unsolicited_disabled");
+  EXPECT_EQ(attempt().client_id, client_.id);
+  for (const auto& [parameters, why] :
+       {std::pair(std::string("iss=https%3A%2F%2Fevil.test"), "issuer_mismatch"),
+        std::pair(issuer + "&target_link_uri=https%3A%2F%2Fevil.test%2F", "unsolicited_disabled")}) {
+    const auto stranger = asked(parameters);
+    EXPECT_EQ(refusal(stranger), why);
+    EXPECT_EQ(stranger.error().location, "") << parameters;
+  }
+  change_connection([](doorward::Connection& row) { row.allow_idp_initiated_login = true; });
+  EXPECT_EQ(refusal(asked(issuer)), "accepted");
 }
 
 TEST_P(SamlSignIns, S92_NoRelayStateLeadsElsewhere) {

@@ -5,7 +5,6 @@
 
 #include "app/service_provider/saml_logout_name.h"
 #include "app/sign_in/single_logout.h"
-#include "base/log.h"
 #include "protocol/saml/logout.h"
 #include "protocol/saml/redirect_binding.h"
 #include "sign_in/saml_suite.h"
@@ -69,26 +68,10 @@ class SingleLogouts : public SamlSignInSuite {
     return told(by_redirect(saml::to_element(asked), saml::MessageKind::kRequest, "rs"));
   }
 
-  void TearDown() override {
-    log::set_sink(nullptr, log::Level::kInfo);
-    SamlSignInSuite::TearDown();
-  }
-  // The provider reads no reason, the operator does: of the last refusal while `act` ran.
+  // The provider reads no reason, the operator does.
   template <class Act>
-  static std::string logged_reason(Act act) {
-    static std::string reason;
-    reason.clear();
-    log::set_sink(
-        [](log::Level, std::string_view event, log::Fields fields) {
-          if (event != "single_logout.refused") return;
-          for (const log::Field& field : fields) {
-            if (field.key == "reason") reason = std::get<std::string_view>(field.value);
-          }
-        },
-        log::Level::kWarning);
-    act();
-    log::set_sink(nullptr, log::Level::kInfo);
-    return reason;
+  static std::string refusal_of(Act act) {
+    return logged_reason("single_logout.refused", std::move(act));
   }
 
   std::optional<SingleLogout> logout_;
@@ -151,7 +134,7 @@ TEST_P(SingleLogouts, S99_ARequestIsGoodOnce) {
   sign_in("ann", "s1");
   ASSERT_EQ(told(asked), "Success");
   sign_in("ann", "s2");
-  EXPECT_EQ(logged_reason([&] { EXPECT_EQ(told(asked), "RequestDenied"); }), "replay");
+  EXPECT_EQ(refusal_of([&] { EXPECT_EQ(told(asked), "RequestDenied"); }), "replay");
   EXPECT_EQ(sessions("ann").size(), 1U);
 }
 
@@ -166,7 +149,7 @@ TEST_P(SingleLogouts, S99_ARequestIsRememberedThoughTheSkewIsWidened) {
     return tx.sign_in().purge(now(), now() - std::chrono::hours(24), 1'000);
   })).value();
   sign_in("ann", "s2");
-  EXPECT_EQ(logged_reason([&] { EXPECT_EQ(told(asked), "RequestDenied"); }), "replay");
+  EXPECT_EQ(refusal_of([&] { EXPECT_EQ(told(asked), "RequestDenied"); }), "replay");
   EXPECT_EQ(sessions("ann").size(), 1U);
 }
 

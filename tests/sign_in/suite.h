@@ -1,15 +1,19 @@
 // Signing in without a socket: a real database, an identity provider in memory, a browser that is a cookie.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "app/grants/pushed_requests.h"
 #include "app/keys/key_ring.h"
 #include "app/relying_party/client_secret_place.h"
 #include "app/relying_party/provider_double.h"
 #include "app/sign_in/sign_in.h"
+#include "base/log.h"
 #include "ports/test_doubles.h"
 #include "protocol/oauth/form.h"
 #include "store/suite.h"
@@ -66,6 +70,7 @@ class SignInSuite : public StoreSuite {
     make_sign_in();
   }
   void TearDown() override {
+    log::set_sink(nullptr, log::Level::kInfo);
     sign_in_.reset();
     StoreSuite::TearDown();
   }
@@ -120,9 +125,30 @@ class SignInSuite : public StoreSuite {
     must([&](WriteTx& tx) { return tx.connections().update(connection_); });
   }
 
-  // The newest entry of the authentication log.
-  AuthRequest attempt() {
-    return must_read([&](const ReadTx& tx) { return tx.auth_requests().list(home_.id, {}, {.limit = 1}); }).items.at(0);
+  // Of the authentication log, newest first.
+  std::vector<AuthRequest> attempts(std::uint32_t limit) {
+    return must_read([&](const ReadTx& tx) { return tx.auth_requests().list(home_.id, {}, {.limit = limit}); }).items;
+  }
+  AuthRequest attempt() { return attempts(1).at(0); }
+
+  // The reason in the last line of the server's log that is called `event`, of those while `act` ran; "": none.
+  template <class Act>
+  static std::string logged_reason(std::string_view event, Act act) {
+    static std::string wanted;
+    static std::string reason;
+    wanted = event;
+    reason.clear();
+    log::set_sink(
+        [](log::Level, std::string_view line, log::Fields fields) {
+          if (line != wanted) return;
+          for (const log::Field& field : fields) {
+            if (field.key == "reason") reason = std::get<std::string_view>(field.value);
+          }
+        },
+        log::Level::kWarning);
+    act();
+    log::set_sink(nullptr, log::Level::kInfo);
+    return reason;
   }
 
   Environment home_;

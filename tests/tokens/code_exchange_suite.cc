@@ -146,7 +146,17 @@ TEST_F(CodeExchangeSuite, P08_ACodeIsBoundToItsClientAndRedirectUri) {
         << uri;
   }
   EXPECT_EQ(world.outcome_of(world.redeem(app, "x" + code)), "400 invalid_grant invalid_grant");
+  const AuthRequest refused = world.attempt_row();
+  EXPECT_EQ(refused.status, AuthRequestStatus::kFailure);
+  EXPECT_EQ(refused.reason, "invalid_grant");
   EXPECT_EQ(world.outcome_of(world.redeem(app, code)), "200") << "refusals changed nothing";
+  const AuthRequest entry = world.attempt_row();
+  EXPECT_EQ(entry.status, AuthRequestStatus::kSuccess) << "the refusals were not the last word";
+  EXPECT_EQ(entry.reason, "");
+  EXPECT_EQ(entry.side, ResponsibleSide::kNobody);
+  ASSERT_EQ(entry.steps.size(), 7U);
+  EXPECT_EQ(entry.steps.front().reason, "invalid_grant") << "but they are kept";
+  EXPECT_TRUE(entry.steps.back().ok);
 }
 
 TEST_F(CodeExchangeSuite, P09_P10_ACodeIsBoundToWhoAskedForIt) {

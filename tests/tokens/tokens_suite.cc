@@ -8,6 +8,7 @@
 #include "app/keys/secret_text.h"
 #include "edge/oauth/bearer_authenticator.h"
 #include "protocol/jose/claims.h"
+#include "protocol/oauth/metadata.h"
 #include "suite.h"
 
 namespace doorward::test {
@@ -36,8 +37,8 @@ struct TokensSuite : Suite {
     const oauth::ClientCredential credential{.method = oauth::ClientAuthMethod::kSecretPost,
                                              .client_id = client_id,
                                              .secret = Secret<std::string>(client_secret)};
-    const auto client =
-        sync_wait(proofs.authenticate(credential, source, std::chrono::steady_clock::time_point::max()));
+    const auto client = sync_wait(
+        proofs.authenticate(credential, oauth::token_endpoint, source, std::chrono::steady_clock::time_point::max()));
     if (!client) return tl::unexpected(client.error());
     return sync_wait(by.issue(*client, scope));
   }

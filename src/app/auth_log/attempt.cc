@@ -31,7 +31,6 @@ ResponsibleSide side_of(Reason reason) {
   switch (reason) {
     // The application sent it.
     case Reason::kInvalidArgument:
-    case Reason::kMalformedRequest:
     case Reason::kMissingCredentials:
     case Reason::kInvalidClient:
     case Reason::kInvalidScope:
@@ -52,7 +51,9 @@ ResponsibleSide side_of(Reason reason) {
     case Reason::kInvalidPostLogoutUri:
     case Reason::kLoginRequired:
       return ResponsibleSide::kApplication;
-    // The identity provider sent it, or did not answer.
+    // The identity provider sent it, or did not answer. Whose request an application got wrong in form is not known.
+    case Reason::kMalformedRequest:
+    case Reason::kPayloadTooLarge:
     case Reason::kNonce:
     case Reason::kProviderError:
     case Reason::kDiscoveryFailed:

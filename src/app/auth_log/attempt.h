@@ -59,7 +59,8 @@ void add_failure(AuthRequest& attempt, std::string_view step, Timestamp at, Reas
 void add_failure(AuthRequest& attempt, std::string_view step, Timestamp at, Reason reason, ResponsibleSide side,
                  AuthEvidence evidence = {});
 
-// A refused answer was not the last word: a better one came for the same attempt, whose steps go on.
+// A refusal was not the last word: a better answer, or the code's right redemption, came for the same attempt, whose
+// steps go on.
 void take_up_again(AuthRequest& attempt);
 
 // Moves on; an attempt that has failed stays failed.

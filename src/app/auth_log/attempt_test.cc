@@ -55,6 +55,9 @@ TEST(Attempt, EverySideIsPointedAt) {
   EXPECT_EQ(side_of(Reason::kDestination), ResponsibleSide::kIdentityProvider);
   EXPECT_EQ(side_of(Reason::kInResponseTo), ResponsibleSide::kPerson);
   EXPECT_EQ(side_of(Reason::kNonce), ResponsibleSide::kIdentityProvider);
+  EXPECT_EQ(side_of(Reason::kMalformedRequest), ResponsibleSide::kIdentityProvider);
+  EXPECT_EQ(side_of(Reason::kPayloadTooLarge), ResponsibleSide::kIdentityProvider);
+  EXPECT_EQ(side_of(Reason::kDuplicateParam), ResponsibleSide::kIdentityProvider);
   EXPECT_EQ(side_of(Reason::kTargetCertificateExpired), ResponsibleSide::kIdentityProvider);
   EXPECT_EQ(side_of(Reason::kNoActiveConnections), ResponsibleSide::kDoorward);
   EXPECT_EQ(side_of(Reason::kStoreUnavailable), ResponsibleSide::kDoorward);

@@ -36,6 +36,20 @@ void vouch_for(OrganizationDomain& domain, Timestamp now) {
   domain.next_check.reset();
 }
 
+// Of a domain that the organization has. kDomainTaken: another one has it verified.
+Result<OrganizationDomain> vouch_for(WriteTx& tx, const ChangeContext& context, const EventId& event_id,
+                                     const OrganizationDomain& before, DomainType type) {
+  OrganizationDomain after = before;
+  after.type = type;
+  vouch_for(after, context.occurred_at);
+  after.update_time = context.occurred_at;
+  DOORWARD_CHECK(tx.domains().update(after));
+  DOORWARD_CHECK(
+      tx.changes().append(*record_change(context, event_id, subject_of(after), ChangeOp::kUpdate,
+                                         organization_domain_snapshot(before), organization_domain_snapshot(after))));
+  return after;
+}
+
 template <class Tx>
 Result<void> check_connection(Tx& tx, const EnvironmentId& environment, const OrganizationId& organization,
                               const std::optional<ConnectionId>& connection) {
@@ -76,6 +90,7 @@ Result<void> Domains::lead_to(WriteTx& tx, const ChangeContext& context, const O
                               const ConnectionId& id) {
   DOORWARD_TRY(const Connection connection, lock_connection(tx, domain.environment_id, domain.organization_id, id));
   DOORWARD_TRY(const auto were, tx.connections().domains(domain.environment_id, id));
+  if (std::ranges::find(were, domain.id) != were.end()) return {};
   if (were.size() >= kMaxAssignedDomains) {
     return failure(Reason::kDomainLimit,
                    fmt::format("The connection has {} domains, which is the limit.", kMaxAssignedDomains));
@@ -145,6 +160,14 @@ task<Result<OrganizationDomain>> Domains::add(const Caller& by, OrganizationKey 
         added.organization_id = organization.id;
         DOORWARD_TRY(const auto others,
                      tx.domains().list(by.environment_id, organization.id, DomainType::kUnspecified, 0, kMaxDomains));
+        const auto claimed = std::ranges::find_if(others, [&](const OrganizationDomain& other) {
+          return other.name == added.name && other.type == added.type && !other.is_verified();
+        });
+        if (added.is_verified() && claimed != others.end()) {
+          DOORWARD_TRY(const OrganizationDomain vouched, vouch_for(tx, context, event_id, *claimed, added.type));
+          if (connection) DOORWARD_CHECK(lead_to(tx, context, vouched, *connection));
+          return vouched;
+        }
         if (std::ssize(others) >= kMaxDomains) {
           return failure(Reason::kDomainLimit,
                          fmt::format("The organization has {} domains, which is the limit.", kMaxDomains));
@@ -194,25 +217,16 @@ task<Result<DomainList>> Domains::list(const Caller& by, OrganizationKey key, Li
 
 task<Result<OrganizationDomain>> Domains::change_type(const Caller& by, OrganizationId organization, DomainId id,
                                                       DomainType type) {
-  const Timestamp now = clock_.now();
-  const ChangeContext context = ChangeContext::of(by, ids_.next<TransactionId>(), now);
+  const ChangeContext context = ChangeContext::of(by, ids_.next<TransactionId>(), clock_.now());
   const EventId event_id = ids_.next<EventId>();
-  co_return co_await store_.write(
-      "domain.change_type", {.deadline = by.deadline}, [&](WriteTx& tx) -> Result<OrganizationDomain> {
-        DOORWARD_CHECK(lock_organization(tx, by.environment_id, organization));
-        DOORWARD_TRY(const OrganizationDomain before,
-                     find_domain(tx, by.environment_id, organization, id, std::nullopt));
-        if (before.type == type) return before;
-        OrganizationDomain after = before;
-        after.type = type;
-        vouch_for(after, now);
-        after.update_time = now;
-        DOORWARD_CHECK(tx.domains().update(after));
-        DOORWARD_CHECK(tx.changes().append(*record_change(context, event_id, subject_of(after), ChangeOp::kUpdate,
-                                                          organization_domain_snapshot(before),
-                                                          organization_domain_snapshot(after))));
-        return after;
-      });
+  co_return co_await store_.write("domain.change_type", {.deadline = by.deadline},
+                                  [&](WriteTx& tx) -> Result<OrganizationDomain> {
+                                    DOORWARD_CHECK(lock_organization(tx, by.environment_id, organization));
+                                    DOORWARD_TRY(const OrganizationDomain before,
+                                                 find_domain(tx, by.environment_id, organization, id, std::nullopt));
+                                    if (before.type == type) return before;
+                                    return vouch_for(tx, context, event_id, before, type);
+                                  });
 }
 
 task<Result<void>> Domains::remove(const Caller& by, OrganizationKey key, DomainId id,

@@ -51,8 +51,9 @@ class Domains {
   Domains(Store& store, Clock& clock, Ids& ids, Random& random)
       : store_(store), clock_(clock), ids_(ids), random_(random) {}
 
-  // The application vouches for it. kInvalidArgument at "domain.domain", kDomainNotBusiness, kDomainTaken,
-  // kDomainLimit. Records organization.domain_created.
+  // The application vouches for it. What the organization has claimed and not proven keeps its id and is verified from
+  // now on. kInvalidArgument at "domain.domain", kDomainNotBusiness, kDomainTaken, kDomainLimit. Records
+  // organization.domain_created, of a claim an update that nobody is told of.
   task<Result<OrganizationDomain>> create(const Caller& by, OrganizationKey key, NewDomain input);
   // The organization has to prove it. Errors and event as above, the name's at "domain".
   task<Result<OrganizationDomain>> claim(const Caller& by, OrganizationId organization, std::string name);

@@ -102,6 +102,7 @@ Result<CodeExchange::Decision> CodeExchange::decide(WriteTx& tx, const Attempt& 
         tx.sign_in().insert(make_refresh_token(decision.grant, attempt.refresh_token, ports_.mac, attempt.now)));
   }
   DOORWARD_CHECK(AuthLog::amend(tx, environment, decision.grant.auth_request_id, [&](AuthRequest& entry) {
+    take_up_again(entry);
     add_step(entry, auth_step::kCodeExchange, attempt.now);
     set_status(entry, AuthRequestStatus::kSuccess, attempt.now);
   }));

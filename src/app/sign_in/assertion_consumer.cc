@@ -62,18 +62,17 @@ task<SignInResult<SignInEnd>> AssertionConsumer::pass_on(const ConnectionId& con
 }
 
 // Before anything is known of the answer but where it came.
-task<void> AssertionConsumer::record_refusal(ConnectionId connection, const Error& error, ResponsibleSide side,
-                                             const BrowserCall& call) {
+task<void> AssertionConsumer::record_refusal(ConnectionId connection, const Error& error, const BrowserCall& call) {
   failures_.record_failure(call.source);
   AuthRequest attempt = parts_.log.begin(environment_, LoginWorkflow::kServiceProviderInitiated, {}, call.request_id);
   attempt.connection_id = std::move(connection);
-  add_failure(attempt, auth_step::kCallback, parts_.log.now(), error.reason, side, evidence_of(error));
+  add_failure(attempt, auth_step::kCallback, parts_.log.now(), error.reason, evidence_of(error));
   co_await parts_.log.save(std::move(attempt), call.source);
 }
 
 task<Error> AssertionConsumer::refuse_form(ConnectionId connection, Error error, BrowserCall call) {
   if (auto few = failures_.check(call.source); !few) co_return std::move(few).error();
-  co_await record_refusal(std::move(connection), error, ResponsibleSide::kIdentityProvider, call);
+  co_await record_refusal(std::move(connection), error, call);
   co_return error;
 }
 
@@ -82,7 +81,7 @@ task<SignInResult<SignInEnd>> AssertionConsumer::consume(ConnectionId connection
   if (auto few = failures_.check(call.source); !few) co_return refuse(std::move(few).error());
   auto opened = co_await open(posted);
   if (!opened) {
-    co_await record_refusal(std::move(connection), opened.error(), side_of(opened.error().reason), call);
+    co_await record_refusal(std::move(connection), opened.error(), call);
     co_return refuse(std::move(opened).error());
   }
   auto end = co_await pass_on(connection, std::move(posted), *std::move(opened), call);

@@ -64,7 +64,7 @@ class AssertionConsumer {
  private:
   struct Opened;  // what the field holds
   task<Result<Opened>> open(const PostedAnswer& posted);
-  task<void> record_refusal(ConnectionId connection, const Error& error, ResponsibleSide side, const BrowserCall& call);
+  task<void> record_refusal(ConnectionId connection, const Error& error, const BrowserCall& call);
   task<SignInResult<SignInEnd>> pass_on(const ConnectionId& connection, PostedAnswer posted, Opened opened,
                                         const BrowserCall& call);
 

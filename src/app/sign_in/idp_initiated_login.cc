@@ -162,6 +162,19 @@ Result<IdpInitiatedLogin::Target> IdpInitiatedLogin::find_target_of(const Place&
   return Target{.client = client->id, .location = otherwise};
 }
 
+// Whether somebody may go on to where they would be handed over. If not, the application learns of it; a page says it
+// where there is none.
+SignInResult<IdpInitiatedLogin::Target> IdpInitiatedLogin::admit(const Connection& connection, Result<Target> target,
+                                                                 AuthRequest& attempt) {
+  if (target) attempt.client_id = target->client;
+  if (!connection.allow_idp_initiated_login) {
+    return target ? refuse_at(target->location, not_taken()) : refuse(not_taken());
+  }
+  if (!target) return refuse(std::move(target).error());
+  if (!connection.is_active()) return refuse_at(target->location, not_enabled());
+  return *std::move(target);
+}
+
 task<Result<std::string>> IdpInitiatedLogin::hand_over(const Place& place, const Target& target, const Asked& asked) {
   const std::string claims =
       claims_of(asked.login_hint, asked.relay_state, place.connection, home_.issuer, ports_.clock.now());
@@ -187,11 +200,8 @@ task<SignInResult<std::string>> IdpInitiatedLogin::ask(const ConnectionId& id, c
     co_return refuse(make_error(Reason::kInvalidRequest, "A parameter is too long."));
   }
   attempt.email = asked.login_hint.contains('@') ? asked.login_hint : std::string();
-  if (!connection.allow_idp_initiated_login) co_return refuse(not_taken());
-  auto target = find_target(*place, asked.relay_state);
-  if (!target) co_return refuse(std::move(target).error());
-  attempt.client_id = target->client;
-  if (!connection.is_active()) co_return refuse_at(target->location, not_enabled());
+  const auto target = admit(connection, find_target(*place, asked.relay_state), attempt);
+  if (!target) co_return tl::unexpected(target.error());
   auto location = co_await hand_over(*place, *target, asked);
   if (!location) co_return refuse(std::move(location).error());
   co_return *std::move(location);
@@ -210,16 +220,14 @@ task<SignInResult<std::string>> IdpInitiatedLogin::judge(const ConnectionId& id,
   const SamlCheck check{.answer = answer, .sent = std::nullopt, .on_step = [&](AuthRequestStep step) {
                           steps.push_back(std::move(step));
                         }};
-  // Judged all the same, for whoever set up the provider; but nothing is decrypted that is never accepted.
+  // Judged all the same, for whoever set up the provider, and so that no stranger sends a browser anywhere; but nothing
+  // is decrypted that is never accepted.
   if (holds_encrypted_assertion(answer.xml) && !connection.allow_idp_initiated_login) co_return refuse(not_taken());
   auto unused = co_await service_provider_.check(connection, check);
   if (!unused) co_return refuse(std::move(unused).error());
-  if (!connection.allow_idp_initiated_login) co_return refuse(not_taken());
   Asked asked{.login_hint = {}, .relay_state = answer.relay_state};
-  auto target = find_target_of(*place, asked.relay_state);
-  if (!target) co_return refuse(std::move(target).error());
-  attempt.client_id = target->client;
-  if (!connection.is_active()) co_return refuse_at(target->location, not_enabled());
+  const auto target = admit(connection, find_target_of(*place, asked.relay_state), attempt);
+  if (!target) co_return tl::unexpected(target.error());
 
   auto identity = co_await ports_.store.write(
       "sign_in.unsolicited", {.deadline = call.deadline}, [&](WriteTx& tx) -> Result<ProviderIdentity> {

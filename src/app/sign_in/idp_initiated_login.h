@@ -60,16 +60,18 @@ class IdpInitiatedLogin {
 
   // Where the browser goes. `parameters`: a query or a form with `iss` (at SAML the provider's entity id), `login_hint`
   // and `target_link_uri`. Refused without a location: kInvalidConnectionId, those of oidc::read_initiation,
-  // kInvalidRequest (a parameter is too long), kUnsolicitedDisabled (the connection says no), kInvalidRedirectUri (no
-  // application takes it). With one: kConnectionInactive. kRateLimited, kOverloaded, and the errors of the store.
+  // kInvalidRequest (a parameter is too long), kInvalidRedirectUri (no application takes it). With one:
+  // kUnsolicitedDisabled (the connection says no; without one where no application would take it either),
+  // kConnectionInactive. kRateLimited, kOverloaded, and the errors of the store.
   task<SignInResult<std::string>> begin(ConnectionId connection, std::string parameters, BrowserCall call);
 
   // The same by a Response that answers nothing. It is judged in full and good once; the person's e-mail address
   // becomes the login hint. A RelayState that is an address of an application chooses it; one that
   // is_plain_relay_state() is handed on; any other is dropped. Where no application has an initiate-login URL, the
   // connection's default_redirect_uri serves if an application has registered it. Refused without a location:
-  // kConnectionNotFound, those of SamlServiceProvider::check, kUnsolicitedDisabled, kInvalidRedirectUri, kReplay. With
-  // one: kConnectionInactive and those of identity_of.
+  // kConnectionNotFound, those of SamlServiceProvider::check, kInvalidRedirectUri, kReplay, and kUnsolicitedDisabled of
+  // an answer that is encrypted, since that is not opened then. With one: kUnsolicitedDisabled as above,
+  // kConnectionInactive and those of identity_of.
   task<SignInResult<std::string>> begin(ConnectionId connection, SamlAnswer answer, BrowserCall call);
 
  private:
@@ -80,6 +82,7 @@ class IdpInitiatedLogin {
   Result<void> count_start(const std::string& source);
   Result<Target> find_target(const Place& place, std::string_view target) const;
   Result<Target> find_target_of(const Place& place, std::string& relay_state) const;
+  static SignInResult<Target> admit(const Connection& connection, Result<Target> target, AuthRequest& attempt);
   task<SignInResult<std::string>> ask(const ConnectionId& id, const std::string& parameters, const BrowserCall& call,
                                       AuthRequest& attempt);
   task<SignInResult<std::string>> judge(const ConnectionId& id, const SamlAnswer& answer, const BrowserCall& call,

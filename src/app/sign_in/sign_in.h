@@ -5,7 +5,8 @@
 // In between, a transaction in the store holds what the answer is checked against. It is found by the hash of `state`,
 // belongs to one connection and one browser, lives for kLoginLife and is used once, whatever the race.
 //
-// Every attempt of a known client leaves an entry in the authentication log.
+// Every attempt of a known client leaves an entry in the authentication log, and every answer that comes to a
+// connection.
 #pragma once
 
 #include <chrono>
@@ -112,21 +113,23 @@ class SignIn {
         client_starts_(ports.clock, limits.client),
         test_starts_(ports.clock, limits.test) {}
 
-  // The application's request. A refusal has a location once client and redirect URI are known to be right. Reasons:
-  // kInvalidRequest, kInvalidClient, kApplicationNotActive, kInvalidRequestUri, kInvalidRedirectUri without one; with
-  // one those of check_authorization, of route_login, of OidcRelyingParty::start and SamlServiceProvider::start.
-  // kRateLimited, and the errors of the store.
-  task<SignInResult<SentToProvider>> begin(oauth::Form form, BrowserCall call);
+  // The application's request, or why it cannot be read, which is the refusal then. A refusal has a location once
+  // client and redirect URI are known to be right. Reasons: kInvalidRequest, kInvalidClient, kApplicationNotActive,
+  // kInvalidRequestUri, kInvalidRedirectUri without one; with one those of check_authorization, of route_login, of
+  // OidcRelyingParty::start and SamlServiceProvider::start. kRateLimited, and the errors of the store.
+  task<SignInResult<SentToProvider>> begin(Result<oauth::Form> form, BrowserCall call);
 
   // An administrator tries a connection, be it enabled or not. kConnectionNotFound, kRateLimited. What
   // OidcRelyingParty::start and SamlServiceProvider::start refuse is the outcome of the test.
   task<SignInResult<TestBegun>> begin_test(ConnectionId connection, BrowserCall call);
 
-  // The answer that came to an OpenID connection's callback. Without a location: kState (no such transaction: never
-  // begun, used, too old, or another connection's) and kBrowserBinding (another browser's; the transaction stays). All
-  // else uses the transaction up. With a location: kConnectionInactive, kApplicationNotActive, and what
-  // OidcRelyingParty::finish refuses. The outcome of a test, failure included, is an end and no refusal.
-  task<SignInResult<SignInEnd>> finish(ConnectionId connection, oidc::CallbackParameters callback, BrowserCall call);
+  // The answer that came to an OpenID connection's callback, or why it is none, which is the refusal then and uses
+  // nothing up. Without a location: kState (no such transaction: never begun, used, too old, or another connection's)
+  // and kBrowserBinding (another browser's; the transaction stays). All else uses the transaction up. With a location:
+  // kConnectionInactive, kApplicationNotActive, and what OidcRelyingParty::finish refuses. The outcome of a test,
+  // failure included, is an end and no refusal.
+  task<SignInResult<SignInEnd>> finish(ConnectionId connection, Result<oidc::CallbackParameters> callback,
+                                       BrowserCall call);
 
   // The answer that came to a SAML connection's assertion consumer service. Without a location: kConnectionNotFound;
   // kBrowserBinding (the browser brought no cookie); kInResponseTo (no such transaction, another browser's or another
@@ -145,7 +148,8 @@ class SignIn {
   struct Seen;     // of an answer, for the log
   struct Answer;   // of the provider, judged
 
-  task<Result<std::shared_ptr<const ClientState>>> find_client(const oauth::Form& form, const BrowserCall& call);
+  task<Result<std::shared_ptr<const ClientState>>> find_client(const Result<oauth::Form>& form,
+                                                               const BrowserCall& call);
   task<Result<void>> take_pushed(oauth::Form& form, const ApiClient& client, const BrowserCall& call);
   task<SignInResult<Asked>> check(oauth::Form& form, std::shared_ptr<const ClientState> state, const BrowserCall& call,
                                   AuthRequest& attempt);

@@ -39,8 +39,10 @@ std::string SignIn::location_of(const AuthorizationRequest& request, const Error
                                error, kind);
 }
 
-task<Result<std::shared_ptr<const ClientState>>> SignIn::find_client(const oauth::Form& form, const BrowserCall& call) {
-  const std::string& id = oauth::value_of(form, "client_id");
+task<Result<std::shared_ptr<const ClientState>>> SignIn::find_client(const Result<oauth::Form>& form,
+                                                                     const BrowserCall& call) {
+  if (!form) co_return tl::unexpected(form.error());
+  const std::string& id = oauth::value_of(*form, "client_id");
   if (id.empty()) co_return failure(Reason::kInvalidRequest, "The parameter client_id is missing.");
   DOORWARD_CO_TRY(auto state, co_await parts_.clients.find(ApiClientId(id), call.deadline));
   if (state == nullptr || state->client.environment_id != home_.environment_id) {
@@ -106,11 +108,11 @@ task<SignInResult<SignIn::Asked>> SignIn::check(oauth::Form& form, std::shared_p
   co_return refuse(std::move(route).error(), std::move(location));
 }
 
-task<SignInResult<SentToProvider>> SignIn::begin(oauth::Form form, BrowserCall call) {
+task<SignInResult<SentToProvider>> SignIn::begin(Result<oauth::Form> form, BrowserCall call) {
   if (auto counted = count(starts_, call.source); !counted) co_return refuse(std::move(counted).error());
   auto state = co_await find_client(form, call);
   if (!state) {
-    // Whoever invents clients fills no log but the server's.
+    // Whoever invents clients, or says none that can be read, fills no log but the server's.
     log::warning(
         "sign_in.refused",
         {{"reason", reason_name(state.error().reason)}, {"source", call.source}, {"request_id", call.request_id}});
@@ -120,10 +122,10 @@ task<SignInResult<SentToProvider>> SignIn::begin(oauth::Form form, BrowserCall c
   if (auto counted = count(client_starts_, client.id.str()); !counted) co_return refuse(std::move(counted).error());
   AuthRequest attempt =
       parts_.log.begin(home_.environment_id, LoginWorkflow::kServiceProviderInitiated, client.id, call.request_id);
-  auto asked = co_await check(form, *state, call, attempt);
+  auto asked = co_await check(*form, *state, call, attempt);
   if (!asked) {
     const Error& error = asked.error().error;
-    add_failure(attempt, auth_step::kAuthorize, parts_.log.now(), error.reason, evidence_of(error, client, form));
+    add_failure(attempt, auth_step::kAuthorize, parts_.log.now(), error.reason, evidence_of(error, client, *form));
     co_await parts_.log.save(std::move(attempt), call.source);
     co_return tl::unexpected(std::move(asked).error());
   }

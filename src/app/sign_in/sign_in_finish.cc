@@ -119,11 +119,15 @@ task<SignIn::Answer> SignIn::ask_provider(const Pending& pending, oidc::Callback
   co_return answer;
 }
 
-task<SignInResult<SignInEnd>> SignIn::finish(ConnectionId connection, oidc::CallbackParameters callback,
+task<SignInResult<SignInEnd>> SignIn::finish(ConnectionId connection, Result<oidc::CallbackParameters> callback,
                                              BrowserCall call) {
-  auto pending = co_await take_pending(connection, callback.state, call);
+  if (!callback) {
+    co_await log_stray(connection, nullptr, callback.error(), call, {});
+    co_return refuse(std::move(callback).error());
+  }
+  auto pending = co_await take_pending(connection, callback->state, call);
   if (!pending) co_return tl::unexpected(std::move(pending).error());
-  const Answer answer = co_await ask_provider(*pending, std::move(callback), call);
+  const Answer answer = co_await ask_provider(*pending, *std::move(callback), call);
   co_return co_await end(*pending, answer, call);
 }
 

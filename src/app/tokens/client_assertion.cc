@@ -1,15 +1,14 @@
 #include "app/tokens/client_assertion.h"
 
 #include <algorithm>
-#include <array>
 #include <boost/json/value.hpp>
 #include <utility>
+#include <vector>
 
 #include "app/tokens/token_verifier.h"
 #include "protocol/jose/claims.h"
 #include "protocol/jose/foreign_jws.h"
 #include "protocol/jose/strict_json.h"
-#include "protocol/oauth/metadata.h"
 
 namespace doorward {
 namespace {
@@ -18,13 +17,6 @@ constexpr std::size_t kMostTokenIdBytes = 256;
 
 tl::unexpected<Error> refused(std::string why) {
   return failure(make_error(Reason::kInvalidClient, "Client authentication failed.", "assertion: " + std::move(why)));
-}
-
-// RFC 7523 section 3 wants the token endpoint, RFC 9126 section 2 lets clients name any of these everywhere.
-bool is_meant_for_us(const std::vector<std::string>& audience, std::string_view issuer) {
-  const std::array ours{std::string(issuer), oauth::token_endpoint(issuer), oauth::pushed_request_endpoint(issuer),
-                        oauth::revocation_endpoint(issuer), oauth::introspection_endpoint(issuer)};
-  return std::ranges::find_first_of(audience, ours) != audience.end();
 }
 
 }  // namespace
@@ -40,7 +32,8 @@ Result<std::string> client_of_assertion(std::string_view assertion) {
 }
 
 Result<ClientAssertion> verify_client_assertion(std::string_view assertion, std::string_view client_id,
-                                                std::string_view jwks, std::string_view issuer, Timestamp now) {
+                                                std::string_view jwks, std::span<const std::string> audiences,
+                                                Timestamp now) {
   const auto keys = jose::ForeignKeySet::read(jwks);
   if (!keys) return refused(std::string(reason_name(keys.error().reason)));
   const auto verified = jose::verify_foreign(assertion, *keys, {.pinned = {}, .types = {}});
@@ -55,7 +48,8 @@ Result<ClientAssertion> verify_client_assertion(std::string_view assertion, std:
                                                     .require_token_id = true});
   if (!checked) return refused(std::string(reason_name(checked.error().reason)));
   if (claims->subject != client_id) return refused("subject");
-  if (!is_meant_for_us(claims->audience, issuer)) return refused("audience");
+  const std::vector<std::string>& meant_for = claims->audience;
+  if (std::ranges::find_first_of(meant_for, audiences) == meant_for.end()) return refused("audience");
   if (claims->expires_at - now > kMostAssertionLife + kClockSkew) return refused("lives too long");
   if (claims->token_id.size() > kMostTokenIdBytes) return refused("jti too long");
   // Past its end it is still accepted for the skew.

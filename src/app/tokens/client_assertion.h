@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -23,9 +24,10 @@ struct ClientAssertion {
 // Whom an assertion says it is from, unverified: good for choosing the keys. kInvalidClient when it says nothing.
 Result<std::string> client_of_assertion(std::string_view assertion);
 
-// `jwks`: the client's own keys. `issuer`: ours; the assertion must be meant for it or one of its endpoints that take
-// assertions. kInvalidClient with the reason of protocol/jose as detail.
+// `jwks`: the client's own keys. `audiences`: it must be meant for one of them. kInvalidClient with the reason of
+// protocol/jose as detail.
 Result<ClientAssertion> verify_client_assertion(std::string_view assertion, std::string_view client_id,
-                                                std::string_view jwks, std::string_view issuer, Timestamp now);
+                                                std::string_view jwks, std::span<const std::string> audiences,
+                                                Timestamp now);
 
 }  // namespace doorward

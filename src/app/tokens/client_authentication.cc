@@ -1,11 +1,13 @@
 #include "app/tokens/client_authentication.h"
 
+#include <array>
 #include <utility>
 
 #include "app/tokens/client_assertion.h"
 #include "base/encoding.h"
 #include "base/log.h"
 #include "crypto/hash.h"
+#include "protocol/oauth/metadata.h"
 
 namespace doorward {
 namespace {
@@ -33,13 +35,14 @@ Result<AuthenticatedClient> if_enabled(AuthenticatedClient client) {
 std::string client_keys_name(std::string_view jwks) { return base64url_encode(crypto::sha256(jwks)); }
 
 task<Result<AuthenticatedClient>> ClientAuthentication::authenticate(const oauth::ClientCredential& credential,
-                                                                     std::string_view source, Deadline deadline) {
+                                                                     ClientEndpoint endpoint, std::string_view source,
+                                                                     Deadline deadline) {
   switch (credential.method) {
     case oauth::ClientAuthMethod::kSecretBasic:
     case oauth::ClientAuthMethod::kSecretPost:
       co_return co_await by_secret(credential, source, deadline);
     case oauth::ClientAuthMethod::kPrivateKeyJwt:
-      co_return co_await by_assertion(credential, source, deadline);
+      co_return co_await by_assertion(credential, endpoint, source, deadline);
     case oauth::ClientAuthMethod::kNone:
       break;
   }
@@ -67,7 +70,8 @@ task<Result<AuthenticatedClient>> ClientAuthentication::by_secret(const oauth::C
 }
 
 task<Result<AuthenticatedClient>> ClientAuthentication::by_assertion(const oauth::ClientCredential& credential,
-                                                                     std::string_view source, Deadline deadline) {
+                                                                     ClientEndpoint endpoint, std::string_view source,
+                                                                     Deadline deadline) {
   const Timestamp now = ports_.clock.now();
   const std::string& assertion = credential.assertion.reveal();
   std::string named = credential.client_id;
@@ -82,11 +86,12 @@ task<Result<AuthenticatedClient>> ClientAuthentication::by_assertion(const oauth
   };
   const ApiClientId id(named);
   DOORWARD_CO_TRY(State state, co_await clients_.find(id, deadline));
+  const std::array audiences{issuer_, oauth::token_endpoint(issuer_), endpoint(issuer_)};
   const auto verify = [&]() -> Result<ClientAssertion> {
     if (state == nullptr || is_public(state->client.type) || state->client.jwks.empty()) {
       return failure(make_error(Reason::kInvalidClient, "", "assertion: the client has no keys"));
     }
-    return verify_client_assertion(assertion, named, state->client.jwks, issuer_, now);
+    return verify_client_assertion(assertion, named, state->client.jwks, audiences, now);
   };
   auto verified = verify();
   if (!verified && state != nullptr) {

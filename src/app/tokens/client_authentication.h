@@ -32,6 +32,9 @@ struct AuthenticatedClient {
 // Names the keys by which a client proved itself: another set has another name.
 std::string client_keys_name(std::string_view jwks);
 
+// One that clients call, by protocol/oauth/metadata.h: its URL at an issuer.
+using ClientEndpoint = std::string (*)(std::string_view issuer);
+
 // Thread-safe. Everything borrowed must outlive it.
 class ClientAuthentication {
  public:
@@ -53,18 +56,22 @@ class ClientAuthentication {
         limits_(ports.clock, limits),
         touched_(kRememberedTouches) {}
 
-  // `source`: the peer's address, for the limit on failures.
-  // kInvalidClient: an unknown client, a wrong, ended or expired secret, an assertion that proves nothing or was seen
-  // before, a confidential client without proof, a public one with one; not told apart. kRateLimited: this source
-  // failed too often for this client. kClientDisabled: the proof is right. And the errors of the store.
-  task<Result<AuthenticatedClient>> authenticate(const oauth::ClientCredential& credential, std::string_view source,
+  // `endpoint`: where the client asks; an assertion is good there if it is made out to it, to the token endpoint or to
+  // the issuer (RFC 9126 section 2). `source`: the peer's address, for the limit on failures.
+  // kInvalidClient: an unknown client, a wrong, ended or expired secret, an assertion that proves nothing, is for
+  // another endpoint or was seen before, a confidential client without proof, a public one with one; not told apart.
+  // kRateLimited: this source failed too often for this client. kClientDisabled: the proof is right. And the errors of
+  // the store.
+  task<Result<AuthenticatedClient>> authenticate(const oauth::ClientCredential& credential, ClientEndpoint endpoint,
+                                                 std::string_view source,
                                                  std::chrono::steady_clock::time_point deadline);
 
  private:
   using State = std::shared_ptr<const ClientState>;
   task<Result<AuthenticatedClient>> by_secret(const oauth::ClientCredential& credential, std::string_view source,
                                               std::chrono::steady_clock::time_point deadline);
-  task<Result<AuthenticatedClient>> by_assertion(const oauth::ClientCredential& credential, std::string_view source,
+  task<Result<AuthenticatedClient>> by_assertion(const oauth::ClientCredential& credential, ClientEndpoint endpoint,
+                                                 std::string_view source,
                                                  std::chrono::steady_clock::time_point deadline);
   task<Result<AuthenticatedClient>> by_name(const oauth::ClientCredential& credential, std::string_view source,
                                             std::chrono::steady_clock::time_point deadline);

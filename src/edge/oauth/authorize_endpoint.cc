@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "edge/browser_call.h"
-#include "edge/browser_page.h"
 #include "protocol/oauth/authorization_request.h"
 
 namespace doorward::edge {
@@ -29,14 +28,10 @@ void AuthorizeEndpoint::add_to(net::Router& router) {
 }
 
 task<net::Response> AuthorizeEndpoint::handle(const net::Request& request) {
-  auto form = read_form(request);
-  if (!form) {
-    net::Response response = error_page(request, form.error());
-    if (response.status == 405) response.headers.push_back({"allow", "GET, POST"});
-    co_return response;
-  }
-  const auto sent = co_await sign_in_.begin(*std::move(form), browser_call(request, cookie_));
-  co_return answer_sent(request, cookie_, sent);
+  const auto sent = co_await sign_in_.begin(read_form(request), browser_call(request, cookie_));
+  net::Response response = answer_sent(request, cookie_, sent);
+  if (response.status == 405) response.headers.push_back({"allow", "GET, POST"});
+  co_return response;
 }
 
 }  // namespace doorward::edge

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "edge/oauth/client_call.h"
+#include "protocol/oauth/metadata.h"
 
 namespace doorward::edge {
 
@@ -12,8 +13,9 @@ task<net::Response> PushedRequestEndpoint::handle(const net::Request& request) {
   auto sent = read_client_form(request);
   if (!sent) co_return oauth_refusal(request, "par.refused", {}, sent.error());
   const auto work = [&]() -> task<Result<PushedReference>> {
-    DOORWARD_CO_TRY(const AuthenticatedClient client,
-                    co_await clients_.authenticate(sent->client, request.peer, request.deadline));
+    DOORWARD_CO_TRY(
+        const AuthenticatedClient client,
+        co_await clients_.authenticate(sent->client, oauth::pushed_request_endpoint, request.peer, request.deadline));
     co_return co_await requests_.push(client, std::move(sent->form), request.peer, request.deadline);
   };
   const auto reference = co_await work();

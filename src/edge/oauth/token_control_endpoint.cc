@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "edge/oauth/client_call.h"
+#include "protocol/oauth/metadata.h"
 
 namespace doorward::edge {
 namespace {
@@ -20,8 +21,9 @@ task<net::Response> TokenControlEndpoint::revoke(const net::Request& request) {
   const auto sent = read_client_form(request);
   if (!sent) co_return oauth_refusal(request, "revocation.refused", {}, sent.error());
   const auto work = [&]() -> task<Result<void>> {
-    DOORWARD_CO_TRY(const AuthenticatedClient client,
-                    co_await clients_.authenticate(sent->client, request.peer, request.deadline));
+    DOORWARD_CO_TRY(
+        const AuthenticatedClient client,
+        co_await clients_.authenticate(sent->client, oauth::revocation_endpoint, request.peer, request.deadline));
     DOORWARD_CO_TRY(auto token, token_of(*sent));
     co_return co_await tokens_.revoke(client, std::move(token), request.deadline);
   };
@@ -34,8 +36,9 @@ task<net::Response> TokenControlEndpoint::introspect(const net::Request& request
   const auto sent = read_client_form(request);
   if (!sent) co_return oauth_refusal(request, "introspection.refused", {}, sent.error());
   const auto work = [&]() -> task<Result<boost::json::object>> {
-    DOORWARD_CO_TRY(const AuthenticatedClient client,
-                    co_await clients_.authenticate(sent->client, request.peer, request.deadline));
+    DOORWARD_CO_TRY(
+        const AuthenticatedClient client,
+        co_await clients_.authenticate(sent->client, oauth::introspection_endpoint, request.peer, request.deadline));
     DOORWARD_CO_TRY(auto token, token_of(*sent));
     co_return co_await tokens_.introspect(client, std::move(token), request.peer, request.deadline);
   };

@@ -4,6 +4,7 @@
 #include <variant>
 
 #include "edge/oauth/client_call.h"
+#include "protocol/oauth/metadata.h"
 #include "protocol/oauth/token_response.h"
 
 namespace doorward::edge {
@@ -30,7 +31,7 @@ task<net::Response> TokenEndpoint::handle(const net::Request& request) {
 
 task<Result<IssuedToken>> TokenEndpoint::issue(const net::Request& request, const oauth::TokenRequest& asked) {
   DOORWARD_CO_TRY(const AuthenticatedClient client,
-                  co_await clients_.authenticate(asked.client, request.peer, request.deadline));
+                  co_await clients_.authenticate(asked.client, oauth::token_endpoint, request.peer, request.deadline));
   if (const auto* code = std::get_if<oauth::AuthorizationCodeGrant>(&asked.grant)) {
     co_return co_await codes_.redeem(client, *code, request.deadline);
   }

@@ -14,6 +14,12 @@ namespace {
 
 constexpr std::string_view kPrefix = "/sso/v1/oidc";
 
+Result<oidc::CallbackParameters> read_answer(const net::Request& request) {
+  // An answer by POST (response_mode=form_post) was never asked for.
+  if (request.method != "GET") return failure(Reason::kMalformedRequest, "The answer must come as a query.");
+  return oidc::read_callback(request.query);
+}
+
 }  // namespace
 
 void SsoEndpoint::add_to(net::Router& router) {
@@ -34,13 +40,7 @@ task<net::Response> SsoEndpoint::handle(const net::Request& request) {
 }
 
 task<net::Response> SsoEndpoint::callback(const net::Request& request, ConnectionId connection) {
-  // An answer by POST (response_mode=form_post) was never asked for.
-  if (request.method != "GET") {
-    co_return error_page(request, make_error(Reason::kMalformedRequest, "The answer must come as a query."));
-  }
-  auto parameters = oidc::read_callback(request.query);
-  if (!parameters) co_return error_page(request, parameters.error());
-  co_return answer_end(request, co_await parts_.sign_in.finish(std::move(connection), *std::move(parameters),
+  co_return answer_end(request, co_await parts_.sign_in.finish(std::move(connection), read_answer(request),
                                                                browser_call(request, parts_.pages.cookie())));
 }
 

@@ -71,6 +71,12 @@ def reason(answer, *statuses):
     return html.unescape(found.group(1))
 
 
+def logged_reasons(server, answer):
+    """Of a page, what the server's log says of it: the reasons of the lines `sign_in.refused`."""
+    lines = [line for line in server.log().splitlines() if " sign_in.refused " in line]
+    return [re.search(r"\breason=(\w+)", line)[1] for line in lines if answer.headers["x-request-id"] in line]
+
+
 class Application:
     """A client of its own, which signs people in."""
 

@@ -7,7 +7,7 @@ from conftest import read_metadata
 from encrypted import algorithms, flipped, DATA, ENC, ENC11, KEY, SHA1
 from support import jwt
 from support.saml import posted_form, posted_message, NAMESPACES, SamlConnection
-from support.sign_in import Browser, location, parameters, reason
+from support.sign_in import Browser, location, logged_reasons, parameters, reason
 from support.waiting import wait_until
 
 INITIATE = "https://app.example.test/login"
@@ -183,10 +183,16 @@ def test_S91_a_login_that_begins_at_the_provider(connect_ssp, ssp, application, 
     assert redeemed(browser, application, posted_form(answer))["email"] == EMAIL
 
 
-def test_S91_and_where_the_connection_allows_none(connect_ssp, ssp, application, browser):
+def test_S91_and_where_the_connection_allows_none(connect_ssp, ssp, application, browser, server):
+    application.change(initiate_login_uri=INITIATE)
     connection = connect_ssp()
     connection.api.patch(connection.settings_path, {"allow_idp_initiated_login": False}).expect(200)
-    assert reason(browser.open(*ssp.sign_in(browser, ssp.unsolicited())), 403) == "unsolicited_disabled"
+    with application.bound_to(connection.id):
+        answer = browser.open(*ssp.sign_in(browser, ssp.unsolicited()))
+    target = location(answer)
+    assert target.startswith(INITIATE + "?"), target
+    assert parameters(target)["error"] == "access_denied" and "idp_initiated_login" not in parameters(target)
+    assert logged_reasons(server, answer) == ["unsolicited_disabled"]
 
 
 def test_S83_a_fresh_login_is_made_fresh_at_the_provider(connect_ssp, ssp, application, browser):
