@@ -132,9 +132,10 @@ TEST_P(AuthLogSuite, WhatRetentionTookAwayIsLeftAlone) {
 TEST_P(AuthLogSuite, StrangersFillItToABoundForEachAddress) {
   const auto burst = static_cast<int>(AuthLog::kRefusedLimits.burst);
   const AuthRequest one = refused(env_);
-  const auto save = [&](const std::string& source) {
+  const auto save = [&](const std::string& source, AuthRequestStatus status = AuthRequestStatus::kFailure) {
     AuthRequest attempt = one;
     attempt.id = ids().next<AuthRequestId>();
+    attempt.status = status;
     sync_wait(log_->save(std::move(attempt), source));
   };
   for (int i = 0; i < burst + 20; ++i) save("192.0.2.1");
@@ -144,6 +145,8 @@ TEST_P(AuthLogSuite, StrangersFillItToABoundForEachAddress) {
   clock_.advance(std::chrono::seconds(2));
   for (int i = 0; i < 5; ++i) save("192.0.2.1");
   EXPECT_EQ(list().total_size, burst + 3) << "one each second";
+  save("192.0.2.1", AuthRequestStatus::kSuccess);
+  EXPECT_EQ(list().total_size, burst + 4) << "who is let in is no stranger";
 }
 
 TEST_P(AuthLogSuite, ListsNameConnectionsAndClientsOfTheEnvironment) {

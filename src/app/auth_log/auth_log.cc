@@ -46,8 +46,10 @@ Result<void> AuthLog::amend(WriteTx& tx, const EnvironmentId& environment, const
 
 task<void> AuthLog::save(AuthRequest attempt, std::string source, std::optional<AuthRequestMessage> message) {
   log_failure(attempt);
-  if (!refused_.check(source)) co_return;
-  refused_.record_failure(source);
+  if (attempt.status == AuthRequestStatus::kFailure) {
+    if (!refused_.check(source)) co_return;
+    refused_.record_failure(source);
+  }
   const auto saved = co_await store_.write("auth_log.save", {}, [&](WriteTx& tx) -> Result<void> {
     DOORWARD_CHECK(insert(tx, attempt));
     return message ? tx.auth_requests().keep_message(*message) : Result<void>();

@@ -46,7 +46,8 @@ class AuthLog {
 
   // In a transaction of their own, where the decision was to change nothing else. They never fail the request: what
   // cannot be stored is told in the server's log. A failure that they keep is a line there too ("sign_in.refused").
-  // A new entry that has ended; `source` is the peer's address, for the bound above. `message` goes with it.
+  // A new entry that has ended; `source` is the peer's address, for the bound above if it was refused. `message` goes
+  // with it.
   task<void> save(AuthRequest attempt, std::string source, std::optional<AuthRequestMessage> message = std::nullopt);
   // Adds to an entry that exists.
   task<void> note(EnvironmentId environment, AuthRequestId id, std::function<void(AuthRequest&)> change,

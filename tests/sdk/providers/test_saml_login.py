@@ -170,8 +170,7 @@ def test_S104_a_request_that_was_changed_on_the_way_is_refused_there(connect_ssp
 def test_S91_a_login_that_begins_at_the_provider(connect_ssp, ssp, application, browser, server):
     application.change(initiate_login_uri=INITIATE)
     connection = connect_ssp()
-    server_settings = f"/api/v1/clients/{application.id}/settings"
-    connection.api.patch(server_settings, {"default_connection_id": connection.id})
+    application.set(default_connection_id=connection.id)
     form = ssp.sign_in(browser, ssp.unsolicited())
     assert "InResponseTo" not in posted_message(form[1]["SAMLResponse"]).attrib
     target = location(browser.open(*form))
