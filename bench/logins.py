@@ -4,6 +4,7 @@ import contextlib
 import dataclasses
 import json
 import pathlib
+import socket
 import subprocess
 import tempfile
 import urllib.parse
@@ -44,17 +45,29 @@ def load(server, application, connection, connections, seconds):
     return json.loads(done.stdout)
 
 
-def started(stack, binary, database):
+def started(stack, binary, database, *options):
     folder = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="doorward-bench-")))
-    server = Server(binary, folder, database, ["--log-level", "warning"])
+    server = Server(binary, folder, database, ["--log-level", "warning", *options])
     stack.callback(server.abandon)
     server.start()
     return server
 
 
-def connected(server, api, provider):
-    """Connections to the other server's simulator by both protocols, as to any other provider."""
-    at = provider.credentials["environment_url"] + "/simulator"
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as held:
+        return held.getsockname()[1]
+
+
+def saml_provider(stack, binary):
+    """A server whose addresses are https, as if a proxy stood before it: a connection to it needs no debugging, which
+    keeps a copy of every answer."""
+    port = free_port()
+    return started(stack, binary, Sqlite(), "--http-listen", f"127.0.0.1:{port}", "--base-url", f"https://127.0.0.1:{port}")
+
+
+def connected(server, api, providers):
+    """Connections to the other servers' simulators by both protocols, as to any other provider."""
+    at = providers["OIDC"].credentials["environment_url"] + "/simulator"
     organization = Tenant(server, api).organization_id
     path = f"/api/v1/organizations/{organization}/connections"
     oidc = path + "/" + api.post(path, {"type": "OIDC", "provider": "CUSTOM"}).expect(201).json()["connection"]["id"]
@@ -62,7 +75,8 @@ def connected(server, api, provider):
                      "oidc_config": {"issuer": at, "client_id": "bench", "client_secret": "bench-secret"}}).expect(200)
     api.patch(oidc + ":enable").expect(200)
     saml = SamlConnection(server, api)
-    saml.configure(idp_metadata_url=at + "/saml/metadata")
+    metadata = providers["SAML"].client().get("/simulator/saml/metadata").expect(200).body.decode()
+    saml.change(metadata_xml=metadata)
     saml.enable()
     return {"OIDC": oidc.rsplit("/", 1)[1], "SAML": saml.id}
 
@@ -72,19 +86,20 @@ def database(name, binary, plan):
     with contextlib.ExitStack() as stack:
         postgres = measure.database_server(stack, name)
         server = started(stack, binary, Postgres(postgres.url) if postgres else Sqlite())
-        provider = started(stack, binary, Sqlite())
+        providers = {"OIDC": started(stack, binary, Sqlite()), "SAML": saml_provider(stack, binary)}
         api = api_client(server)
 
         def cpu():
             spent = machine.cpu_seconds(server.process.pid)
             return spent + (machine.cpu_seconds_with_children(postgres.process.pid) if postgres else 0)
 
-        ids = connected(server, api, provider)
+        ids = connected(server, api, providers)
         figures = []
         for protocol, algorithm in plan.ways:
             application = Application(server, api)
             api.patch(f"/doorward/v1/clients/{application.id}/settings",
                       {"id_token_signed_response_alg": algorithm}).expect(200)
+            provider = providers[protocol]
             load(server, application, ids[protocol], 1, 0.2)  # discovery, keys, plans
             for connections in plan.connections:
                 before, before_at_provider = cpu(), machine.cpu_seconds(provider.process.pid)
