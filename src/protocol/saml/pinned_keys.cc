@@ -62,7 +62,7 @@ class Remembered {
       older_ = std::move(newer_);
       newer_.clear();
     }
-    newer_.insert_or_assign(der, std::move(value));
+    newer_.try_emplace(der, std::move(value));  // of two threads that read it the first one's stays
   }
 
   std::mutex mutex_;
