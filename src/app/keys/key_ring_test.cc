@@ -135,9 +135,11 @@ TEST_F(KeyRingTest, EachPurposeNeedsItsKey) {
   expect_refused(Reason::kSecretUnreadable);
 }
 
-TEST_F(KeyRingTest, LookupHashesAreKeyedAndStable) {
+TEST_F(KeyRingTest, P12_LookupHashesAreKeyedStableAndOfOneLength) {
   const auto box = ring();
-  EXPECT_EQ(box->lookup_hash("secret").size(), 32U);
+  for (const std::size_t length : {0, 1, 31, 32, 43, 64, 65, 100'000}) {
+    EXPECT_EQ(box->lookup_hash(std::string(length, 's')).size(), 32U) << length;
+  }
   EXPECT_EQ(box->lookup_hash("secret"), ring()->lookup_hash("secret"));
   EXPECT_NE(box->lookup_hash("secret"), box->lookup_hash("secres"));
   keys = make_protected_keys(kek, kEnvironment, ids, random, clock.now());
