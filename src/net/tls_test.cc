@@ -1,4 +1,5 @@
 #include <gmock/gmock.h>
+#include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 #include <sys/stat.h>
@@ -100,6 +101,12 @@ class TlsClient {
     return {reinterpret_cast<const char*>(ASN1_STRING_get0_data(number)),
             static_cast<std::size_t>(ASN1_STRING_length(number))};
   }
+  // Why the client gave up its wish for a new handshake; 0: it has had one.
+  int renegotiate() {
+    ERR_clear_error();
+    EXPECT_EQ(SSL_renegotiate(ssl_), 1) << "asked in vain already here";
+    return SSL_do_handshake(ssl_) == 1 ? 0 : ERR_GET_REASON(ERR_get_error());
+  }
   void send(std::string_view bytes) { SSL_write(ssl_, bytes.data(), static_cast<int>(bytes.size())); }
   std::string read_to_end() {
     std::string all;
@@ -179,6 +186,21 @@ TEST_F(Tls, K11_RefusesVersionsBelow12) {
   client.security_level = 0;
   EXPECT_FALSE(TlsClient(port, client).connected());
   observer->wait_for_refusal(Refusal::kTlsHandshake);
+}
+
+// A handshake costs the server far more than who asks for it. Later versions know no second one.
+TEST_F(Tls, K11_RefusesRenegotiation) {
+  start({}, context);
+  client.most = TLS1_2_VERSION;
+  TlsClient tls(port, client);
+  ASSERT_TRUE(tls.connected());
+  observer->wait_for([](RecordingObserver& seen) { return seen.open == 1; });
+  EXPECT_EQ(tls.renegotiate(), SSL_R_NO_RENEGOTIATION);
+  observer->wait_for([](RecordingObserver& seen) { return seen.open == 0; });  // OpenSSL's client takes no for an end
+  EXPECT_EQ(tls.read_to_end(), "");
+  TlsClient other(port, client);
+  other.send(kGet);
+  EXPECT_THAT(other.read_to_end(), StartsWith("HTTP/1.1 200 OK\r\n"));
 }
 
 TEST_F(Tls, CutsOffAHandshakeThatDoesNotCome) {

@@ -196,3 +196,25 @@ def test_production_tells_nobody_in_its_own_network(new_server, receiver, tmp_pa
     wait_until(lambda: [line for line in log_lines(server, "logout_token.retried") if "egress_forbidden" in line],
                "the refusal to be logged")
     assert counted(server, "delivered") == 0 and not receiver.arrivals
+
+
+def test_D29_a_logout_token_counts_once(server, api, receiver, tenant):
+    """The server is the provider too: of a connection whose client is the application that it tells of its logouts."""
+    application = Application(server, api, back_channel_logout_uris=[receiver.url + PATH])
+    path = f"/api/v1/organizations/{tenant.organization_id}/connections"
+    made = api.post(path, {"type": "OIDC", "provider": "CUSTOM"}).expect(201).json()["connection"]["id"]
+    here = server.credentials["environment_url"]
+    config = {"issuer": here, "client_id": application.id, "client_secret": application.secret,
+              "authorize_uri": f"{here}/oauth/authorize", "token_uri": f"{here}/oauth/token",
+              "jwks_uri": f"{here}/keys"}
+    api.patch(f"{path}/{made}",
+              {"debug_enabled": True, "configuration_type": "MANUAL", "oidc_config": config}).expect(200)
+    ours = login(server, application)
+    log_out(server, ours["id_token"])
+    token, = told(receiver)
+    back_channel = f"/sso/v1/oidc/{made}/backchannel-logout"
+    server.client().post(back_channel, **form({"logout_token": token})).expect(200)
+    again = server.client().post(back_channel, **form({"logout_token": token})).expect(400)
+    assert again.json()["error"] == "invalid_request"
+    line, = [line for line in log_lines(server, "back_channel_logout.refused") if made in line]
+    assert " reason=replay " in line and again.headers["x-request-id"] in line and token not in line

@@ -3,6 +3,7 @@ import base64
 import re
 import secrets
 import subprocess
+import sys
 import threading
 import time
 
@@ -203,6 +204,41 @@ def test_K05_a_crash_writes_no_image_of_the_process(server):
         line = next(line for line in limits if line.startswith("Max core file size"))
     # A limit of one byte holds where dumps go to a program, too.
     assert line.split()[4:6] in (["1", "1"], ["0", "0"]), line
+
+
+# Before a command: it runs as an ordinary user's would, without root's rights over others.
+ORDINARY = [sys.executable, "-c", """
+import ctypes, os, sys
+PR_CAPBSET_DROP = 24
+for capability in range(64):
+    ctypes.CDLL(None).prctl(PR_CAPBSET_DROP, capability, 0, 0, 0)
+os.execvp(sys.argv[1], sys.argv[1:])
+"""]
+
+
+def test_K05_no_other_process_of_the_user_looks_into_the_server(new_server):
+    """Nor does a program that takes core dumps, whatever the limit says: the kernel asks for the same mark."""
+    server = new_server()
+    command = [*ORDINARY, *server.command()]
+    server.command = lambda: command
+    server.start()
+
+    def read(process, name):
+        return subprocess.run([*ORDINARY, "cat", f"/proc/{process.pid}/{name}"], capture_output=True,
+                              timeout=PATIENCE_SECONDS).stderr
+
+    other = subprocess.Popen([*ORDINARY, "cat"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    try:
+        other.stdin.write(b"runs\n")
+        other.stdin.flush()
+        other.stdout.readline()
+        for name in ("maps", "environ"):
+            assert read(other, name) == b"", "the other processes of the user can be looked into"
+            assert b"Permission denied" in read(server.process, name), name
+        assert read(server.process, "status") == b""
+    finally:
+        other.kill()
+        other.communicate()
 
 
 @pytest.mark.parametrize("mode", [0o644, 0o604, 0o666])

@@ -1,4 +1,5 @@
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "sign_in/suite.h"
@@ -371,6 +372,32 @@ TEST_P(SignIns, L10_AnAnswerOfTheProviderBeforeIsWorthNothing) {
     return honest(asked);
   };
   EXPECT_EQ(refusal(finish(*sent)), "issuer_mismatch");
+}
+
+// Who can write the database lets a tenant's provider have another tenant's secret.
+TEST_P(SignIns, K01_ASecretThatWasSwappedBetweenTenantsDoesNotOpen) {
+  const Organization stranger = organization(home_);
+  doorward::Connection theirs = connection_;
+  theirs.organization_id = stranger.id;
+  theirs.id = ids().next<ConnectionId>();
+  theirs.oidc.sealed_client_secret = keys_->seal(client_secret_place(theirs), Secret<std::string>("their s3cret"));
+  must([&](WriteTx& tx) { return tx.connections().insert(theirs); });
+  const auto swap = [&] {
+    std::swap(connection_.oidc.sealed_client_secret, theirs.oidc.sealed_client_secret);
+    must([&](WriteTx& tx) -> Result<void> {
+      DOORWARD_CHECK(tx.connections().update(connection_));
+      return tx.connections().update(theirs);
+    });
+  };
+  const auto before = begin();
+  ASSERT_TRUE(before);
+  swap();
+  EXPECT_EQ(refusal(finish(*before)), "secret_unreadable");
+  EXPECT_EQ(provider_.requests_of("/token"), 0) << "nothing was sent in its place";
+  swap();
+  const auto after = begin();
+  ASSERT_TRUE(after);
+  EXPECT_EQ(refusal(finish(*after)), "accepted") << "each in its own row again";
 }
 
 TEST_P(SignIns, WhatIsAskedOfTheAuthenticationIsHeldAndShown) {

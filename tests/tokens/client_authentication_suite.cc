@@ -1,6 +1,8 @@
 // How clients prove themselves, at every endpoint alike.
 #include <array>
 #include <boost/json/serialize.hpp>
+#include <string>
+#include <vector>
 
 #include "app/tokens/client_assertion.h"
 #include "login_world.h"
@@ -91,6 +93,45 @@ TEST_F(ClientAuthenticationSuite, P12_UnknownAndWrongAreToldAlike) {
   const net::Response wrong = world.post("/oauth/token", fields);
   EXPECT_EQ(unknown.body, wrong.body);
   EXPECT_EQ(unknown.status, wrong.status);
+}
+
+// What a refusal takes cannot tell how near a secret was: neither text meets the other, only their keyed hashes, which
+// a stranger cannot foresee.
+TEST_F(ClientAuthenticationSuite, P12_EverySecretIsHashedWhoeverItIsSentFor) {
+  struct NotingMac final : Mac {
+    explicit NotingMac(const Mac& mac) : mac_(mac) {}
+    std::string lookup_hash(std::string_view secret) const override {
+      hashed.emplace_back(secret);
+      const std::string hash = mac_.lookup_hash(secret);
+      EXPECT_EQ(hash.size(), 32U) << secret.size();
+      return hash;
+    }
+    std::string mac(std::string_view purpose, std::string_view bytes) const override {
+      return mac_.mac(purpose, bytes);
+    }
+    mutable std::vector<std::string> hashed;
+
+   private:
+    const Mac& mac_;
+  };
+  const NotingMac mac(*installation.key_ring);
+  ClientAuthentication authentication({store(), clock, mac}, world.clients, kBaseUrl);
+  const auto told = [&](const std::string& id, const std::string& secret) {
+    mac.hashed.clear();
+    return std::string(outcome(sync_wait(authentication.authenticate(
+        {.method = oauth::ClientAuthMethod::kSecretPost, .client_id = id, .secret = Secret<std::string>(secret)},
+        "192.0.2.1", std::chrono::steady_clock::time_point::max()))));
+  };
+  const std::string id = app.row.id.str();
+  const std::string near = app.secret.substr(0, app.secret.size() - 1);
+  for (const std::string& wrong : {near, near + "~", app.secret + "~", std::string("w"), std::string(1000, 'w')}) {
+    EXPECT_EQ(told(id, wrong), "invalid_client");
+    EXPECT_THAT(mac.hashed, testing::ElementsAre(wrong));
+  }
+  EXPECT_EQ(told("skc_1", app.secret), "invalid_client");
+  EXPECT_THAT(mac.hashed, testing::ElementsAre(app.secret)) << "for an unknown client too";
+  EXPECT_EQ(told(id, app.secret), "accepted");
+  EXPECT_THAT(mac.hashed, testing::ElementsAre(app.secret));
 }
 
 TEST_F(ClientAuthenticationSuite, P37_GuessingIsLimitedAndLocksNobodyElseOut) {

@@ -60,6 +60,26 @@ TEST_F(CodeExchangeSuite, TheIdTokenSaysWhoSignedInWhere) {
   EXPECT_EQ(claims.at("c_hash"), json::value(half(code)));
 }
 
+// By nothing that a stranger could steer: the database looks for a hash whose key is not in it.
+TEST_F(CodeExchangeSuite, P12_CodesAndRefreshTokensAreFoundByTheirKeyedHashes) {
+  const std::string code = world.code(app);
+  const std::string refresh_token = world.text(world.json_of(world.redeem(app, code)), "refresh_token");
+  const auto found = [&](const std::string& name) {
+    return read([&](const ReadTx& tx) -> Result<std::string> {
+             DOORWARD_TRY(const auto of_code, tx.sign_in().find_code(installation.environment_id, name));
+             DOORWARD_TRY(const auto of_token, tx.sign_in().find_refresh_token(installation.environment_id, name));
+             return std::string(of_code ? "code" : "") + (of_token ? "refresh token" : "");
+           })
+        .value();
+  };
+  EXPECT_EQ(found(installation.key_ring->lookup_hash(code)), "code");
+  EXPECT_EQ(found(installation.key_ring->lookup_hash(refresh_token)), "refresh token");
+  for (const std::string& text : {code, refresh_token}) {
+    EXPECT_EQ(found(text), "");
+    EXPECT_EQ(found(crypto::sha256(text)), "") << "whose key is nobody's secret";
+  }
+}
+
 TEST_F(CodeExchangeSuite, P17_TheAccessTokenIsShortLivedAndForItsClient) {
   const json::object answer = world.login(app);
   const std::string token = world.text(answer, "access_token");

@@ -12,6 +12,7 @@
 
 #include "base/encoding.h"
 #include "crypto/hash.h"
+#include "crypto/test_rsa_forgeries.h"
 #include "protocol/jose/claims.h"
 #include "protocol/jose/jwk.h"
 #include "protocol/jose/test_keys.h"
@@ -249,6 +250,44 @@ TEST(ForeignJws, D11_RefusesDamagedEcSignatures) {
         std::string(), genuine.substr(32) + genuine.substr(0, 32),
         "\x30\x44\x02\x20" + genuine.substr(0, 32) + "\x02\x20" + genuine.substr(32)}) {
     EXPECT_EQ(outcome(append_signature(input, bad), usual_set(), rules), "signature_invalid") << bad.size();
+  }
+}
+
+// The orders of the curves (FIPS 186-4 appendix D.1.2), a number above each, and what both algorithms do with them.
+TEST(ForeignJws, D11_RefusesEcSignaturesThatAreNotBelowTheOrder) {
+  const std::pair<Algorithm, std::string> orders[] = {
+      {Algorithm::kEs256, "_____wAAAAD__________7zm-q2nF56E87nKwvxjJVE"},
+      {Algorithm::kEs384, "________________________________x2NNgfQ3Ld9YGg2ySLCneuzsGWrMxSlz"}};
+  for (const auto& [algorithm, text] : orders) {
+    const std::string input = signing_input({.algorithm = algorithm, .key_id = "k1"}, R"({"sub":"s"})");
+    const ForeignKeySet keys = set_of({jwk(algorithm)});
+    const std::string genuine = test::private_key(algorithm).sign(input);
+    const std::string r = genuine.substr(0, genuine.size() / 2);
+    const std::string s = genuine.substr(genuine.size() / 2);
+    const std::string order = base64url_decode(text).value();
+    std::string above = order;
+    ++above.back();
+    ASSERT_EQ(order.size(), r.size());
+    EXPECT_EQ(outcome(append_signature(input, genuine), keys, {.pinned = algorithm}), "accepted");
+    for (const std::string& bad : {order, above, std::string(r.size(), '\0'), std::string(r.size(), '\xff')}) {
+      for (const std::string& pair : {bad + s, r + bad, bad + bad}) {
+        EXPECT_EQ(outcome(append_signature(input, pair), keys, {.pinned = algorithm}), "signature_invalid");
+      }
+    }
+  }
+}
+
+TEST(ForeignJws, RefusesForgedRsaSignatures) {
+  for (const AlgorithmRow& row : kAlgorithms) {
+    if (row.key_type != KeyType::kRsa) continue;
+    const std::string input = signing_input({.algorithm = row.algorithm, .key_id = "k1"}, R"({"sub":"s"})");
+    const ForeignKeySet keys = set_of({jwk(row.algorithm)});
+    EXPECT_EQ(outcome(append_signature(input, test::private_key(row.algorithm).sign(input)), keys, {}), "accepted");
+    for (const auto& forgery :
+         crypto::test::rsa_forgeries(test::private_key(row.algorithm).to_pkcs8(), row.digest, input)) {
+      EXPECT_EQ(outcome(append_signature(input, forgery.signature), keys, {}), "signature_invalid")
+          << row.name << ": " << forgery.what;
+    }
   }
 }
 

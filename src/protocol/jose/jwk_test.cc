@@ -57,6 +57,9 @@ TEST(Jwk, D15_RefusesKeysThatAreNotForVerifying) {
   expect_invalid(with("kid", ""), "empty kid");
   expect_invalid(with("kid", 7), "kid not text");
   expect_invalid(with("e", "AQ"), "exponent 1");
+  expect_invalid(with("e", "Aw"), "exponent 3: a cube root is a signature");
+  expect_invalid(with("e", "EQ"), "exponent 17");
+  expect_invalid(with("e", "AP8"), "exponent 255, of two bytes");
   expect_invalid(with("e", "AQAB="), "padding");
   expect_invalid(with("n", "!!"), "not base64url");
   expect_invalid(with("n", json::value()), "null");

@@ -7,6 +7,7 @@
 
 #include "base/encoding.h"
 #include "crypto/hash.h"
+#include "crypto/test_rsa_forgeries.h"
 #include "protocol/jose/test_keys.h"
 
 namespace doorward::jose {
@@ -124,6 +125,15 @@ TEST(Jws, D09_RefusesTrailingBits) {
   const std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
   token.back() = alphabet[alphabet.find(token.back()) + 1];
   expect_refused(token, Reason::kJwtMalformed);
+}
+
+TEST(Jws, RefusesForgedRsaSignatures) {
+  const std::string input = signing_input({.key_id = "snk_1", .type = "JWT"}, R"({"iss":"x"})");
+  for (const auto& forgery :
+       crypto::test::rsa_forgeries(test::private_key().to_pkcs8(), crypto::Digest::kSha256, input)) {
+    SCOPED_TRACE(forgery.what);
+    expect_refused(append_signature(input, forgery.signature), Reason::kSignatureInvalid);
+  }
 }
 
 TEST(Jws, RefusesEveryChangedCharacterOfThePayloadAndAnEmptySignature) {
