@@ -32,7 +32,14 @@ std::optional<Parts> split(std::string_view sealed) {
   return Parts{*id, *nonce, sealed};
 }
 
-// Each part with its length before it, so that no two places share one text.
+tl::unexpected<Error> unreadable(const SealedPlace& place, std::string_view why) {
+  return tl::unexpected(make_error(Reason::kSecretUnreadable, "A stored secret cannot be read.",
+                                   fmt::format("{}.{} of row {}: {}", place.table, place.column, place.row_id, why)));
+}
+
+}  // namespace
+
+// Each part with its length before it, so that no two share one text.
 std::string associated_data(const SealedPlace& place, std::string_view key_id) {
   std::string text(kVersion);
   for (const std::string_view part : {key_id, place.table, place.row_id, place.column}) {
@@ -40,13 +47,6 @@ std::string associated_data(const SealedPlace& place, std::string_view key_id) {
   }
   return text;
 }
-
-tl::unexpected<Error> unreadable(const SealedPlace& place, std::string_view why) {
-  return tl::unexpected(make_error(Reason::kSecretUnreadable, "A stored secret cannot be read.",
-                                   fmt::format("{}.{} of row {}: {}", place.table, place.column, place.row_id, why)));
-}
-
-}  // namespace
 
 std::optional<std::string_view> key_id(std::string_view sealed) {
   const auto parts = split(sealed);

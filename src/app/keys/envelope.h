@@ -17,6 +17,9 @@ namespace doorward::envelope {
 // The key id of an envelope, to choose the key by. nullopt when the text is no envelope.
 std::optional<std::string_view> key_id(std::string_view sealed);
 
+// Names a place and a key, and no other two.
+std::string associated_data(const SealedPlace& place, std::string_view key_id);
+
 // `key_id` must not hold a '.'.
 std::string seal(const crypto::Aes256Gcm& cipher, std::string_view key_id, const SealedPlace& place,
                  const Secret<std::string>& value, Random& random);

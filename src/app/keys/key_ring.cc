@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "app/keys/envelope.h"
+#include "crypto/aead.h"
 #include "crypto/hash.h"
 
 namespace doorward {
@@ -17,6 +18,13 @@ constexpr std::string_view kMac = "mac";
 
 tl::unexpected<Error> unreadable(std::string why) {
   return tl::unexpected(make_error(Reason::kSecretUnreadable, "A stored key cannot be used.", std::move(why)));
+}
+
+// So the nonces of one key are as many as the seals of one place, and not those of the whole database.
+crypto::Aes256Gcm cipher_of_place(const Secret<std::string>& data_key, std::string_view key_id,
+                                  const SealedPlace& place) {
+  return crypto::Aes256Gcm(
+      Secret<std::string>(crypto::hmac_sha256(data_key.reveal(), envelope::associated_data(place, key_id))));
 }
 
 }  // namespace
@@ -59,7 +67,7 @@ Result<std::unique_ptr<KeyRing>> KeyRing::open(const KeyEncryptionKey& kek, cons
 Result<void> KeyRing::add(const ProtectedKey& key, Secret<std::string> bytes) {
   if (bytes.reveal().size() != kKeyBytes) return unreadable(fmt::format("{}: not {} bytes", key.id, kKeyBytes));
   if (key.purpose == kData) {
-    data_keys_.emplace(key.id, crypto::Aes256Gcm(std::move(bytes)));
+    data_keys_.emplace(key.id, std::move(bytes));
     sealing_key_id_ = key.id;
     return {};
   }
@@ -71,7 +79,8 @@ Result<void> KeyRing::add(const ProtectedKey& key, Secret<std::string> bytes) {
 }
 
 std::string KeyRing::seal(const SealedPlace& place, const Secret<std::string>& value) {
-  return envelope::seal(data_keys_.find(sealing_key_id_)->second, sealing_key_id_, place, value, random_);
+  const auto cipher = cipher_of_place(data_keys_.find(sealing_key_id_)->second, sealing_key_id_, place);
+  return envelope::seal(cipher, sealing_key_id_, place, value, random_);
 }
 
 Result<Secret<std::string>> KeyRing::open(const SealedPlace& place, std::string_view sealed) const {
@@ -80,7 +89,7 @@ Result<Secret<std::string>> KeyRing::open(const SealedPlace& place, std::string_
   if (key == data_keys_.end()) {
     return unreadable(fmt::format("{}.{} of row {}: unknown key", place.table, place.column, place.row_id));
   }
-  return envelope::open(key->second, place, sealed);
+  return envelope::open(cipher_of_place(key->second, key->first, place), place, sealed);
 }
 
 std::string KeyRing::lookup_hash(std::string_view secret) const {

@@ -11,7 +11,6 @@
 #include "app/keys/key_encryption_key.h"
 #include "base/result.h"
 #include "base/secret.h"
-#include "crypto/aead.h"
 #include "domain/key.h"
 #include "ports/ids.h"
 #include "ports/mac.h"
@@ -47,7 +46,7 @@ class KeyRing final : public SecretBox, public Mac {
   Result<void> add(const ProtectedKey& key, Secret<std::string> bytes);
 
   Random& random_;
-  std::map<std::string, crypto::Aes256Gcm, std::less<>> data_keys_;
+  std::map<std::string, Secret<std::string>, std::less<>> data_keys_;
   std::string sealing_key_id_;
   Secret<std::string> lookup_key_;
   Secret<std::string> mac_root_;

@@ -58,6 +58,23 @@ TEST_F(KeyRingTest, K01_AValueOpensOnlyWhereItWasSealed) {
   }
 }
 
+// Under one key, two seals by the same nonce would hide the same text in the same way.
+TEST_F(KeyRingTest, K01_EachPlaceHasAKeyOfItsOwn) {
+  struct SameRandom final : Random {
+    std::string bytes(std::size_t count) override { return std::string(count, '\7'); }
+  } same;
+  const auto box = KeyRing::open(kek, keys, same).value();
+  const auto hidden = [&](const SealedPlace& place) {
+    const std::string sealed = box->seal(place, Secret<std::string>(std::string(30, 'x')));
+    return sealed.substr(sealed.rfind('.') + 1, 40);  // without the tag
+  };
+  const std::string here = hidden(kPlace);
+  EXPECT_EQ(here, hidden(kPlace));
+  EXPECT_NE(here, hidden({kPlace.table, "whs_2", kPlace.column}));
+  EXPECT_NE(here, hidden({kPlace.table, kPlace.row_id, "other"}));
+  EXPECT_NE(here, hidden({"other", kPlace.row_id, kPlace.column}));
+}
+
 // A copy of another installation's row, id and all: its keys are others.
 TEST_F(KeyRingTest, K01_AValueOfAnotherInstallationDoesNotOpen) {
   const std::string sealed = ring()->seal(kPlace, Secret<std::string>("x"));
