@@ -8,6 +8,7 @@
 #include "login_world.h"
 #include "protocol/jose/jwk.h"
 #include "protocol/jose/private_key.h"
+#include "protocol/oauth/metadata.h"
 
 namespace doorward::test {
 namespace {
@@ -120,7 +121,7 @@ TEST_F(ClientAuthenticationSuite, P12_EverySecretIsHashedWhoeverItIsSentFor) {
     mac.hashed.clear();
     return std::string(outcome(sync_wait(authentication.authenticate(
         {.method = oauth::ClientAuthMethod::kSecretPost, .client_id = id, .secret = Secret<std::string>(secret)},
-        "192.0.2.1", std::chrono::steady_clock::time_point::max()))));
+        oauth::token_endpoint, "192.0.2.1", std::chrono::steady_clock::time_point::max()))));
   };
   const std::string id = app.row.id.str();
   const std::string near = app.secret.substr(0, app.secret.size() - 1);
