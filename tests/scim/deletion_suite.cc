@@ -14,7 +14,7 @@ namespace {
 
 class DeletionSuite : public ScimSuite, public testing::WithParamInterface<store::DatabaseKind> {
  protected:
-  DeletionSuite() : ScimSuite(store::make_test_database(GetParam())) {
+  DeletionSuite() : ScimSuite(store::make_migrated_database(GetParam())) {
     jobs_.handle(kPurgeOrganizationJob, run_purge_organization);
     jobs_.handle(kPurgeDirectoryJob, run_purge_directory);
   }

@@ -8,7 +8,7 @@ using namespace std::chrono_literals;
 
 class SecretsSuite : public ScimSuite, public testing::WithParamInterface<store::DatabaseKind> {
  protected:
-  SecretsSuite() : ScimSuite(store::make_test_database(GetParam())) {}
+  SecretsSuite() : ScimSuite(store::make_migrated_database(GetParam())) {}
 
   SecretOwner owner() const { return {.organization = home_.organization, .directory = home_.directory}; }
   NewDirectorySecret create(std::optional<Timestamp> expire_time = {}) {

@@ -16,7 +16,7 @@ namespace json = boost::json;
 
 class SettingsSuite : public ScimSuite, public testing::WithParamInterface<store::DatabaseKind> {
  protected:
-  SettingsSuite() : ScimSuite(store::make_test_database(GetParam())) {
+  SettingsSuite() : ScimSuite(store::make_migrated_database(GetParam())) {
     must(write([&](WriteTx& tx) -> Result<bool> {
       for (const char* name : {"admin", "member"}) {
         DOORWARD_CHECK(tx.environments().insert_role({.environment_id = environment_,

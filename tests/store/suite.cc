@@ -82,51 +82,80 @@ std::string postgres_server() {
   return server;
 }
 
-// One database of this process on the server; goes when the process ends.
-class PostgresTestServer {
+// A database of this process on the server.
+class PostgresTestDatabase : public TestDatabase {
  public:
-  PostgresTestServer() : server_(postgres_server()), name_("doorward_test_" + std::to_string(getpid())) {
-    run_on_postgres(server_, "CREATE DATABASE " + name_);
+  explicit PostgresTestDatabase(const std::string& template_name = {})
+      : server_(postgres_server()), name_("doorward_test_" + std::to_string(getpid()) + "_" + std::to_string(++made)) {
+    run_on_postgres(server_, "CREATE DATABASE " + name_ + (template_name.empty() ? "" : " TEMPLATE " + template_name));
   }
-  ~PostgresTestServer() {
+  ~PostgresTestDatabase() override {
     try {
       run_on_postgres(server_, "DROP DATABASE IF EXISTS " + name_ + " WITH (FORCE)");
     } catch (const std::exception& error) {
       std::fprintf(stderr, "%s\n", error.what());
     }
   }
-  std::string url() const { return server_.substr(0, server_.find('/', server_.find("://") + 3)) + "/" + name_; }
-
- private:
-  std::string server_;
-  std::string name_;
-};
-
-// A schema of its own: a tenth of the price of a database.
-class PostgresTestDatabase : public TestDatabase {
- public:
-  PostgresTestDatabase() {
-    static PostgresTestServer server;
-    static std::atomic<int> made{0};
-    server_url_ = server.url();
-    name_ = "test_" + std::to_string(++made);
-    run_on_postgres(server_url_, "CREATE SCHEMA " + name_);
+  const std::string& name() const { return name_; }
+  std::string url() const override {
+    return server_.substr(0, server_.find('/', server_.find("://") + 3)) + "/" + name_;
   }
-  ~PostgresTestDatabase() override {
-    try {
-      run_on_postgres(server_url_, "DROP SCHEMA IF EXISTS " + name_ + " CASCADE");
-    } catch (const std::exception& error) {
-      std::fprintf(stderr, "%s\n", error.what());
-    }
-  }
-  std::string url() const override { return server_url_ + "?options=-csearch_path%3D" + name_; }
   void run_sql(const std::string& sql) override { run_on_postgres(url(), sql); }
   std::int64_t read_number(const std::string& sql) override { return number_on_postgres(url(), sql); }
 
  private:
-  std::string server_url_;
+  static inline std::atomic<int> made{0};
+  std::string server_;
   std::string name_;
 };
+
+// A schema of its own in one of them: what an empty database is to a store, for a tenth of its price.
+class PostgresTestSchema : public TestDatabase {
+ public:
+  PostgresTestSchema() {
+    static const PostgresTestDatabase database;
+    static std::atomic<int> made{0};
+    database_url_ = database.url();
+    name_ = "test_" + std::to_string(++made);
+    run_on_postgres(database_url_, "CREATE SCHEMA " + name_);
+  }
+  ~PostgresTestSchema() override {
+    try {
+      run_on_postgres(database_url_, "DROP SCHEMA IF EXISTS " + name_ + " CASCADE");
+    } catch (const std::exception& error) {
+      std::fprintf(stderr, "%s\n", error.what());
+    }
+  }
+  std::string url() const override { return database_url_ + "?options=-csearch_path%3D" + name_; }
+  void run_sql(const std::string& sql) override { run_on_postgres(url(), sql); }
+  std::int64_t read_number(const std::string& sql) override { return number_on_postgres(url(), sql); }
+
+ private:
+  std::string database_url_;
+  std::string name_;
+};
+
+void migrate(const TestDatabase& database) {
+  const TestClock clock;
+  const auto store = open_store({.url = database.url(), .clock = &clock});
+  if (!store) throw std::runtime_error(store.error().message + " | " + store.error().detail);
+}
+
+std::unique_ptr<TestDatabase> copy_of_migrated_sqlite() {
+  static const SqliteTestDatabase migrated;
+  static const bool is_migrated = (migrate(migrated), true);
+  static_cast<void>(is_migrated);
+  auto copy = std::make_unique<SqliteTestDatabase>();
+  std::filesystem::copy_file(migrated.path(), copy->path());
+  return copy;
+}
+
+std::unique_ptr<TestDatabase> copy_of_migrated_postgres() {
+  static const PostgresTestDatabase migrated;
+  static const bool is_migrated = (migrate(migrated), true);
+  static_cast<void>(is_migrated);
+  return std::make_unique<PostgresTestDatabase>(migrated.name());
+}
 
 }  // namespace
 
@@ -134,11 +163,15 @@ std::string database_name(DatabaseKind kind) { return kind == DatabaseKind::kSql
 
 std::unique_ptr<TestDatabase> make_test_database(DatabaseKind kind) {
   if (kind == DatabaseKind::kSqlite) return std::make_unique<SqliteTestDatabase>();
-  return std::make_unique<PostgresTestDatabase>();
+  return std::make_unique<PostgresTestSchema>();
+}
+
+std::unique_ptr<TestDatabase> make_migrated_database(DatabaseKind kind) {
+  return kind == DatabaseKind::kSqlite ? copy_of_migrated_sqlite() : copy_of_migrated_postgres();
 }
 
 void StoreSuite::SetUp() {
-  database_ = make_test_database(GetParam());
+  database_ = make_migrated_database(GetParam());
   store_ = open_another();
 }
 

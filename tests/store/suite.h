@@ -38,8 +38,10 @@ class TestDatabase {
 
 enum class DatabaseKind : std::uint8_t { kSqlite, kPostgres };
 std::string database_name(DatabaseKind kind);
-// Throws with a sentence when there is no server to make one on.
+// An empty one. Throws with a sentence when there is no server to make one on.
 std::unique_ptr<TestDatabase> make_test_database(DatabaseKind kind);
+// One with the schema, copied from one that this process made first: a fraction of the price.
+std::unique_ptr<TestDatabase> make_migrated_database(DatabaseKind kind);
 
 #define ASSERT_OK(expression)                                                                          \
   do {                                                                                                 \

@@ -301,7 +301,7 @@ class ExchangeRace : public testing::TestWithParam<store::DatabaseKind> {
                                                         testing::Pair("400 invalid_grant invalid_grant", late)));
   }
 
-  std::unique_ptr<store::TestDatabase> shared_ = store::make_test_database(GetParam());
+  std::unique_ptr<store::TestDatabase> shared_ = store::make_migrated_database(GetParam());
   TemporaryFolder folder_;
   ManualClock clock_;
   SystemRandom random_;
