@@ -15,7 +15,8 @@ using ::testing::Not;
 
 class RecorderSuite : public ScimSuite, public testing::WithParamInterface<store::DatabaseKind> {
  protected:
-  explicit RecorderSuite(RecorderSettings settings = {}) : ScimSuite(store::make_migrated_database(GetParam()), settings) {}
+  explicit RecorderSuite(RecorderSettings settings = {})
+      : ScimSuite(store::make_migrated_database(GetParam()), settings) {}
 
   std::vector<ListedScimRequest> list(const Tenant& tenant, ScimRequestFilter filter = {}, std::uint32_t size = 100) {
     sync_wait(recorder_.flush());
