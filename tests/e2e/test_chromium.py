@@ -6,7 +6,6 @@ from support.chromium import Chromium
 from support.landing import TITLE, landing
 from support.saml import SamlConnection
 from support.sign_in import Application, parameters
-from support.waiting import wait_until
 
 
 @pytest.fixture(scope="module")
@@ -31,9 +30,8 @@ def test_a_person_signs_in_at_the_simulator(server, api, chromium, callback):
     chromium.write("#given_name", "Ann")
     chromium.write("#family_name", "Ames")
     chromium.click("button[type=submit]")
-    assert chromium.url.startswith(callback + "?"), chromium.url
+    told = parameters(chromium.arrive(callback + "?"))
     assert chromium.title == TITLE
-    told = parameters(chromium.url)
     tokens = application.redeem(told["code"], redirect_uri=callback).expect(200).json()
     claims = jwt.verify(tokens["id_token"], server.client().get("/keys").json())
     assert (claims["email"], claims["given_name"], claims["family_name"]) == ("ann@example.com", "Ann", "Ames")
@@ -50,8 +48,7 @@ def test_a_person_signs_in_by_saml(server, api, chromium, callback):
     chromium.write("#email", "ann@example.com")
     chromium.write("#given_name", "Ann")
     chromium.click("button[type=submit]")
-    wait_until(lambda: chromium.url.startswith(callback + "?"), lambda: f"the application; it is at {chromium.url}")
-    told = parameters(chromium.url)
+    told = parameters(chromium.arrive(callback + "?"))
     claims = jwt.verify(application.redeem(told["code"], redirect_uri=callback).expect(200).json()["id_token"],
                         server.client().get("/keys").json())
     assert (claims["email"], claims["given_name"]) == ("ann@example.com", "Ann")

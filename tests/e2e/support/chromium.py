@@ -63,6 +63,15 @@ class Chromium:
     def url(self):
         return self._in_session("GET", "/url")
 
+    def arrive(self, prefix):
+        """Waits for a page whose address begins so: a click returns before what it leads to is there. Its address."""
+        wait_until(lambda: self.url.startswith(prefix) and self._run("return document.readyState") == "complete",
+                   lambda: f"a page at {prefix}; the browser is at {self.url}")
+        return self.url
+
+    def _run(self, script):
+        return self._in_session("POST", "/execute/sync", {"script": script, "args": []})
+
     @property
     def title(self):
         return self._in_session("GET", "/title")

@@ -12,7 +12,6 @@ from support.landing import landing
 from support.saml import SamlConnection
 from support.sign_in import Application, parameters
 from support.tenant import api_client
-from support.waiting import wait_until
 
 
 @pytest.fixture(scope="module")
@@ -48,8 +47,7 @@ def test_a_person_signs_in_at_simplesamlphp_across_sites(server, ssp, chromium, 
     chromium.write("input[name=username]", "ann")
     chromium.write("input[name=password]", PASSWORD)
     chromium.click("#submit_button, button[type=submit], input[type=submit]")
-    wait_until(lambda: chromium.url.startswith(callback + "?"), lambda: f"the application; it is at {chromium.url}")
-    told = parameters(chromium.url)
+    told = parameters(chromium.arrive(callback + "?"))
     assert "error" not in told, told
     tokens = application.redeem(told["code"], redirect_uri=callback).expect(200).json()
     claims = jwt.verify(tokens["id_token"], server.client().get("/keys").json())
