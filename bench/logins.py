@@ -4,7 +4,6 @@ import contextlib
 import dataclasses
 import json
 import pathlib
-import socket
 import subprocess
 import tempfile
 import urllib.parse
@@ -12,6 +11,7 @@ import urllib.parse
 import machine
 import measure
 from support.databases import Postgres, Sqlite
+from support.ports import free_port
 from support.process import Server
 from support.saml import SamlConnection
 from support.sign_in import CALLBACK, Application
@@ -51,11 +51,6 @@ def started(stack, binary, database, *options):
     stack.callback(server.abandon)
     server.start()
     return server
-
-
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as held:
-        return held.getsockname()[1]
 
 
 def saml_provider(stack, binary):

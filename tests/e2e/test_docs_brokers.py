@@ -1,13 +1,13 @@
 """docs/brokers.md, after the set-up of docs/sso.md: a client for each broker, as the page makes it, signs people in as
 that broker's own documentation says that it asks a provider. Over https, which is all that brokers speak."""
 import re
-import socket
 import urllib.parse
 
 import pytest
 
 from support import databases, documents, jwt
 from support.http import basic, form
+from support.ports import free_port
 from support.process import Server
 from support.sign_in import Browser, location, parameters, pkce, reason, sign_in
 from support.tenant import Tenant, api_client, unique
@@ -25,9 +25,7 @@ LARGEST_DISCOVERY = 128 * 1024  # Auth0 reads no more
 @pytest.fixture(scope="module")
 def provider(binary, database_name, tmp_path_factory):
     """A server whose environment URL is https, and which reaches its own simulator there."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     database = databases.make(database_name)
     options = ("--https-listen", f"127.0.0.1:{port}", "--base-url", f"https://localhost:{port}")
     server = Server(binary, tmp_path_factory.mktemp("provider"), database, options)

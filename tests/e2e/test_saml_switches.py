@@ -51,7 +51,8 @@ def test_K12_what_is_turned_off_is_refused_at_once_and_recorded(server, api, swi
     connection.change(**{switch: False})
     assert under_way.end(answer) == off and provider.ask(application).end(answer) == off
 
-    for now, (change, actor) in zip((True, False), server.database.changes_of(server, connection.id)[-2:], strict=True):
+    turns = server.database.changes_of(server, connection.id)[-2:]
+    for is_on, (change, actor) in zip((True, False), turns, strict=True):
         before, after = (change[values]["saml"] for values in ("previous_values", "new_values"))
-        assert (before[switch], after[switch]) == (not now, now) and after == {**before, switch: now}
+        assert (before[switch], after[switch]) == (not is_on, is_on) and after == {**before, switch: is_on}
         assert actor == server.credentials["client_id"]

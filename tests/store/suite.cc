@@ -135,26 +135,17 @@ class PostgresTestSchema : public TestDatabase {
   std::string name_;
 };
 
-void migrate(const TestDatabase& database) {
-  const TestClock clock;
-  const auto store = open_store({.url = database.url(), .clock = &clock});
-  if (!store) throw std::runtime_error(store.error().message + " | " + store.error().detail);
-}
-
-std::unique_ptr<TestDatabase> copy_of_migrated_sqlite() {
-  static const SqliteTestDatabase migrated;
-  static const bool is_migrated = (migrate(migrated), true);
-  static_cast<void>(is_migrated);
-  auto copy = std::make_unique<SqliteTestDatabase>();
-  std::filesystem::copy_file(migrated.path(), copy->path());
-  return copy;
-}
-
-std::unique_ptr<TestDatabase> copy_of_migrated_postgres() {
-  static const PostgresTestDatabase migrated;
-  static const bool is_migrated = (migrate(migrated), true);
-  static_cast<void>(is_migrated);
-  return std::make_unique<PostgresTestDatabase>(migrated.name());
+// With the schema; made by the first who asks.
+template <class Database>
+const Database& migrated() {
+  static const auto made = [] {
+    auto database = std::make_unique<Database>();
+    const TestClock clock;
+    const auto store = open_store({.url = database->url(), .clock = &clock});
+    if (!store) throw std::runtime_error(store.error().message + " | " + store.error().detail);
+    return database;
+  }();
+  return *made;
 }
 
 }  // namespace
@@ -167,7 +158,12 @@ std::unique_ptr<TestDatabase> make_test_database(DatabaseKind kind) {
 }
 
 std::unique_ptr<TestDatabase> make_migrated_database(DatabaseKind kind) {
-  return kind == DatabaseKind::kSqlite ? copy_of_migrated_sqlite() : copy_of_migrated_postgres();
+  if (kind == DatabaseKind::kPostgres) {
+    return std::make_unique<PostgresTestDatabase>(migrated<PostgresTestDatabase>().name());
+  }
+  auto copy = std::make_unique<SqliteTestDatabase>();
+  std::filesystem::copy_file(migrated<SqliteTestDatabase>().path(), copy->path());
+  return copy;
 }
 
 void StoreSuite::SetUp() {

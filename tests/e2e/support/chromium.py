@@ -2,10 +2,10 @@
 import json
 import pathlib
 import shutil
-import socket
 import subprocess
 import urllib.request
 
+from .ports import free_port
 from .waiting import wait_until
 
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"  # the key that the protocol gives to references of elements
@@ -18,9 +18,7 @@ class Chromium:
     def __init__(self, folder, accept_insecure_certificates=False):
         driver = shutil.which("chromedriver") or "/usr/lib/chromium-browser/chromedriver"
         assert pathlib.Path(driver).exists(), "there is no chromedriver; tools/packages names the package"
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         self.log = folder / "chromedriver.log"
         self.driver = subprocess.Popen([driver, f"--port={self.port}", f"--log-path={self.log}"],
                                        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

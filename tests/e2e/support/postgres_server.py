@@ -4,10 +4,10 @@ import pathlib
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 
+from .ports import free_port
 from .waiting import PATIENCE_SECONDS, wait_until
 
 
@@ -28,9 +28,7 @@ class PostgresServer:
         self.process = None
         if os.getuid() == 0:
             os.chown(self.folder, self.account.pw_uid, self.account.pw_gid)
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         # Trust is confined to loopback and to this folder's life.
         subprocess.run(self._as_user(str(self.programs / "initdb"), "-D", str(self.folder / "data"), "-U", "doorward",
                                      "--auth=trust", "-E", "UTF8", "--no-sync"), check=True, stdout=subprocess.DEVNULL)

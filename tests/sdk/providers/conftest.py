@@ -1,4 +1,5 @@
 """A server, connections to providers of the tests' own, an application and its browser."""
+import functools
 import pathlib
 import sys
 
@@ -10,7 +11,7 @@ from connection import Connection  # noqa: E402
 from keycloak import Keycloak  # noqa: E402
 from samlp import encrypted_to, encryption_certificate, Samlp  # noqa: E402
 from simplesamlphp import SimpleSamlPhp  # noqa: E402
-from support.saml import SamlConnection  # noqa: E402
+from support.saml import attempt, SamlConnection  # noqa: E402
 from support.sign_in import Application, Browser  # noqa: E402
 from support.tenant import api_client  # noqa: E402
 
@@ -110,9 +111,4 @@ def connect_samlp(server, api, tmp_path):
 @pytest.fixture
 def last_attempt(api):
     """The newest attempt of an application in the authentication log, with its steps."""
-    def read(application):
-        listed = api.get(f"/api/v1/logs/authentication/requests?client_id={application.id}").expect(200).json()
-        newest = listed["authRequests"][0]["auth_request_id"]
-        return api.get(f"/doorward/v1/auth_requests/{newest}").expect(200).json()["auth_request"]
-
-    return read
+    return functools.partial(attempt, api)

@@ -9,6 +9,7 @@ import subprocess
 import urllib.parse
 
 from support.http import Client, form
+from support.ports import free_port
 from support.saml import posted_form
 from support.waiting import wait_until
 
@@ -32,9 +33,7 @@ class Keycloak:
         assert (CODE / "bin" / "kc.sh").exists(), "DOORWARD_KEYCLOAK names no Keycloak; ./test sdk/providers does"
         self.folder = pathlib.Path(folder) / "keycloak"
         self.folder.mkdir()
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         self.home = f"http://127.0.0.1:{self.port}"
         self.metadata_url = f"{self.home}/realms/{REALM}/protocol/saml/descriptor"
         self.password = secrets.token_urlsafe(16)

@@ -12,6 +12,7 @@ import subprocess
 import urllib.parse
 
 from support.http import Client
+from support.ports import free_port
 from support.saml import posted_form
 from support.sign_in import location
 from support.waiting import wait_until
@@ -46,9 +47,7 @@ class SimpleSamlPhp:
         self.folder = pathlib.Path(folder)
         for name in ("metadata", "cert", "log", "data", "tmp"):
             (self.folder / name).mkdir(parents=True)
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         self.home = f"http://127.0.0.1:{self.port}"
         self.entity_id = f"{self.home}/idp"
         self.metadata_url = f"{self.home}/saml2/idp/metadata.php"

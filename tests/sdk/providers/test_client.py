@@ -3,22 +3,20 @@ import json
 import os
 import pathlib
 import secrets
-import socket
 import subprocess
 
 import pytest
 
 from connection import Connection
 from provider import FOLDER, NODE
+from support.ports import free_port
 from support.sign_in import CALLBACK, Application, Browser, location, parameters
 from support.tenant import api_client
 
 
 @pytest.fixture(scope="module")
 def https_server(start_server):
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     return start_server("sqlite", "--https-listen", f"127.0.0.1:{port}", "--base-url", f"https://localhost:{port}")
 
 

@@ -1,6 +1,5 @@
 """Signing in by SAML with a real browser across sites: the provider is at 127.0.0.1 by http, Doorward at localhost by https,
 so that the cookie of the login comes back only because it is one for that (SameSite=None; Secure)."""
-import socket
 
 import pytest
 
@@ -9,6 +8,7 @@ from simplesamlphp import PASSWORD
 from support import jwt
 from support.chromium import Chromium
 from support.landing import landing
+from support.ports import free_port
 from support.saml import SamlConnection
 from support.sign_in import Application, parameters
 from support.tenant import api_client
@@ -16,9 +16,7 @@ from support.tenant import api_client
 
 @pytest.fixture(scope="module")
 def server(start_server):
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     return start_server("sqlite", "--https-listen", f"127.0.0.1:{port}", "--base-url", f"https://localhost:{port}")
 
 
